@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct Calculator: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "calculator")
+}

@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct Ingest: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "ingest")
+}

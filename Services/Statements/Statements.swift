@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct Statements: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "statements")
+}

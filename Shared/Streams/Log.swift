@@ -1,0 +1,72 @@
+/// The seam: everything Attain knows of a log. Two adapters (embedded, Kafka) and the tests' in-memory
+/// one pass the same contract suite.
+///
+/// A `Log` is shared; what it makes (`Producer`, `GroupConsumer`, `PartitionReader`) belongs to the one
+/// thread that uses it.
+package protocol Log: Sendable {
+    /// Creates what is missing. A topic that exists with another partition count is an error: keys would
+    /// move to other partitions and split their order.
+    func create(_ topics: [TopicSpecification]) throws(LogError)
+    /// Every topic there is with its partition count, by name.
+    func topics() throws(LogError) -> [TopicSpecification]
+    func makeProducer() throws(LogError) -> any Producer
+    func makeReader() throws(LogError) -> any PartitionReader
+    /// Joins a consumer group for these topics. Partitions of different topics with the same number go to
+    /// the same member.
+    func join(group: String, topics: [String]) throws(LogError) -> any GroupConsumer
+}
+
+package struct TopicSpecification: Hashable, Sendable {
+    package let name: String
+    package let partitions: Int32
+    /// Kafka's `cleanup.policy=compact`; the embedded log keeps everything.
+    package let isCompacted: Bool
+
+    package init(name: String, partitions: Int32, isCompacted: Bool = false) {
+        self.name = name
+        self.partitions = partitions
+        self.isCompacted = isCompacted
+    }
+}
+
+/// Appends in order, gapless and idempotent per partition. Nothing is durable before `flush` returns.
+package protocol Producer: AnyObject {
+    func append(_ record: Record, to destination: TopicPartition) throws(LogError)
+    /// Waits until all that was appended is durable, whatever that takes; throws only when it never will be.
+    /// Returns the next offset of each partition appended to since the last flush, where the log tells.
+    @discardableResult
+    func flush() throws(LogError) -> [TopicPartition: Int64]
+}
+
+/// Reads one partition from any offset, outside any group.
+package protocol PartitionReader: AnyObject {
+    /// The records from `offset` on, at most `limit`, in order. Waits up to `timeout` for the first one and
+    /// returns none if there is none by then. An offset past the end waits; one before the first kept record
+    /// throws `LogError.offsetOutOfRange`.
+    func read(_ source: TopicPartition, from offset: Int64, limit: Int, timeout: Duration) throws(LogError)
+        -> [ConsumedRecord]
+    /// The offset the next appended record will get.
+    func endOffset(of source: TopicPartition) throws(LogError) -> Int64
+    /// The offset of the first record still kept.
+    func beginningOffset(of source: TopicPartition) throws(LogError) -> Int64
+}
+
+/// One member of a consumer group.
+package protocol GroupConsumer: AnyObject {
+    /// Records of any of the assigned partitions, each partition's in order, at most `limit`. Waits up to
+    /// `timeout` for the first. Rebalances are told to the listener inside this call, on this thread.
+    func poll(limit: Int, timeout: Duration, listener: any RebalanceListener) throws(LogError) -> [ConsumedRecord]
+    /// Tells the group how far this member has come, so that lag can be seen; decides nothing.
+    func commit(_ positions: [TopicPartition: Int64]) throws(LogError)
+    /// Leaves the group: the listener hears `revoked` for what was assigned.
+    func close(listener: any RebalanceListener) throws(LogError)
+}
+
+package protocol RebalanceListener: AnyObject {
+    /// Ours now. Answers the offset to read each partition from: the position its store holds.
+    func assigned(_ partitions: [TopicPartition]) throws -> [TopicPartition: Int64]
+    /// Still ours during this call: commit and close.
+    func revoked(_ partitions: [TopicPartition]) throws
+    /// Not ours any more: drop, write nothing.
+    func lost(_ partitions: [TopicPartition])
+}

@@ -1,0 +1,111 @@
+/// A topic's partition. Ordered by topic name (bytes), then number, so that listings never depend on hash order.
+package struct TopicPartition: Hashable, Comparable, Sendable, CustomStringConvertible {
+    package let topic: String
+    package let partition: Int32
+
+    package init(_ topic: String, _ partition: Int32) {
+        self.topic = topic
+        self.partition = partition
+    }
+
+    package static func < (left: Self, right: Self) -> Bool {
+        left.topic == right.topic
+            ? left.partition < right.partition
+            : left.topic.utf8.lexicographicallyPrecedes(right.topic.utf8)
+    }
+
+    package var description: String { "\(topic)/\(partition)" }
+}
+
+/// What a producer appends and a consumer reads: Kafka's record. A `nil` value is a tombstone.
+package struct Record: Hashable, Sendable {
+    package var key: [UInt8]?
+    package var value: [UInt8]?
+    package var headers: Headers
+    /// Milliseconds since 1970-01-01T00:00:00Z. A derived record carries its cause's, never a clock's.
+    package var timestamp: Int64
+
+    package init(key: [UInt8]?, value: [UInt8]?, headers: Headers = Headers(), timestamp: Int64) {
+        self.key = key
+        self.value = value
+        self.headers = headers
+        self.timestamp = timestamp
+    }
+}
+
+/// A record with its place in the log.
+package struct ConsumedRecord: Hashable, Sendable {
+    package let source: TopicPartition
+    package let offset: Int64
+    package let record: Record
+
+    package init(source: TopicPartition, offset: Int64, record: Record) {
+        self.source = source
+        self.offset = offset
+        self.record = record
+    }
+}
+
+/// A record's headers, kept packed in one buffer because a batch holds thousands of records and most
+/// headers are only passed on: `UInt16 name length, name, UInt32 value length, value`, big-endian, repeated.
+package struct Headers: Hashable, Sendable {
+    package private(set) var bytes: [UInt8]
+
+    package init() { bytes = [] }
+
+    /// Headers as another log stored them; `nil` when the packing is broken.
+    package init?(packed bytes: [UInt8]) {
+        self.bytes = bytes
+        var position = 0
+        while position < bytes.count {
+            guard let entry = Self.entry(in: bytes, at: position) else { return nil }
+            position = entry.value.upperBound
+        }
+    }
+
+    package mutating func append(_ name: String, _ value: String) {
+        append(name, value.utf8)
+    }
+
+    package mutating func append(_ name: String, _ value: some Collection<UInt8>) {
+        precondition(name.utf8.count <= UInt16.max, "a header's name fits in 65,535 bytes")
+        let nameCount = UInt16(name.utf8.count)
+        let valueCount = UInt32(value.count)
+        bytes.append(UInt8(nameCount >> 8))
+        bytes.append(UInt8(truncatingIfNeeded: nameCount))
+        bytes.append(contentsOf: name.utf8)
+        for shift in [24, 16, 8, 0] as [UInt32] { bytes.append(UInt8(truncatingIfNeeded: valueCount >> shift)) }
+        bytes.append(contentsOf: value)
+    }
+
+    /// The first value under that name as UTF-8 text; broken UTF-8 is repaired, never trapped on.
+    package subscript(name: String) -> String? {
+        var position = 0
+        while let entry = Self.entry(in: bytes, at: position) {
+            if bytes[entry.name].elementsEqual(name.utf8) { return String(decoding: bytes[entry.value], as: UTF8.self) }
+            position = entry.value.upperBound
+        }
+        return nil
+    }
+
+    package var all: [(name: String, value: [UInt8])] {
+        var result: [(name: String, value: [UInt8])] = []
+        var position = 0
+        while let entry = Self.entry(in: bytes, at: position) {
+            result.append((String(decoding: bytes[entry.name], as: UTF8.self), Array(bytes[entry.value])))
+            position = entry.value.upperBound
+        }
+        return result
+    }
+
+    private static func entry(in bytes: [UInt8], at start: Int) -> (name: Range<Int>, value: Range<Int>)? {
+        guard start + 2 <= bytes.count else { return nil }
+        let name = start + 2..<start + 2 + (Int(bytes[start]) << 8 | Int(bytes[start + 1]))
+        guard name.upperBound + 4 <= bytes.count else { return nil }
+        var count = 0
+        for index in 0..<4 { count = count << 8 | Int(bytes[name.upperBound + index]) }
+        let value = name.upperBound + 4..<name.upperBound + 4 + count
+        guard value.upperBound <= bytes.count else { return nil }
+        return (name, value)
+    }
+}
