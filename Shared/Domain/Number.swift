@@ -1,0 +1,59 @@
+/// An exact decimal number: a count of 10⁻¹² units in an `Int128`, so up to 1.7 × 10²⁶ with twelve places.
+///
+/// Sums and differences are exact. A product or quotient that needs more than twelve places is rounded half to even
+/// at the twelfth; money is rounded on purpose, elsewhere, at its stated place. Nothing traps: what does not fit throws.
+package struct Number: Hashable, Sendable {
+    package static let places = 12
+    static let one: Int128 = 1_000_000_000_000
+
+    /// The value in units of 10⁻¹².
+    package let units: Int128
+
+    @inlinable package init(units: Int128) { self.units = units }
+
+    @inlinable package init(_ whole: Int) { units = Int128(whole) * 1_000_000_000_000 }
+
+    @inlinable package static var zero: Number { Number(units: 0) }
+
+    /// `significand × 10⁻ᵖˡᵃᶜᵉˢ`; `nil` when it does not fit or needs more than twelve places.
+    package init?(_ significand: Int128, places: Int) {
+        guard places <= Number.places, let factor = Number.powerOfTen(Number.places - places) else { return nil }
+        let (product, overflow) = significand.multipliedReportingOverflow(by: factor)
+        guard !overflow else { return nil }
+        units = product
+    }
+
+    @inlinable package var isZero: Bool { units == 0 }
+    @inlinable package var isNegative: Bool { units < 0 }
+
+    /// 10ⁿ for n in 0...38.
+    static func powerOfTen(_ exponent: Int) -> Int128? {
+        guard (0...38).contains(exponent) else { return nil }
+        var result: Int128 = 1
+        for _ in 0..<exponent { result *= 10 }
+        return result
+    }
+}
+
+/// An exact calculation that cannot give an exact answer.
+package enum ArithmeticError: Error, Hashable, Sendable, CustomStringConvertible {
+    case overflow
+    case divisionByZero
+    case currenciesDiffer(Currency, Currency)
+
+    package var description: String {
+        switch self {
+        case .overflow: "the number is too large (more than 1.7 × 10^26)"
+        case .divisionByZero: "division by zero"
+        case .currenciesDiffer(let left, let right): "\(left) and \(right) cannot be added"
+        }
+    }
+}
+
+extension Number: Comparable {
+    @inlinable package static func < (left: Number, right: Number) -> Bool { left.units < right.units }
+}
+
+extension Number: ExpressibleByIntegerLiteral {
+    @inlinable package init(integerLiteral value: Int) { self.init(value) }
+}
