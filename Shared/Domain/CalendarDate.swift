@@ -1,0 +1,85 @@
+/// A day of the proleptic Gregorian calendar, without time or zone.
+package struct CalendarDate: Hashable, Comparable, Sendable, CustomStringConvertible {
+    /// Days since 1970-01-01.
+    package let day: Int32
+
+    package init(day: Int32) { self.day = day }
+
+    /// `nil` when there is no such day, or the year is not in 1...9999.
+    package init?(year: Int, month: Int, day: Int) {
+        guard (1...9999).contains(year), (1...12).contains(month), day >= 1,
+            day <= CalendarDate.length(ofMonth: month, year: year)
+        else { return nil }
+        self.init(day: CalendarDate.days(year: year, month: month, dayOfMonth: day))
+    }
+
+    /// Reads `2026-03-01`, exactly.
+    package init?(_ text: some StringProtocol) {
+        var fields = [0, 0, 0]
+        var position = 0
+        for byte in text.utf8 {
+            switch (position, byte) {
+            case (4, 45), (7, 45): break
+            case (0...3, 48...57): fields[0] = fields[0] * 10 + Int(byte - 48)
+            case (5...6, 48...57): fields[1] = fields[1] * 10 + Int(byte - 48)
+            case (8...9, 48...57): fields[2] = fields[2] * 10 + Int(byte - 48)
+            default: return nil
+            }
+            position += 1
+        }
+        guard position == 10 else { return nil }
+        self.init(year: fields[0], month: fields[1], day: fields[2])
+    }
+
+    package static func < (left: Self, right: Self) -> Bool { left.day < right.day }
+
+    package func adding(days: Int) -> CalendarDate { CalendarDate(day: day + Int32(clamping: days)) }
+
+    package var description: String {
+        let (year, month, day) = components
+        return String(zeroPadded: year, to: 4) + "-" + String(zeroPadded: month, to: 2) + "-"
+            + String(zeroPadded: day, to: 2)
+    }
+
+    /// Howard Hinnant's `civil_from_days` (https://howardhinnant.github.io/date_algorithms.html).
+    package var components: (year: Int, month: Int, day: Int) {
+        let shifted = Int(day) + 719_468
+        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
+        let dayOfEra = shifted - era * 146_097
+        let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let shiftedMonth = (5 * dayOfYear + 2) / 153
+        let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
+        return (
+            yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
+        )
+    }
+
+    /// 1 is Monday, 7 is Sunday (ISO 8601).
+    package var weekday: Int { Int((day % 7 + 10) % 7) + 1 }
+
+    package static func length(ofMonth month: Int, year: Int) -> Int {
+        switch month {
+        case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
+        case 4, 6, 9, 11: 30
+        default: 31
+        }
+    }
+
+    /// Howard Hinnant's `days_from_civil`.
+    private static func days(year: Int, month: Int, dayOfMonth: Int) -> Int32 {
+        let shifted = month <= 2 ? year - 1 : year
+        let era = (shifted >= 0 ? shifted : shifted - 399) / 400
+        let yearOfEra = shifted - era * 400
+        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + dayOfMonth - 1
+        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
+        return Int32(era * 146_097 + dayOfEra - 719_468)
+    }
+}
+
+extension String {
+    package init(zeroPadded value: Int, to width: Int) {
+        let digits = String(value)
+        self = String(repeating: "0", count: Swift.max(0, width - digits.utf8.count)) + digits
+    }
+}

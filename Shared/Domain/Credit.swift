@@ -1,0 +1,76 @@
+/// Names a credit among those of its payee.
+package struct CreditKey: Hashable, Comparable, Sendable, CustomStringConvertible {
+    package let deal: DealID
+    package let line: LineID
+    package let role: Role
+
+    package init(deal: DealID, line: LineID, role: Role) {
+        self.deal = deal
+        self.line = line
+        self.role = role
+    }
+
+    package static func < (left: Self, right: Self) -> Bool {
+        if left.deal != right.deal { return left.deal < right.deal }
+        return left.line == right.line ? left.role < right.role : left.line < right.line
+    }
+
+    package var description: String {
+        line == .whole ? "\(deal) as \(role)" : "\(deal) line \(line) as \(role)"
+    }
+}
+
+/// A payee's share of a deal line in a role: what plans are evaluated on.
+package struct Credit: Hashable, Sendable {
+    package let key: CreditKey
+    package let date: CalendarDate
+    /// In the currency of the plan that covers the date, in its smallest units.
+    package let amount: Money
+    /// The line's whole amount, in the deal's currency.
+    package let original: Money
+    package let share: Rate
+    /// Plan currency for one of the deal's; `nil` when they are the same.
+    package let exchangeRate: Number?
+    package let product: String
+    package let kind: String
+    package let account: String
+    /// The CRM event whose values these are, as a coordinate of `deal-events`.
+    package let source: String
+    /// How the values were captured: `at-close`, `post-close` …
+    package let provenance: String
+
+    package init(
+        key: CreditKey, date: CalendarDate, amount: Money, original: Money, share: Rate, exchangeRate: Number? = nil,
+        product: String = "", kind: String = "", account: String = "", source: String = "", provenance: String = ""
+    ) {
+        self.key = key
+        self.date = date
+        self.amount = amount
+        self.original = original
+        self.share = share
+        self.exchangeRate = exchangeRate
+        self.product = product
+        self.kind = kind
+        self.account = account
+        self.source = source
+        self.provenance = provenance
+    }
+
+    /// The order in which credits count toward tiers, whatever order they came in.
+    package var canonical: CanonicalOrder { CanonicalOrder(date: date, key: key) }
+}
+
+/// Credit date, deal, line, role.
+package struct CanonicalOrder: Hashable, Comparable, Sendable {
+    package let date: CalendarDate
+    package let key: CreditKey
+
+    package init(date: CalendarDate, key: CreditKey) {
+        self.date = date
+        self.key = key
+    }
+
+    package static func < (left: Self, right: Self) -> Bool {
+        left.date == right.date ? left.key < right.key : left.date < right.date
+    }
+}

@@ -1,0 +1,42 @@
+/// A name given by somebody else: kept as it is, compared by its bytes, so that order is the same in every locale.
+package protocol Identifier: Hashable, Comparable, Sendable, CustomStringConvertible, ExpressibleByStringLiteral {
+    var text: String { get }
+    init(_ text: String)
+}
+
+extension Identifier {
+    package static func < (left: Self, right: Self) -> Bool {
+        left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
+    }
+
+    package init(stringLiteral text: String) { self.init(text) }
+
+    package var description: String { text }
+}
+
+package struct PayeeID: Identifier {
+    package let text: String
+    package init(_ text: String) { self.text = text }
+}
+
+package struct DealID: Identifier {
+    package let text: String
+    package init(_ text: String) { self.text = text }
+}
+
+/// A deal without line items has one line, named by the empty text.
+package struct LineID: Identifier {
+    package let text: String
+    package init(_ text: String) { self.text = text }
+    package static let whole = LineID("")
+}
+
+/// What a payee had to do with a deal: `owner`, `split`, `manager-1` (direct manager), `manager-2` …
+package struct Role: Identifier {
+    package let text: String
+    package init(_ text: String) { self.text = text }
+
+    package static let owner = Role("owner")
+    package static let split = Role("split")
+    package static func manager(level: Int) -> Role { Role("manager-\(level)") }
+}

@@ -1,0 +1,116 @@
+/// How long a period is: what a plan pays by, and what a measure counts over.
+package enum PeriodKind: String, Hashable, Sendable, CaseIterable {
+    case week
+    case semiMonth = "semi-month"
+    case month, quarter, half, year
+}
+
+/// A span of days that a statement, a quota or a measure belongs to. Ordered by its first day, longer first.
+///
+/// Labels: `2026`, `2026-H1`, `2026-Q1`, `2026-03`, `2026-03-A` (1st to 15th) and `-B`, `2026-W05` (ISO 8601 week).
+package struct Period: Hashable, Sendable {
+    package let kind: PeriodKind
+    package let year: Int
+    /// Counts from 1 within the year; for semi-months 1...24.
+    package let number: Int
+
+    package init(_ kind: PeriodKind, containing date: CalendarDate) {
+        let (year, month, day) = date.components
+        self.kind = kind
+        switch kind {
+        case .week:
+            // An ISO week belongs to the year of its Thursday.
+            let thursday = date.adding(days: 4 - date.weekday)
+            self.year = thursday.components.year
+            let newYear = CalendarDate(year: self.year, month: 1, day: 1) ?? thursday
+            number = Int(thursday.day - newYear.day) / 7 + 1
+            return
+        case .semiMonth: number = month * 2 - (day <= 15 ? 1 : 0)
+        case .month: number = month
+        case .quarter: number = (month - 1) / 3 + 1
+        case .half: number = (month - 1) / 6 + 1
+        case .year: number = 1
+        }
+        self.year = year
+    }
+
+    package var label: String {
+        let year = String(zeroPadded: self.year, to: 4)
+        return switch kind {
+        case .week: "\(year)-W" + String(zeroPadded: number, to: 2)
+        case .semiMonth: "\(year)-" + String(zeroPadded: (number + 1) / 2, to: 2) + (number % 2 == 1 ? "-A" : "-B")
+        case .month: "\(year)-" + String(zeroPadded: number, to: 2)
+        case .quarter: "\(year)-Q\(number)"
+        case .half: "\(year)-H\(number)"
+        case .year: year
+        }
+    }
+
+    /// Reads a label as `label` writes it; `nil` for any other text and for periods that do not exist.
+    package init?(_ label: some StringProtocol) {
+        let parts = String(label).split(separator: "-", omittingEmptySubsequences: false).map(String.init)
+        guard let first = parts.first, first.utf8.count == 4, let year = Int(first), year > 0 else { return nil }
+        guard let date = Period.firstDay(year, Array(parts.dropFirst())) else { return nil }
+        self.init(date.kind, containing: date.day)
+        guard self.label == String(label) else { return nil }
+    }
+
+    private static func firstDay(_ year: Int, _ rest: [String]) -> (kind: PeriodKind, day: CalendarDate)? {
+        func day(_ kind: PeriodKind, month: Int, _ day: Int = 1) -> (kind: PeriodKind, day: CalendarDate)? {
+            CalendarDate(year: year, month: month, day: day).map { (kind, $0) }
+        }
+        guard let part = rest.first else { return day(.year, month: 1) }
+        if rest.count == 2, let month = Int(part) { return day(.semiMonth, month: month, rest[1] == "A" ? 1 : 16) }
+        guard rest.count == 1, let number = Int(part.drop { !$0.isASCII || $0.isLetter }), number > 0, number < 54
+        else { return nil }
+        switch part.first {
+        case "Q": return day(.quarter, month: number * 3 - 2)
+        case "H": return day(.half, month: number * 6 - 5)
+        case "W": return CalendarDate(year: year, month: 1, day: 4).map { (.week, $0.adding(days: number * 7 - 7)) }
+        default: return day(.month, month: number)
+        }
+    }
+
+    package var start: CalendarDate {
+        let month: Int
+        var day = 1
+        switch kind {
+        case .week:
+            let fourth = CalendarDate(year: year, month: 1, day: 4) ?? CalendarDate(day: 0)
+            return fourth.adding(days: 1 - fourth.weekday + (number - 1) * 7)
+        case .semiMonth: (month, day) = ((number + 1) / 2, number % 2 == 1 ? 1 : 16)
+        case .month: month = number
+        case .quarter: month = number * 3 - 2
+        case .half: month = number * 6 - 5
+        case .year: month = 1
+        }
+        return CalendarDate(year: year, month: month, day: day) ?? CalendarDate(day: 0)
+    }
+
+    /// The last day that belongs to it.
+    package var end: CalendarDate { next.start.adding(days: -1) }
+
+    package var next: Period {
+        let longest =
+            switch kind {
+            case .week: 7
+            case .semiMonth: 16
+            case .month: 31
+            case .quarter: 92
+            case .half: 184
+            case .year: 366
+            }
+        // The longest such period from its first day always ends in the next one, never beyond it.
+        return Period(kind, containing: start.adding(days: longest))
+    }
+
+    package func contains(_ date: CalendarDate) -> Bool { Period(kind, containing: date) == self }
+}
+
+extension Period: Comparable, CustomStringConvertible {
+    package static func < (left: Period, right: Period) -> Bool {
+        (left.start, right.end) < (right.start, left.end)
+    }
+
+    package var description: String { label }
+}

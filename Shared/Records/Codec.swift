@@ -1,0 +1,34 @@
+internal import Crypto
+package import SwiftProtobuf
+
+extension Message {
+    /// The record's value as it goes to the log.
+    package func encoded() throws(WireError) -> [UInt8] {
+        do { return try serializedBytes() } catch { throw WireError("cannot encode: \(error)") }
+    }
+
+    /// Reads a record's value. Unknown fields are kept: a newer program may have written it.
+    package init(decoding bytes: [UInt8]?) throws(WireError) {
+        guard let bytes else { throw WireError("the record has no value") }
+        do { try self.init(serializedBytes: bytes) } catch {
+            throw WireError("the value is not a \(Self.protoMessageName): \(error)")
+        }
+    }
+}
+
+/// SHA-256.
+package func digest(_ bytes: some Sequence<UInt8>) -> [UInt8] {
+    var hash = SHA256()
+    hash.update(data: Array(bytes))
+    return Array(hash.finalize())
+}
+
+package func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
+    let digits = Array("0123456789abcdef".utf8)
+    var text: [UInt8] = []
+    for byte in bytes {
+        text.append(digits[Int(byte >> 4)])
+        text.append(digits[Int(byte & 15)])
+    }
+    return String(decoding: text, as: UTF8.self)
+}

@@ -1,0 +1,48 @@
+package import Domain
+
+
+extension WireCreditKey {
+    package init(_ key: CreditKey) {
+        self.init()
+        deal = key.deal.text
+        line = key.line.text
+        role = key.role.text
+    }
+
+    package var domain: CreditKey { CreditKey(deal: DealID(deal), line: LineID(line), role: Role(role)) }
+}
+
+extension WireCredit {
+    package init(_ credit: Credit) {
+        self.init()
+        deal = credit.key.deal.text
+        line = credit.key.line.text
+        role = credit.key.role.text
+        date = credit.date.description
+        amount = credit.amount.amount.description
+        currency = credit.amount.currency.code
+        originalAmount = credit.original.amount.description
+        originalCurrency = credit.original.currency.code
+        share = credit.share.value.description
+        exchangeRate = credit.exchangeRate?.description ?? ""
+        product = credit.product
+        kind = credit.kind
+        account = credit.account
+        source = credit.source
+        provenance = credit.provenance
+    }
+
+    package func domain() throws(WireError) -> Credit {
+        let paid = try Records.currency(currency, "credit.currency")
+        let original =
+            originalCurrency == currency ? paid : try Records.currency(originalCurrency, "credit.original_currency")
+        return Credit(
+            key: CreditKey(deal: DealID(deal), line: LineID(line), role: Role(role)),
+            date: try Records.date(date, "credit.date"),
+            amount: Money(try number(amount, "credit.amount"), paid),
+            original: Money(try number(originalAmount, "credit.original_amount"), original),
+            share: Rate(try number(share, "credit.share")),
+            exchangeRate: exchangeRate.isEmpty ? nil : try number(exchangeRate, "credit.exchange_rate"),
+            product: product, kind: kind, account: account, source: source, provenance: provenance)
+    }
+}
