@@ -58,7 +58,7 @@ let package = Package(
         shared("Domain"),
         shared("Expressions", ["Domain"]),
         shared("Plans", ["Domain", "Expressions", yams]),
-        shared("Records", ["Domain", protobuf, crypto], exclude: ["attain.proto"]),
+        shared("Records", ["Domain", protobuf, crypto], exclude: ["attain.proto", "generate.sh"]),
         .systemLibrary(
             name: "CRDKafka", path: "Shared/CRDKafka", pkgConfig: "rdkafka",
             providers: [.apt(["librdkafka-dev"]), .brew(["librdkafka"])]),

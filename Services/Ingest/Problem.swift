@@ -23,6 +23,7 @@ struct Problem: Hashable, Sendable {
         case unknownCurrency = "unknown-currency"
         case noContractOnDate = "no-contract-on-date"
         case noExchangeRate = "no-exchange-rate"
+        case noQuota = "no-quota"
         case splitsNot100 = "splits-not-100"
         case linesNotAmount = "lines-not-amount"
         case unmappedStage = "unmapped-stage"

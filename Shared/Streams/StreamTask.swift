@@ -41,21 +41,23 @@ package struct Outputs {
 
 package struct Output: Hashable, Sendable {
     package let topic: String
-    /// Decides the partition (murmur2, as Kafka's own clients do), unless `partitionKey` does.
+    /// Decides the partition (murmur2, as Kafka's own clients do), unless `partitionKey` or `partition` does.
     package let key: [UInt8]
     package let partitionKey: [UInt8]?
+    package let partition: Int32?
     package let value: [UInt8]?
     /// CloudEvents `type`, such as `attain.credit.assigned.v1`.
     package let type: String
     package let contentType: String
 
     package init(
-        topic: String, key: [UInt8], partitionKey: [UInt8]? = nil, value: [UInt8]?, type: String,
-        contentType: String = "application/protobuf"
+        topic: String, key: [UInt8], partitionKey: [UInt8]? = nil, partition: Int32? = nil, value: [UInt8]?,
+        type: String, contentType: String = "application/protobuf"
     ) {
         self.topic = topic
         self.key = key
         self.partitionKey = partitionKey
+        self.partition = partition
         self.value = value
         self.type = type
         self.contentType = contentType
