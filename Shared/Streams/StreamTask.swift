@@ -1,4 +1,4 @@
-public import GRDB
+package import GRDB
 
 /// One input partition and what it has built up: a pure step from (state, record) to (state, output records).
 /// It reads no clock, calls no network and draws no random number, so that doing it again gives the same bytes.
