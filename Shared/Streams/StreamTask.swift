@@ -15,11 +15,18 @@ package protocol Topology: Sendable {
     var group: String { get }
     /// Input topics, in full.
     var inputs: [String] { get }
+    /// Those of its output topics that are compacted: their records carry no links, since what one names may be gone.
+    var compacted: Set<String> { get }
     /// The tables of a task's store, by input topic.
     func migrate(_ migrator: inout DatabaseMigrator, topic: String)
-    /// A task on an opened store, with its state read back from there. `reader` serves side inputs.
+    /// A task on an opened store, with its state read back from there. `reader` serves side inputs. The task may
+    /// keep `database` and use it inside `process` and `save`, nowhere else.
     func makeTask(for source: TopicPartition, database: Database, reader: any PartitionReader) throws
         -> any StreamTask
+}
+
+extension Topology {
+    package var compacted: Set<String> { [] }
 }
 
 /// A record that is wrong in itself: it goes to quarantine with this reason, and the partition moves on.
