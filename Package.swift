@@ -31,7 +31,7 @@ func service(
 ) -> Target {
     .executableTarget(
         name: name,
-        dependencies: ["Domain", "Records", "Streams", "Runtime", argumentParser, grdb, lifecycle, logging] + dependencies,
+        dependencies: ["Domain", "Records", "Streams", "Runtime", argumentParser, grdb, lifecycle, logging, protobuf] + dependencies,
         path: "Services/\(folder)", exclude: ["README.md"], resources: resources, swiftSettings: strict)
 }
 

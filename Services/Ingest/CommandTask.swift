@@ -2,6 +2,7 @@ import Domain
 import GRDB
 import Records
 import Streams
+import SwiftProtobuf
 
 /// Takes `commands` one by one: tells payees what is agreed with them, and every partition of `deal-events` to look at
 /// its skipped deals again.

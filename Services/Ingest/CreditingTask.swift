@@ -2,6 +2,7 @@ import Domain
 import GRDB
 import Records
 import Streams
+import SwiftProtobuf
 
 /// Credits the deals of one partition of `deal-events`.
 ///

@@ -1,4 +1,5 @@
 import Domain
+import Foundation
 import GRDB
 import Records
 
@@ -26,7 +27,7 @@ final class DealStore {
     func deal(_ id: DealID) throws -> WireDealState? {
         if let state = changed[id] { return state }
         let statement = try database.cachedStatement(sql: "SELECT state FROM deal WHERE id = ?")
-        return try [UInt8].fetchOne(statement, arguments: [id.text]).map { try WireDealState(decoding: $0) }
+        return try Data.fetchOne(statement, arguments: [id.text]).map { try WireDealState(decoding: Array($0)) }
     }
 
     func set(_ state: WireDealState, for id: DealID) { changed[id] = state }
@@ -44,16 +45,8 @@ final class DealStore {
                 ON CONFLICT (id) DO UPDATE SET is_skipped = excluded.is_skipped, state = excluded.state
                 """)
         for (id, state) in changed {
-            try statement.execute(arguments: [id.text, state.problems.isEmpty ? 0 : 1, try state.encoded()])
+            try statement.execute(arguments: [id.text, state.problems.isEmpty ? 0 : 1, Data(try state.encoded())])
         }
         changed.removeAll(keepingCapacity: true)
-    }
-}
-
-extension [UInt8]: @retroactive DatabaseValueConvertible {
-    public var databaseValue: DatabaseValue { Data(self).databaseValue }
-
-    public static func fromDatabaseValue(_ value: DatabaseValue) -> [UInt8]? {
-        Data.fromDatabaseValue(value).map(Array.init)
     }
 }

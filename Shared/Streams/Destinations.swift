@@ -24,7 +24,9 @@ struct Destinations {
 
     func find(_ output: Output) throws(LogError) -> (number: Int, isLinked: Bool) {
         for topic in topics where topic.name == output.topic {
-            let partition = Partitioner.partition(of: output.partitionKey ?? output.key, count: topic.partitions)
+            let partition =
+                output.partition
+                ?? Partitioner.partition(of: output.partitionKey ?? output.key, count: topic.partitions)
             return (topic.first + Int(partition), topic.isLinked)
         }
         throw .unknownTopic(output.topic)
