@@ -16,7 +16,7 @@ struct Crediting {
     struct Outcome: Hashable, Sendable {
         /// By payee, line, role.
         var assignments: [Assignment] = []
-        var problems: [Problem] = []
+        var problems: [SkipReason] = []
     }
 
     /// - Parameters:
@@ -40,7 +40,7 @@ struct Crediting {
             }
         } catch {
             outcome.problems.append(
-                Problem(.badField, "an amount of the deal \(error)", remedy: "correct the amounts in the CRM"))
+                SkipReason(.badField, "an amount of the deal \(error)", remedy: "correct the amounts in the CRM"))
         }
         if !outcome.problems.isEmpty { outcome.assignments = [] }
         outcome.assignments.sort { ($0.payee, $0.credit.key) < ($1.payee, $1.credit.key) }
@@ -58,7 +58,7 @@ struct Crediting {
     }
 
     private func credits(
-        of origin: Origin, _ participants: [Participant], problems: inout [Problem]
+        of origin: Origin, _ participants: [Participant], problems: inout [SkipReason]
     ) throws(ArithmeticError) -> [Assignment] {
         let parts = try origin.amount.allocated(
             by: participants.map(\.share.value), remainder: company.settings.remainder)

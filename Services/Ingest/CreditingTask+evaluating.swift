@@ -22,7 +22,7 @@ extension CreditingTask {
 
     private func outcome(of read: Read, _ id: DealID, provenance: String) -> Crediting.Outcome {
         guard let mapping = commands.company.mappings[read.event.source] else {
-            let problem = Problem(
+            let problem = SkipReason(
                 .unknownSource, "there is no mapping for source '\(read.event.source)'",
                 remedy: "add mappings/\(read.event.source).yaml to the company folder, and apply")
             return Crediting.Outcome(problems: [problem])
@@ -86,7 +86,7 @@ extension CreditingTask {
 
     /// Keeps `skipped-deals` telling why the deal is not credited, or that it went through.
     private func list(
-        _ problems: [Problem], of id: DealID, _ state: inout WireDealState, _ event: WireDealEvent,
+        _ problems: [SkipReason], of id: DealID, _ state: inout WireDealState, _ event: WireDealEvent,
         _ outputs: inout Outputs
     ) throws {
         let wire = problems.map(\.wire)

@@ -10,7 +10,7 @@ extension Crediting {
     }
 
     /// Direct participants: the splits where there are any, else the owner.
-    func participants(of deal: Deal, problems: inout [Problem]) -> [Participant] {
+    func participants(of deal: Deal, problems: inout [SkipReason]) -> [Participant] {
         guard !deal.splits.isEmpty else {
             return payee(deal.owner, as: "owner", &problems).map { [Participant(payee: $0, role: .owner, share: .whole)] }
                 ?? []
@@ -20,7 +20,7 @@ extension Crediting {
         for split in deal.splits {
             if split.share.value <= .zero {
                 problems.append(
-                    Problem(
+                    SkipReason(
                         .splitsNot100, "the split of '\(split.payee)' is \(split.share)",
                         remedy: "give every split a share above 0% in the CRM"))
             }
@@ -30,7 +30,7 @@ extension Crediting {
         }
         if total != 1 {
             problems.append(
-                Problem(
+                SkipReason(
                     .splitsNot100, "the splits sum to \(Rate(total)), not 100%", remedy: "correct the splits in the CRM"))
         }
         return participants
@@ -44,12 +44,12 @@ extension Crediting {
         participants[index].share = Rate((try? participants[index].share.value + new.share.value) ?? new.share.value)
     }
 
-    private func payee(_ name: String, as part: String, _ problems: inout [Problem]) -> PayeeID? {
+    private func payee(_ name: String, as part: String, _ problems: inout [SkipReason]) -> PayeeID? {
         if let payee = company.payee(called: name) { return payee.id }
         problems.append(
             name.isEmpty
-                ? Problem(.unknownOwner, "the deal is won but has no \(part)", remedy: "enter the \(part) in the CRM")
-                : Problem(
+                ? SkipReason(.unknownOwner, "the deal is won but has no \(part)", remedy: "enter the \(part) in the CRM")
+                : SkipReason(
                     .unknownOwner, "\(part) '\(name)' is nobody among the payees",
                     remedy: "add the payee to payees.csv, or the name to the payee's crm_ids, and apply"))
         return nil

@@ -4,19 +4,19 @@ import Plans
 /// The last step of crediting: what the part is worth in the currency of the plan that pays for it.
 extension Crediting {
     func credit(
-        _ origin: Origin, _ payee: PayeeID, _ role: Role, _ part: Money, _ share: Rate, _ problems: inout [Problem]
+        _ origin: Origin, _ payee: PayeeID, _ role: Role, _ part: Money, _ share: Rate, _ problems: inout [SkipReason]
     ) throws(ArithmeticError) -> Credit? {
         guard let contract = company.contract(of: payee, on: origin.closed), let plan = company.plans[contract.plan]
         else {
             problems.append(
-                Problem(
+                SkipReason(
                     .noContractOnDate, "\(payee) has no contract on \(origin.closed)",
                     remedy: "add a line to contracts.csv that covers the day, and apply"))
             return nil
         }
         for (measure, period) in plan.quotasNeeded(role: role, on: origin.closed)
         where !(company.quotas[payee] ?? []).contains(where: { $0.measure == measure && $0.period == period }) {
-            let problem = Problem(
+            let problem = SkipReason(
                 .noQuota, "\(payee) has no quota '\(measure)' for \(period), which plan '\(plan.name)' measures against",
                 remedy: "add a line to quotas.csv, and apply")
             if !problems.contains(problem) { problems.append(problem) }
@@ -25,7 +25,7 @@ extension Crediting {
             ? nil : company.exchangeRate(from: part.currency, to: plan.currency, on: origin.closed)
         if part.currency != plan.currency, rate == nil {
             problems.append(
-                Problem(
+                SkipReason(
                     .noExchangeRate, "no exchange rate from \(part.currency) to \(plan.currency) for \(origin.closed)",
                     remedy: "add a line to exchange-rates.csv on or before that day, and apply"))
             return nil

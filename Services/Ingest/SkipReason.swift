@@ -2,7 +2,7 @@ import Records
 import SwiftProtobuf
 
 /// Why a deal is not credited, and what to do about it.
-struct Problem: Hashable, Sendable {
+struct SkipReason: Hashable, Sendable {
     let code: Code
     let message: String
     let remedy: String
