@@ -1,0 +1,39 @@
+import Records
+import SwiftProtobuf
+
+/// Why a deal is not credited, and what to do about it.
+struct Problem: Hashable, Sendable {
+    let code: Code
+    let message: String
+    let remedy: String
+
+    init(_ code: Code, _ message: String, remedy: String) {
+        self.code = code
+        self.message = message
+        self.remedy = remedy
+    }
+
+    /// The reason codes are an interface: people filter and count by them.
+    enum Code: String, Hashable, Sendable, CaseIterable {
+        case unknownSource = "unknown-source"
+        case missingAmount = "missing-amount"
+        case missingCloseDate = "missing-close-date"
+        case unknownOwner = "unknown-owner"
+        case unknownProduct = "unknown-product"
+        case unknownCurrency = "unknown-currency"
+        case noContractOnDate = "no-contract-on-date"
+        case noExchangeRate = "no-exchange-rate"
+        case splitsNot100 = "splits-not-100"
+        case linesNotAmount = "lines-not-amount"
+        case unmappedStage = "unmapped-stage"
+        case badField = "bad-field"
+    }
+
+    var wire: WireProblem {
+        WireProblem.with {
+            $0.code = code.rawValue
+            $0.message = message
+            $0.remedy = remedy
+        }
+    }
+}
