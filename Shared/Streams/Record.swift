@@ -63,6 +63,9 @@ package struct Headers: Hashable, Sendable {
         }
     }
 
+    /// Headers whose packing a checksum has vouched for.
+    init(checked bytes: [UInt8]) { self.bytes = bytes }
+
     package mutating func append(_ name: String, _ value: String) {
         append(name, value.utf8)
     }
