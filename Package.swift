@@ -68,5 +68,11 @@ let package = Package(
         service("ingest", "Ingest", ["Plans", crypto, hummingbird, yams]),
         service("calculator", "Calculator", ["Plans", hummingbird]),
         service("statements", "Statements", [crypto, hummingbird, mustache]),
+
+        .executableTarget(
+            name: "demo-deals", dependencies: ["Domain", "Records", argumentParser], path: "deploy/demo/Generator",
+            swiftSettings: strict),
+
+        tests("IngestTests", ["ingest", "demo-deals", "Domain", "Plans", "Records", "Streams"]),
     ]
 )

@@ -77,8 +77,9 @@ struct CSVReader<Source: ByteSource>: RowReader {
     }
 
     private mutating func take(_ content: Int, _ length: Int, _ lines: Int) -> FileRow {
+        let kept = content <= RowLimit.bytes ? content : RowLimit.excerpt
         let row = FileRow(
-            number: number, line: line, raw: Array(ahead.bytes[ahead.start..<ahead.start + content]),
+            number: number, line: line, raw: Array(ahead.bytes[ahead.start..<ahead.start + kept]),
             content: self.content(content))
         ahead.advance(by: length)
         line += lines
@@ -123,25 +124,28 @@ struct CSVReader<Source: ByteSource>: RowReader {
     }
 
     private mutating func passLine(known length: Int?, keeping raw: inout [UInt8]) throws(FileFault) {
-        while true {
+        var isWhole = false
+        while !isWhole {
             let bytes = ahead.bytes[ahead.start...]
-            let end = length.map { ahead.start + $0 } ?? CSVReader.lineEnd(bytes, isAtEnd: ahead.isAtEnd)
-            let kept = bytes[..<(end ?? bytes.endIndex)].prefix(max(0, RowLimit.bytes - raw.count))
-            raw.append(contentsOf: kept)
-            ahead.advance(by: (end ?? bytes.endIndex) - ahead.start)
-            guard end == nil, !ahead.isAtEnd else { break }
-            try ahead.fill()
+            let length = length ?? CSVReader.lineEnd(bytes, isAtEnd: ahead.isAtEnd)
+            isWhole = length != nil || ahead.isAtEnd
+            // A carriage return at the very end waits for the line feed that may belong to it.
+            let passed = length ?? bytes.count - (bytes.last == .carriageReturn && !isWhole ? 1 : 0)
+            raw.append(contentsOf: bytes.prefix(passed).prefix(max(0, RowLimit.bytes - raw.count)))
+            ahead.advance(by: passed)
+            if !isWhole { try ahead.fill() }
         }
         while let last = raw.last, last == .lineFeed || last == .carriageReturn { raw.removeLast() }
         if raw.count >= RowLimit.bytes { raw = Array(raw.prefix(RowLimit.excerpt)) }
     }
 
-    /// The index after the line end; `nil` when it is not among these bytes.
+    /// How long the line is with its end; `nil` when that is not among these bytes, or may go on after them.
     private static func lineEnd(_ bytes: ArraySlice<UInt8>, isAtEnd: Bool) -> Int? {
         guard let index = bytes.firstIndex(where: { $0 == .lineFeed || $0 == .carriageReturn }) else { return nil }
-        if bytes[index] == .lineFeed { return index + 1 }
-        guard index + 1 < bytes.endIndex else { return isAtEnd ? index + 1 : nil }
-        return bytes[index + 1] == .lineFeed ? index + 2 : index + 1
+        let length = index - bytes.startIndex + 1
+        if bytes[index] == .lineFeed { return length }
+        guard index + 1 < bytes.endIndex else { return isAtEnd ? length : nil }
+        return bytes[index + 1] == .lineFeed ? length + 1 : length
     }
 
     private static func firstLine(_ ahead: inout ReadAhead<Source>) throws(FileFault) -> ArraySlice<UInt8> {
