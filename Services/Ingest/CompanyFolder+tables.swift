@@ -7,8 +7,10 @@ extension FolderReader {
         let columns = FolderTable.Columns(
             required: ["id", "name", "currency"], optional: ["email", "channel", "start", "end", "crm_ids"])
         guard let table = FolderTable(folder, "payees.csv", columns, problems: &problems) else {
+            arePayeesWhole = false
             return problems.add("payees.csv", "is missing; it lists who is paid: \(columns.all.joined(separator: ","))")
         }
+        arePayeesWhole = table.isWhole
         var claims = Claims()
         for row in table.rows {
             guard let id = problems.text(row, "id") else { continue }
@@ -85,7 +87,7 @@ extension FolderReader {
     /// A quota that no plan asks for would never count, and the one that was meant would be missing.
     private mutating func checkMeasure(_ name: String, _ row: FolderTable.Row) {
         // A plan with mistakes may well ask for it.
-        guard !plans.values.contains(where: { $0.plan == nil }) else { return }
+        guard arePlansWhole, !plans.values.contains(where: { $0.plan == nil }) else { return }
         let known = Set(plans.values.flatMap { $0.plan?.measures.compactMap(\.quota) ?? [] }).sorted()
         guard !known.contains(name) else { return }
         problems.add(row, "measure", "no plan has a quota '\(name)'\(known.isEmpty ? "; remove the row" : suggestion(for: name, among: known))")
@@ -124,7 +126,7 @@ extension FolderReader {
 
     mutating func payeeReference(_ row: FolderTable.Row, _ column: String) -> PayeeID? {
         guard let id = problems.text(row, column) else { return nil }
-        guard payeeLines[id] != nil else {
+        guard payeeLines[id] != nil || !arePayeesWhole else {
             problems.add(row, column, "there is no payee '\(id)' in payees.csv\(nearest(id, payeeLines.keys))")
             return nil
         }
@@ -133,7 +135,7 @@ extension FolderReader {
 
     private mutating func planReference(_ row: FolderTable.Row, _ column: String) -> String? {
         guard let name = problems.text(row, column) else { return nil }
-        guard plans[name] != nil else {
+        guard plans[name] != nil || !arePlansWhole else {
             problems.add(row, column, "there is no plan '\(name)' in plans/\(nearest(name, plans.keys))")
             return nil
         }

@@ -48,7 +48,7 @@ extension FolderReader {
     ) -> Value {
         guard let node, let text = scalar(node, file) else { return standard }
         guard let value = Value(rawValue: text) else {
-            report(node, file, "'\(text)' is not known\(suggestion(for: text, among: Value.allCases.map(\.rawValue)))")
+            report(node, file, "'\(text)' is none of its values\(suggestion(for: text, among: Value.allCases.map(\.rawValue)))")
             return standard
         }
         return value
@@ -56,7 +56,10 @@ extension FolderReader {
 
     mutating func readPlans() {
         for file in yamlFiles(in: "plans") {
-            guard let text = text(of: file) else { continue }
+            guard let text = text(of: file) else {
+                arePlansWhole = false
+                continue
+            }
             let name = planName(text)
             if let name, let other = plans[name] {
                 problems.add(file, "plan '\(name)' is already in \(other.file); a plan has one file")
@@ -68,7 +71,7 @@ extension FolderReader {
                 entities.append(.plan(name: plan.name, text: text))
             } catch {
                 problems.add(contentsOf: error.all)
-                if let name { plans[name] = PlanFile(file: file, plan: nil) }
+                if let name { plans[name] = PlanFile(file: file, plan: nil) } else { arePlansWhole = false }
             }
         }
     }

@@ -32,6 +32,9 @@ struct FolderReader {
     var payeeLines: [String: Int] = [:]
     var payees: [Payee] = []
     var plans: [String: PlanFile] = [:]
+    /// Whether all payees and plans are known: else a reference to one that is not there is no mistake of its own.
+    var arePayeesWhole = true
+    var arePlansWhole = true
 
     mutating func read() {
         guard isFolder(folder.path) else {

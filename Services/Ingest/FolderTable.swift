@@ -6,6 +6,8 @@ import Records
 struct FolderTable {
     let file: String
     let rows: [Row]
+    /// Whether every row could be read: else nobody knows what the others say.
+    let isWhole: Bool
 
     struct Row {
         let file: String
@@ -48,6 +50,7 @@ extension FolderTable {
         let path = folder.appendingPathComponent(file).path
         guard FileManager.default.fileExists(atPath: path) else { return nil }
         self.file = file
+        var isWhole = true
         do {
             var reader = try CSVReader(FileBytes(path: path), file: file)
             FolderTable.check(reader.header, columns, file, &problems)
@@ -55,14 +58,18 @@ extension FolderTable {
             while let row = try reader.next() {
                 switch row.content {
                 case .success(let json): rows.append(Row(file: file, line: row.line, cells: FolderTable.cells(json)))
-                case .failure(let fault): problems.add(file, line: row.line, "the row \(fault)")
+                case .failure(let fault):
+                    problems.add(file, line: row.line, fault.description)
+                    isWhole = false
                 }
             }
             self.rows = rows
         } catch {
             problems.add(file, line: error.line, error.reason)
             rows = []
+            isWhole = false
         }
+        self.isWhole = isWhole
     }
 
     private static func check(
@@ -110,7 +117,7 @@ extension ProblemList {
     mutating func date(_ row: FolderTable.Row, _ column: String) -> CalendarDate? {
         guard let text = text(row, column) else { return nil }
         guard let date = CalendarDate(text) else {
-            add(row, column, "'\(text)' is not a date; write it as 2026-03-01")
+            add(row, column, "'\(text)' is not a date such as 2026-03-01")
             return nil
         }
         return date
@@ -159,7 +166,7 @@ extension ProblemList {
         let text = row[column]
         guard !text.isEmpty else { return standard }
         guard let value = Value(rawValue: text) else {
-            add(row, column, "'\(text)' is not known\(suggestion(for: text, among: Value.allCases.map(\.rawValue)))")
+            add(row, column, "'\(text)' is none of its values\(suggestion(for: text, among: Value.allCases.map(\.rawValue)))")
             return nil
         }
         return value
