@@ -31,7 +31,7 @@ func service(
 ) -> Target {
     .executableTarget(
         name: name,
-        dependencies: ["Domain", "Records", "Streams", "Runtime", argumentParser, grdb, lifecycle, logging] + dependencies,
+        dependencies: ["Domain", "Records", "Streams", "Runtime", argumentParser, grdb, lifecycle, logging, protobuf] + dependencies,
         path: "Services/\(folder)", exclude: ["README.md"], resources: resources, swiftSettings: strict)
 }
 
@@ -58,7 +58,7 @@ let package = Package(
         shared("Domain"),
         shared("Expressions", ["Domain"]),
         shared("Plans", ["Domain", "Expressions", yams]),
-        shared("Records", ["Domain", protobuf, crypto], exclude: ["attain.proto"]),
+        shared("Records", ["Domain", protobuf, crypto], exclude: ["attain.proto", "generate.sh"]),
         .systemLibrary(
             name: "CRDKafka", path: "Shared/CRDKafka", pkgConfig: "rdkafka",
             providers: [.apt(["librdkafka-dev"]), .brew(["librdkafka"])]),

@@ -9,11 +9,31 @@ package protocol Log: Sendable {
     func create(_ topics: [TopicSpecification]) throws(LogError)
     /// Every topic there is with its partition count, by name.
     func topics() throws(LogError) -> [TopicSpecification]
+    /// Tells this log from every other for as long as it exists: state built from another one is refused.
+    func identity() throws(LogError) -> String
     func makeProducer() throws(LogError) -> any Producer
     func makeReader() throws(LogError) -> any PartitionReader
     /// Joins a consumer group for these topics. Partitions of different topics with the same number go to
     /// the same member.
     func join(group: String, topics: [String]) throws(LogError) -> any GroupConsumer
+    /// How far a group has come, by what its members committed; a partition nobody committed is left out.
+    func committed(group: String, topics: [String]) throws(LogError) -> [TopicPartition: Int64]
+}
+
+extension Log {
+    /// How many records a group has yet to take, by partition.
+    package func lag(group: String, topics: [String]) throws(LogError) -> [TopicPartition: Int64] {
+        let committed = try committed(group: group, topics: topics)
+        let reader = try makeReader()
+        var result: [TopicPartition: Int64] = [:]
+        for topic in try self.topics() where topics.contains(topic.name) {
+            for number in 0..<topic.partitions {
+                let source = TopicPartition(topic.name, number)
+                result[source] = try reader.endOffset(of: source) - (committed[source] ?? 0)
+            }
+        }
+        return result
+    }
 }
 
 package struct TopicSpecification: Hashable, Sendable {
@@ -33,9 +53,10 @@ package struct TopicSpecification: Hashable, Sendable {
 package protocol Producer: AnyObject {
     func append(_ record: Record, to destination: TopicPartition) throws(LogError)
     /// Waits until all that was appended is durable, whatever that takes; throws only when it never will be.
-    /// Returns the next offset of each partition appended to since the last flush, where the log tells.
+    /// Returns where the records appended since the last flush went: for each partition their offsets, in the
+    /// order of `append`, as ranges, since another producer's records may lie between.
     @discardableResult
-    func flush() throws(LogError) -> [TopicPartition: Int64]
+    func flush() throws(LogError) -> [TopicPartition: [Range<Int64>]]
 }
 
 /// Reads one partition from any offset, outside any group.

@@ -1,0 +1,124 @@
+/// What a log offers to `CoordinatedConsumer`.
+package protocol CoordinatedSource: AnyObject {
+    /// Appends the records there are from `offset` on, at most `limit`; never waits.
+    func read(_ source: TopicPartition, from offset: Int64, limit: Int, into records: inout [ConsumedRecord])
+        throws(LogError)
+    /// Forgets the signals so far: what is appended after this ends `wait`.
+    func clearSignals()
+    func wait(until deadline: MonotonicTime)
+    func commit(_ positions: [TopicPartition: Int64]) throws(LogError)
+    func left()
+}
+
+/// A group's member for the logs whose groups live in one process.
+package final class CoordinatedConsumer: GroupConsumer {
+    package let member: Int
+    private let coordinator: GroupCoordinator
+    private let source: any CoordinatedSource
+    /// Sorted by partition; the next poll begins behind the partition served last, so that none starves.
+    private var assigned: [(source: TopicPartition, position: Int64)] = []
+    private var next = 0
+    private var isClosed = false
+
+    package init(
+        topics: [TopicSpecification], coordinator: GroupCoordinator, source: any CoordinatedSource,
+        wake: @escaping @Sendable () -> Void
+    ) {
+        self.coordinator = coordinator
+        self.source = source
+        member = coordinator.join(topics: topics, wake: wake)
+    }
+
+    /// One that was not closed has crashed: its partitions are free, nobody is told.
+    deinit {
+        guard !isClosed else { return }
+        coordinator.leave(member)
+        source.left()
+    }
+
+    package func poll(
+        limit: Int, timeout: Duration, listener: any RebalanceListener
+    ) throws(LogError) -> [ConsumedRecord] {
+        let deadline = MonotonicTime.now + timeout
+        while true {
+            source.clearSignals()
+            try rebalance(listener)
+            let records = try take(limit)
+            if !records.isEmpty || MonotonicTime.now >= deadline { return records }
+            source.wait(until: deadline)
+        }
+    }
+
+    package func commit(_ positions: [TopicPartition: Int64]) throws(LogError) { try source.commit(positions) }
+
+    package func close(listener: any RebalanceListener) throws(LogError) {
+        guard !isClosed else { return }
+        isClosed = true
+        defer {
+            coordinator.leave(member)
+            source.left()
+        }
+        let all = assigned.map(\.source)
+        assigned = []
+        if !all.isEmpty { try told { try listener.revoked(all) } }
+    }
+
+    /// Reads a partition again from an earlier offset, as a broker may after a rebalance. For tests.
+    package func rewind(_ source: TopicPartition, by records: Int64) {
+        for index in assigned.indices where assigned[index].source == source {
+            assigned[index].position = max(0, assigned[index].position - records)
+        }
+    }
+
+    private func rebalance(_ listener: any RebalanceListener) throws(LogError) {
+        let lost = coordinator.takeLost(member)
+        if !lost.isEmpty {
+            drop(lost)
+            listener.lost(lost)
+        }
+        let revoked = coordinator.toRevoke(member)
+        if !revoked.isEmpty {
+            drop(revoked)
+            try told { try listener.revoked(revoked) }
+            coordinator.release(member, revoked)
+        }
+        let claimed = coordinator.claim(member)
+        guard !claimed.isEmpty else { return }
+        let positions = try told { try listener.assigned(claimed) }
+        assigned += claimed.map { ($0, positions[$0] ?? 0) }
+        assigned.sort { $0.source < $1.source }
+    }
+
+    private func drop(_ partitions: [TopicPartition]) {
+        let partitions = Set(partitions)
+        assigned.removeAll { partitions.contains($0.source) }
+        next = 0
+    }
+
+    private func take(_ limit: Int) throws(LogError) -> [ConsumedRecord] {
+        var records: [ConsumedRecord] = []
+        for step in 0..<assigned.count where records.count < limit {
+            let index = (next + step) % assigned.count
+            let before = records.count
+            let (partition, position) = assigned[index]
+            try source.read(partition, from: position, limit: limit - before, into: &records)
+            guard records.count > before, let last = records.last else { continue }
+            assigned[index].position = last.offset + 1
+            if records.count == limit {
+                next = (index + 1) % assigned.count
+                break
+            }
+        }
+        return records
+    }
+
+    private func told<Result>(_ body: () throws -> Result) throws(LogError) -> Result {
+        do {
+            return try body()
+        } catch let error as LogError {
+            throw error
+        } catch {
+            throw .operating("\(error)")
+        }
+    }
+}

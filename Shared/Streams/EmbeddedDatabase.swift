@@ -1,0 +1,122 @@
+import GRDB
+import GRDBSQLite
+
+/// The SQLite file of the embedded log: how it is opened, what is in it, what its errors mean.
+///
+/// `record_batch.id` is partition ID << 44 | base offset, so that one b-tree keeps every partition's batches in
+/// order and nothing else needs an index: 17 trillion records in each of half a million partitions.
+enum EmbeddedDatabase {
+    static let version = 1
+    static let offsetBits: Int64 = 44
+
+    enum Role {
+        /// Acknowledges appends: nothing it has committed may be lost with the power.
+        case writer
+        /// Writes group positions, which only show lag: losing the last of them costs nothing.
+        case positions
+        case reader
+    }
+
+    static func open(_ path: String, as role: Role) throws(LogError) -> DatabaseQueue {
+        var configuration = Configuration()
+        configuration.label = "attain.log"
+        configuration.readonly = role == .reader
+        configuration.busyMode = .timeout(30)
+        return try mapped(path) {
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            // After opening, because GRDB sets NORMAL by itself where it is asked for WAL.
+            if role != .reader { try queue.writeWithoutTransaction { try prepare($0, role, path) } }
+            return queue
+        }
+    }
+
+    private static func prepare(_ database: Database, _ role: Role, _ path: String) throws {
+        try database.execute(sql: "PRAGMA page_size = 16384")  // larger than usual: rows are large
+        try database.execute(sql: "PRAGMA journal_mode = WAL")
+        try database.execute(sql: "PRAGMA synchronous = \(role == .writer ? "FULL" : "NORMAL")")
+        try database.execute(sql: "PRAGMA wal_autocheckpoint = 2048")  // 32 MiB
+        try database.execute(sql: "PRAGMA journal_size_limit = 67108864")
+        let synchronous = try Int.fetchOne(database, sql: "PRAGMA synchronous")
+        let journal = try String.fetchOne(database, sql: "PRAGMA journal_mode")
+        guard journal == "wal", role != .writer || synchronous == 2 else {
+            throw LogError.operating(
+                "\(path): SQLite runs with journal mode \(journal ?? "?") and synchronous \(synchronous ?? -1) instead of "
+                    + "wal and 2; put the log on a local file system")
+        }
+    }
+
+    /// Called under the lock between processes.
+    static func createTables(_ database: Database, _ path: String) throws {
+        let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+        guard version <= Self.version else {
+            throw LogError.operating(
+                "\(path) was written by a newer program (format \(version), this one knows \(Self.version)); run that one")
+        }
+        guard version == 0 else { return }
+        try database.inTransaction(.immediate) {
+            try database.execute(sql: tables)
+            return .commit
+        }
+    }
+
+    private static let tables = """
+        CREATE TABLE log (
+            identity TEXT NOT NULL
+        ) STRICT;
+        INSERT INTO log VALUES (lower(hex(randomblob(16))));
+        CREATE TABLE topic (
+            name TEXT PRIMARY KEY,
+            partitions INTEGER NOT NULL CHECK (partitions > 0),
+            is_compacted INTEGER NOT NULL,
+            first_partition_id INTEGER NOT NULL UNIQUE
+        ) STRICT;
+        CREATE TABLE record_batch (
+            id INTEGER PRIMARY KEY,
+            count INTEGER NOT NULL CHECK (count > 0),
+            checksum INTEGER NOT NULL,
+            records BLOB NOT NULL
+        ) STRICT;
+        CREATE TABLE group_position (
+            group_name TEXT NOT NULL,
+            topic TEXT NOT NULL,
+            partition INTEGER NOT NULL,
+            position INTEGER NOT NULL,
+            PRIMARY KEY (group_name, topic, partition)
+        ) STRICT, WITHOUT ROWID;
+        PRAGMA user_version = \(version);
+        """
+
+    /// Runs `body` and says what its SQLite errors mean for the log at `path`.
+    static func mapped<Result>(_ path: String, _ body: () throws -> Result) throws(LogError) -> Result {
+        do {
+            return try body()
+        } catch let error as LogError {
+            throw error
+        } catch let error as DatabaseError {
+            throw LogError(error, path)
+        } catch {
+            throw .operating("\(path): \(error)")
+        }
+    }
+}
+
+extension LogError {
+    init(_ error: DatabaseError, _ path: String) {
+        let said = "\(path): \(error.message ?? "SQLite error") (\(error.extendedResultCode.rawValue))"
+        self =
+            switch error.resultCode {
+            case .SQLITE_FULL:
+                .operating("\(said). The disk is full: nothing more was acknowledged; free space and start again")
+            case .SQLITE_IOERR:
+                .operating("\(said). The disk failed: nothing more was acknowledged; check it and start again")
+            case .SQLITE_CORRUPT, .SQLITE_NOTADB: .damaged(path, error.message ?? "not a database")
+            case .SQLITE_CANTOPEN:
+                .operating("\(said). The folder must exist and be writable by this user")
+            default: .operating(said)
+            }
+    }
+
+    static func damaged(_ path: String, _ what: String) -> LogError {
+        .fatal("\(path) is damaged: \(what). Stop all programs and restore the file from a backup")
+    }
+}

@@ -1,0 +1,80 @@
+import GRDB
+
+/// Reads any partition of the embedded log; keeps the last batch, because the next read is mostly from it too.
+final class EmbeddedReader: PartitionReader {
+    private let log: EmbeddedLog
+    private let database: DatabaseQueue
+    private let signal: SignalWaiter
+    private var cached: LoadedBatch?
+
+    init(log: EmbeddedLog) throws(LogError) {
+        self.log = log
+        database = try EmbeddedDatabase.open(log.path, as: .reader)
+        signal = try SignalWaiter(path: log.path + "-signal")
+    }
+
+    func read(
+        _ source: TopicPartition, from offset: Int64, limit: Int, timeout: Duration
+    ) throws(LogError) -> [ConsumedRecord] {
+        let deadline = MonotonicTime.now + timeout
+        while true {
+            signal.clear()
+            let records = try readNow(source, from: offset, limit: limit)
+            if !records.isEmpty || MonotonicTime.now >= deadline { return records }
+            signal.wait(until: deadline)
+        }
+    }
+
+    private func readNow(_ source: TopicPartition, from offset: Int64, limit: Int) throws(LogError) -> [ConsumedRecord] {
+        var records: [ConsumedRecord] = []
+        var position = offset
+        while records.count < limit, let batch = try batch(holding: position, of: source) {
+            batch.append(from: position, limit: limit - records.count, to: &records)
+            position = offset + Int64(records.count)
+        }
+        return records
+    }
+
+    private func batch(holding offset: Int64, of source: TopicPartition) throws(LogError) -> LoadedBatch? {
+        if let cached, cached.source == source, cached.baseOffset..<cached.endOffset ~= offset { return cached }
+        let loaded = try EmbeddedReader.load(offset, source, log, database)
+        if let loaded { cached = loaded }
+        return loaded
+    }
+
+    static func load(
+        _ offset: Int64, _ source: TopicPartition, _ log: EmbeddedLog, _ database: DatabaseQueue
+    ) throws(LogError) -> LoadedBatch? {
+        let partitionID = try log.partitionID(of: source)
+        return try EmbeddedDatabase.mapped(log.path) {
+            try database.unsafeRead { database in
+                func batch() throws -> LoadedBatch? {
+                    try EmbeddedTable.batch(holding: offset, of: source, partitionID, database, log.path)
+                }
+                if let batch = try batch() { return batch }
+                let beginning = try EmbeddedTable.beginning(of: partitionID, database)
+                let end = try EmbeddedTable.end(of: partitionID, database)
+                if offset < beginning {
+                    throw LogError.offsetOutOfRange(source, offset: offset, beginning: beginning, end: end)
+                }
+                if offset >= end { return nil }
+                if let batch = try batch() { return batch }  // appended between the two looks
+                throw LogError.damaged(log.path, "offset \(offset) of \(source) is missing among those before \(end)")
+            }
+        }
+    }
+
+    func endOffset(of source: TopicPartition) throws(LogError) -> Int64 {
+        let partitionID = try log.partitionID(of: source)
+        return try EmbeddedDatabase.mapped(log.path) {
+            try database.unsafeRead { try EmbeddedTable.end(of: partitionID, $0) }
+        }
+    }
+
+    func beginningOffset(of source: TopicPartition) throws(LogError) -> Int64 {
+        let partitionID = try log.partitionID(of: source)
+        return try EmbeddedDatabase.mapped(log.path) {
+            try database.unsafeRead { try EmbeddedTable.beginning(of: partitionID, $0) }
+        }
+    }
+}

@@ -1,0 +1,40 @@
+import GRDB
+
+/// A member of a group on the embedded log; keeps the last batch of each partition it reads.
+final class EmbeddedSource: CoordinatedSource {
+    private let log: EmbeddedLog
+    private let group: String
+    private let database: DatabaseQueue
+    private let signal: SignalWaiter
+    private var cached: [TopicPartition: LoadedBatch] = [:]
+
+    init(log: EmbeddedLog, group: String) throws(LogError) {
+        self.log = log
+        self.group = group
+        database = try EmbeddedDatabase.open(log.path, as: .reader)
+        signal = try SignalWaiter(path: log.path + "-signal")
+    }
+
+    func read(
+        _ source: TopicPartition, from offset: Int64, limit: Int, into records: inout [ConsumedRecord]
+    ) throws(LogError) {
+        var (position, left) = (offset, limit)
+        while left > 0, let batch = try batch(holding: position, of: source) {
+            let before = records.count
+            batch.append(from: position, limit: left, to: &records)
+            position += Int64(records.count - before)
+            left -= records.count - before
+        }
+    }
+
+    private func batch(holding offset: Int64, of source: TopicPartition) throws(LogError) -> LoadedBatch? {
+        if let batch = cached[source], batch.baseOffset..<batch.endOffset ~= offset { return batch }
+        cached[source] = try EmbeddedReader.load(offset, source, log, database)
+        return cached[source]
+    }
+
+    func clearSignals() { signal.clear() }
+    func wait(until deadline: MonotonicTime) { signal.wait(until: deadline) }
+    func commit(_ positions: [TopicPartition: Int64]) throws(LogError) { try log.commit(group, positions) }
+    func left() { log.released(group) }
+}

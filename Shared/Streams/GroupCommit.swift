@@ -1,0 +1,135 @@
+import GRDB
+import GRDBSQLite
+
+/// Appends batches durably: producers that flush at the same time share one transaction and one `fsync`.
+/// Whoever comes first while nobody commits does it for all that wait; the others sleep until theirs is done.
+final class GroupCommit: Sendable {
+    struct Append: Sendable {
+        let partitionID: Int64
+        private(set) var batch = RecordBatch()
+
+        mutating func append(_ record: Record) -> (bytes: Int, count: Int) {
+            batch.append(record)
+            return (batch.bytes.count, batch.count)
+        }
+    }
+
+    private struct State {
+        var waiting: [(ticket: UInt64, appends: [Append])] = []
+        var done: [UInt64: Result<[Int64], LogError>] = [:]
+        var nextTicket: UInt64 = 0
+        var isCommitting = false
+        /// After a failed write nobody knows what the disk holds: this process appends nothing more.
+        var failure: LogError?
+    }
+
+    let signal: FileSignal
+    private let path: String
+    private let database: DatabaseQueue
+    private let lock: FileLock
+    private let state = Monitor(State())
+
+    init(path: String, database: DatabaseQueue, lock: consuming FileLock, signal: consuming FileSignal) {
+        self.path = path
+        self.database = database
+        self.lock = lock
+        self.signal = signal
+    }
+
+    /// The base offsets of the batches, in their order, once they are durable.
+    func append(_ appends: [Append]) throws(LogError) -> [Int64] {
+        let ticket = state.withLock { state in
+            state.waiting.append((state.nextTicket, appends))
+            state.nextTicket += 1
+            return state.nextTicket - 1
+        }
+        while true {
+            switch nextStep(for: ticket) {
+            case .finish(let result): return try result.get()
+            case .lead(let work): lead(work)
+            }
+        }
+    }
+
+    private enum Step {
+        case finish(Result<[Int64], LogError>)
+        case lead([(ticket: UInt64, appends: [Append])])
+    }
+
+    private func nextStep(for ticket: UInt64) -> Step {
+        let step: Step? = state.wait { state in
+            if let result = state.done.removeValue(forKey: ticket) { return .finish(result) }
+            if state.isCommitting { return nil }
+            state.isCommitting = true
+            defer { state.waiting = [] }
+            return .lead(state.waiting)
+        }
+        guard let step else { preconditionFailure("a wait without a deadline ended without a result") }
+        return step
+    }
+
+    private func lead(_ work: [(ticket: UInt64, appends: [Append])]) {
+        let failure = state.withLock { $0.failure }
+        let result: Result<[Int64], LogError> =
+            failure.map { .failure($0) } ?? Result { () throws(LogError) in try write(work.flatMap(\.appends)) }
+        state.withLock { state in
+            if case .failure(let error) = result { state.failure = error }
+            var first = 0
+            for (ticket, appends) in work {
+                state.done[ticket] = result.map { Array($0[first..<first + appends.count]) }
+                first += appends.count
+            }
+            state.isCommitting = false
+        }
+        state.notify()
+    }
+
+    private func write(_ appends: [Append]) throws(LogError) -> [Int64] {
+        let offsets = try EmbeddedDatabase.mapped(path) {
+            try database.writeWithoutTransaction { database in
+                try lock.lock()
+                defer { lock.unlock() }
+                return try insert(appends, into: database)
+            }
+        }
+        signal.raise()
+        return offsets
+    }
+
+    private func insert(_ appends: [Append], into database: Database) throws -> [Int64] {
+        var offsets: [Int64] = []
+        var ends: [Int64: Int64] = [:]
+        try database.inTransaction(.immediate) {
+            let statement = try database.cachedStatement(
+                sql: "INSERT INTO record_batch (id, count, checksum, records) VALUES (?, ?, ?, ?)")
+            for append in appends {
+                let base = try ends[append.partitionID] ?? EmbeddedTable.end(of: append.partitionID, database)
+                try Self.insert(append.batch, at: append.partitionID << EmbeddedDatabase.offsetBits | base, statement)
+                ends[append.partitionID] = base + Int64(append.batch.count)
+                offsets.append(base)
+            }
+            return .commit
+        }
+        return offsets
+    }
+
+    /// Binds the packed bytes where they lie: they are hundreds of kilobytes, and GRDB would copy them.
+    private static func insert(_ batch: RecordBatch, at row: Int64, _ statement: Statement) throws {
+        let raw = statement.sqliteStatement
+        let code = batch.bytes.withUnsafeBytes { bytes in
+            let checksum = RecordBatch.checksum(bytes, row: row, count: batch.count)
+            sqlite3_bind_int64(raw, 1, row)
+            sqlite3_bind_int64(raw, 2, Int64(batch.count))
+            sqlite3_bind_int64(raw, 3, checksum)
+            sqlite3_bind_blob64(raw, 4, bytes.baseAddress, UInt64(bytes.count), nil)
+            defer {
+                sqlite3_reset(raw)
+                sqlite3_clear_bindings(raw)
+            }
+            return sqlite3_step(raw)
+        }
+        guard code == SQLITE_DONE else {
+            throw DatabaseError(resultCode: ResultCode(rawValue: code), message: String(cString: sqlite3_errstr(code)))
+        }
+    }
+}
