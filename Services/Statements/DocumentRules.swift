@@ -1,0 +1,86 @@
+import Domain
+import Records
+import Streams
+
+/// Where a payee's documents have come to.
+struct Head: Hashable, Sendable {
+    /// The last document's number; 0 before the first.
+    var sequence: Int64 = 0
+    /// SHA-256 of the last document's value as it stands in the log; empty before the first.
+    var hash: [UInt8] = []
+}
+
+/// What every document must keep. One that does not goes to quarantine, and so do the payee's later ones, since their
+/// chain is broken there: a statement is never made of a ledger with a hole in it.
+enum DocumentRules {
+    static func check(_ document: LedgerDocument, key: [UInt8]?, after head: Head) throws(RecordError) {
+        guard key?.elementsEqual(document.payee.text.utf8) == true else {
+            throw RecordError("the record's key is not payee \(document.payee)")
+        }
+        try chain(document, after: head)
+        let broken: String?
+        do { broken = try contradiction(document) } catch { broken = "\(error)" }
+        if let broken { throw RecordError("\(name(document)): \(broken)") }
+    }
+
+    private static func chain(_ document: LedgerDocument, after head: Head) throws(RecordError) {
+        guard document.sequence == head.sequence + 1 else {
+            throw RecordError(
+                "\(name(document)) follows document \(head.sequence): "
+                    + (document.sequence > head.sequence ? "those between are missing" : "it was there before"))
+        }
+        guard document.previousHash == head.hash else {
+            throw RecordError(
+                "\(name(document)) names \(hexadecimal(document.previousHash)) as the hash of the document before, "
+                    + "which is \(hexadecimal(head.hash)): one of the two was altered")
+        }
+    }
+
+    /// No posting is larger: so the sums of a hundred thousand million documents still fit, and none has to be refused
+    /// half-way.
+    private static let limit = Number(1_000_000_000_000_000)
+
+    /// Where its sums do not agree; `nil` when they do.
+    private static func contradiction(_ document: LedgerDocument) throws(ArithmeticError) -> String? {
+        var posted = Number.zero
+        var due = Number.zero
+        for posting in document.postings {
+            guard try posting.amount.magnitude <= limit else { return "it posts \(posting.amount), more than \(limit)" }
+            try posted += posting.amount
+            if posting.account == .payable || posting.account == .held { try due += posting.amount }
+        }
+        guard posted.isZero else { return "its postings sum to \(posted), not to zero" }
+        var earned = Number.zero
+        for earning in document.earnings {
+            if let broken = try contradiction(earning, in: document) {
+                return "\(earning.component) for \(earning.credit.key): \(broken)"
+            }
+            try earned += earning.amount
+        }
+        guard document.kind == .earning, earned != due else { return nil }
+        return "its earnings sum to \(earned), its postings to payable and held to \(due)"
+    }
+
+    private static func contradiction(
+        _ earning: Earning, in document: LedgerDocument
+    ) throws(ArithmeticError) -> String? {
+        guard earning.credit.amount.currency == document.currency else {
+            return "the credit is in \(earning.credit.amount.currency), the document in \(document.currency)"
+        }
+        guard try earning.amount.magnitude <= limit else { return "it pays \(earning.amount), more than \(limit)" }
+        let explanation = earning.explanation
+        var leaves = explanation.rounding
+        for step in explanation.steps { try leaves += step.amount }
+        guard leaves == explanation.total else {
+            return "its explanation's parts sum to \(leaves), its total is \(explanation.total)"
+        }
+        guard try explanation.total - explanation.before == earning.amount else {
+            return "\(earning.amount) is posted for a change from \(explanation.before) to \(explanation.total)"
+        }
+        return nil
+    }
+
+    private static func name(_ document: LedgerDocument) -> String {
+        "document \(document.sequence) of payee \(document.payee)"
+    }
+}

@@ -1,0 +1,40 @@
+import GRDB
+import Records
+import Streams
+
+/// The deals that are not credited, from `skipped-deals`: the latest record of each; a tombstone ends it.
+final class SkippedTask: StreamTask {
+    private var changes: [String: [UInt8]?] = [:]
+
+    func process(_ record: ConsumedRecord, outputs: inout Outputs) throws {
+        guard let key = record.record.key else { throw RecordError("the record has no key") }
+        let deal = String(decoding: key, as: UTF8.self)
+        guard let value = record.record.value else {
+            changes[deal] = .some(nil)
+            return
+        }
+        do { _ = try WireSkippedDeal(decoding: value) } catch { throw RecordError("\(error)") }
+        changes[deal] = .some(value)
+    }
+
+    func save(to database: Database) throws {
+        for (deal, value) in changes {
+            if let value {
+                try database.cachedStatement(sql: "INSERT OR REPLACE INTO skipped VALUES (?, ?)")
+                    .execute(arguments: [deal, Data(value)])
+            } else {
+                try database.cachedStatement(sql: "DELETE FROM skipped WHERE deal = ?").execute(arguments: [deal])
+            }
+        }
+        changes.removeAll()
+    }
+}
+
+enum SkippedStore {
+    static func migrate(_ migrator: inout DatabaseMigrator) {
+        migrator.registerMigration("skipped-1") { database in
+            try database.execute(
+                sql: "CREATE TABLE skipped (deal TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT")
+        }
+    }
+}

@@ -1,0 +1,40 @@
+import GRDB
+import Records
+import Streams
+
+/// What the program reads, keeps and writes.
+///
+/// | reads | keeps, in one store for each partition | writes |
+/// |---|---|---|
+/// | `ledger` | documents, net of every line, balances | nothing but quarantine |
+/// | `skipped-deals` | deals that are not credited, and why | |
+/// | `commands` | names of payees and of the company | |
+struct StatementsTopology: Topology {
+    let application: Application
+
+    var group: String { application.group("statements") }
+
+    static let topics: [Topic] = [.ledger, .skippedDeals, .commands]
+
+    var inputs: [String] { Self.topics.map { application.topic($0) } }
+
+    func migrate(_ migrator: inout DatabaseMigrator, topic: String) {
+        switch application.topic(named: topic) {
+        case .ledger: LedgerStore.migrate(&migrator)
+        case .skippedDeals: SkippedStore.migrate(&migrator)
+        case .commands: NameStore.migrate(&migrator)
+        default: break
+        }
+    }
+
+    func makeTask(
+        for source: TopicPartition, database: Database, reader: any PartitionReader
+    ) throws -> any StreamTask {
+        switch application.topic(named: source.topic) {
+        case .ledger: try LedgerTask(database: database)
+        case .skippedDeals: SkippedTask()
+        case .commands: NameTask()
+        default: preconditionFailure("topic \(source.topic) is not an input of statements")
+        }
+    }
+}
