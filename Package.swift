@@ -83,5 +83,10 @@ let package = Package(
         program("log-writer", "Tests/LogWriter", ["Streams"]),
         program("streams-bench", "Tests/Benchmarks/StreamsBench", ["Streams"]),
         tests("StreamsTests", ["Streams", "TestSupport", "log-writer", grdb, logging]),
+        .executableTarget(
+            name: "demo-deals", dependencies: ["Domain", "Records", argumentParser], path: "deploy/demo/Generator",
+            swiftSettings: strict),
+
+        tests("IngestTests", ["ingest", "demo-deals", "Domain", "Plans", "Records", "Streams"]),
     ]
 )
