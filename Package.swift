@@ -12,6 +12,7 @@ let strict: [SwiftSetting] = [
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -33,13 +34,18 @@ func service(
 ) -> Target {
     .executableTarget(
         name: name,
-        dependencies: ["Domain", "Records", "Streams", "Runtime", argumentParser, grdb, lifecycle, logging] + dependencies,
+        dependencies: ["Domain", "Records", "Streams", "Runtime", argumentParser, grdb, lifecycle, logging, protobuf] + dependencies,
         path: "Services/\(folder)", exclude: ["README.md"], resources: resources, swiftSettings: strict)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
     .testTarget(
         name: name, dependencies: dependencies, path: "Tests/\(name)", exclude: exclude, swiftSettings: strict)
+}
+
+/// A program that only the tests and benchmarks start.
+func program(_ name: String, _ path: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, path: path, swiftSettings: strict)
 }
 
 let package = Package(
@@ -60,11 +66,11 @@ let package = Package(
         shared("Domain"),
         shared("Expressions", ["Domain"]),
         shared("Plans", ["Domain", "Expressions", yams]),
-        shared("Records", ["Domain", protobuf, crypto], exclude: ["attain.proto"]),
+        shared("Records", ["Domain", protobuf, crypto], exclude: ["attain.proto", "generate.sh"]),
         .systemLibrary(
             name: "CRDKafka", path: "Shared/CRDKafka", pkgConfig: "rdkafka",
             providers: [.apt(["librdkafka-dev"]), .brew(["librdkafka"])]),
-        shared("Streams", ["CRDKafka", grdb, logging]),
+        shared("Streams", ["CRDKafka", grdb, sqlite, logging]),
         shared(
             "Runtime",
             [
@@ -75,5 +81,15 @@ let package = Package(
         service("ingest", "Ingest", ["Plans", crypto, hummingbird, yams]),
         service("calculator", "Calculator", ["Plans", hummingbird]),
         service("statements", "Statements", [crypto, hummingbird, mustache]),
+
+        .target(name: "TestSupport", dependencies: ["Streams"], path: "Tests/Support", swiftSettings: strict),
+        program("log-writer", "Tests/LogWriter", ["Streams"]),
+        program("streams-bench", "Tests/Benchmarks/StreamsBench", ["Streams"]),
+        tests("StreamsTests", ["Streams", "TestSupport", "log-writer", grdb, logging]),
+        .executableTarget(
+            name: "demo-deals", dependencies: ["Domain", "Records", argumentParser], path: "deploy/demo/Generator",
+            swiftSettings: strict),
+
+        tests("IngestTests", ["ingest", "demo-deals", "Domain", "Plans", "Records", "Streams"]),
     ]
 )

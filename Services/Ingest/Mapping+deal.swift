@@ -4,7 +4,7 @@ import Records
 extension Mapping {
     /// Maps a body to a deal. Everything wrong with it is listed, never the first only; what a problem leaves out of
     /// the deal is empty there.
-    func deal(from body: JSON) -> (deal: Deal, problems: [Problem]) {
+    func deal(from body: JSON) -> (deal: Deal, problems: [SkipReason]) {
         var reading = Reading(mapping: self, body: body)
         let deal = Deal(
             id: dealID(in: body) ?? "", stage: reading.stage(), revision: reading.revision(), closed: reading.closed(),
@@ -27,24 +27,24 @@ extension Mapping {
 private struct Reading {
     let mapping: Mapping
     let body: JSON
-    var problems: [Problem] = []
+    var problems: [SkipReason] = []
 
     private mutating func bad(_ field: String, _ text: String, _ reason: String, remedy: String) {
         problems.append(
-            Problem(.badField, "\(field): '\(text.prefix(80))' \(reason)", remedy: remedy))
+            SkipReason(.badField, "\(field): '\(text.prefix(80))' \(reason)", remedy: remedy))
     }
 
     mutating func stage() -> Deal.Stage {
         guard let text = mapping.text(mapping.stage, in: body) else {
             problems.append(
-                Problem(
+                SkipReason(
                     .unmappedStage, "the deal has no stage in '\(mapping.stage.name)'",
                     remedy: "give the deal a stage in the CRM, or map another field to 'stage'"))
             return .open
         }
         if let stage = mapping.stages[text] { return stage }
         problems.append(
-            Problem(
+            SkipReason(
                 .unmappedStage, "stage '\(text.prefix(80))' is not mapped",
                 remedy: "add '\(text.prefix(80))' to open, won, lost or deleted under 'stage' in mapping "
                     + "'\(mapping.source)' and apply it"))

@@ -1,5 +1,5 @@
 package import Domain
-package import Yams
+import Yams
 
 /// A YAML parser's error at its place in the file.
 package func yamlProblem(_ error: any Error, file: String) -> FileProblem {

@@ -23,6 +23,11 @@ package func digest(_ bytes: some Sequence<UInt8>) -> [UInt8] {
     return Array(hash.finalize())
 }
 
+/// The first eight bytes of the SHA-256, where a few things among one another must be told apart.
+package func shortDigest(_ bytes: some Sequence<UInt8>) -> UInt64 {
+    digest(bytes).prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+}
+
 package func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
     let digits = Array("0123456789abcdef".utf8)
     var text: [UInt8] = []

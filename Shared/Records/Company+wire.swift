@@ -134,3 +134,10 @@ extension WireQuota {
             amount: try number(amount, "quota.amount"))
     }
 }
+
+extension WireContractTerms {
+    package func domain(of payee: PayeeID) throws(WireError) -> Contract {
+        Contract(
+            payee: payee, plan: plan, from: try date(from, "contract.from"), to: try optionalDate(to, "contract.to"))
+    }
+}

@@ -83,9 +83,14 @@ package struct Headers: Hashable, Sendable {
 
     /// The first value under that name as UTF-8 text; broken UTF-8 is repaired, never trapped on.
     package subscript(name: String) -> String? {
+        range(of: name).map { String(decoding: bytes[$0], as: UTF8.self) }
+    }
+
+    /// Where in `bytes` the first value under that name lies.
+    func range(of name: String) -> Range<Int>? {
         var position = 0
         while let entry = Self.entry(in: bytes, at: position) {
-            if bytes[entry.name].elementsEqual(name.utf8) { return String(decoding: bytes[entry.value], as: UTF8.self) }
+            if bytes[entry.name].elementsEqual(name.utf8) { return entry.value }
             position = entry.value.upperBound
         }
         return nil

@@ -15,11 +15,18 @@ package protocol Topology: Sendable {
     var group: String { get }
     /// Input topics, in full.
     var inputs: [String] { get }
+    /// Those of its output topics that are compacted: their records carry no links, since what one names may be gone.
+    var compacted: Set<String> { get }
     /// The tables of a task's store, by input topic.
     func migrate(_ migrator: inout DatabaseMigrator, topic: String)
-    /// A task on an opened store, with its state read back from there. `reader` serves side inputs.
+    /// A task on an opened store, with its state read back from there. `reader` serves side inputs. The task may
+    /// keep `database` and use it inside `process` and `save`, nowhere else.
     func makeTask(for source: TopicPartition, database: Database, reader: any PartitionReader) throws
         -> any StreamTask
+}
+
+extension Topology {
+    package var compacted: Set<String> { [] }
 }
 
 /// A record that is wrong in itself: it goes to quarantine with this reason, and the partition moves on.
@@ -41,21 +48,23 @@ package struct Outputs {
 
 package struct Output: Hashable, Sendable {
     package let topic: String
-    /// Decides the partition (murmur2, as Kafka's own clients do), unless `partitionKey` does.
+    /// Decides the partition (murmur2, as Kafka's own clients do), unless `partitionKey` or `partition` does.
     package let key: [UInt8]
     package let partitionKey: [UInt8]?
+    package let partition: Int32?
     package let value: [UInt8]?
     /// CloudEvents `type`, such as `attain.credit.assigned.v1`.
     package let type: String
     package let contentType: String
 
     package init(
-        topic: String, key: [UInt8], partitionKey: [UInt8]? = nil, value: [UInt8]?, type: String,
-        contentType: String = "application/protobuf"
+        topic: String, key: [UInt8], partitionKey: [UInt8]? = nil, partition: Int32? = nil, value: [UInt8]?,
+        type: String, contentType: String = "application/protobuf"
     ) {
         self.topic = topic
         self.key = key
         self.partitionKey = partitionKey
+        self.partition = partition
         self.value = value
         self.type = type
         self.contentType = contentType

@@ -2,7 +2,7 @@ import Records
 import SwiftProtobuf
 
 /// Why a deal is not credited, and what to do about it.
-struct Problem: Hashable, Sendable {
+struct SkipReason: Hashable, Sendable {
     let code: Code
     let message: String
     let remedy: String
@@ -23,6 +23,7 @@ struct Problem: Hashable, Sendable {
         case unknownCurrency = "unknown-currency"
         case noContractOnDate = "no-contract-on-date"
         case noExchangeRate = "no-exchange-rate"
+        case noQuota = "no-quota"
         case splitsNot100 = "splits-not-100"
         case linesNotAmount = "lines-not-amount"
         case unmappedStage = "unmapped-stage"

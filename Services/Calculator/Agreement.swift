@@ -1,0 +1,43 @@
+import Domain
+import Plans
+import Records
+import Synchronization
+
+/// A contract of a payee with its plan compiled: who pays by which rules from when to when.
+struct Agreement: Sendable {
+    let contract: Contract
+    /// SHA-256 of the plan file.
+    let version: String
+    let evaluator: Evaluator
+
+    /// Reads what ingest sent. A plan was checked before it could be applied, so one that cannot be read is a record
+    /// that is wrong in itself.
+    static func all(in terms: WireContractsChanged, of payee: PayeeID) throws -> [Agreement] {
+        guard terms.evaluation == Agreement.evaluation else {
+            throw WireError("evaluation \(terms.evaluation) is not known to this version, which knows \(evaluation)")
+        }
+        let quotas = try terms.quotas.map { try $0.domain() }
+        return try terms.contracts.map { wire in
+            let (version, plan) = try Agreement.plan(wire)
+            return Agreement(
+                contract: try wire.domain(of: payee), version: version, evaluator: Evaluator(plan: plan, quotas: quotas))
+        }
+    }
+
+    /// The meaning of evaluation that this code has. A change of meaning is a new number beside this one.
+    static let evaluation: Int32 = 1
+
+    /// Thousands of payees share a plan: it is parsed once. A cache by content leaves no trace in any result.
+    private static let parsed = Mutex<[String: Plan]>([:])
+
+    private static func plan(_ terms: WireContractTerms) throws -> (version: String, plan: Plan) {
+        let version = hexadecimal(digest(terms.planText.utf8))
+        if let plan = parsed.withLock({ $0[version] }) { return (version, plan) }
+        let plan: Plan
+        do { plan = try Plan(parsing: terms.planText, file: "plans/\(terms.plan).yaml") } catch {
+            throw WireError("plan '\(terms.plan)' cannot be read: \(error)")
+        }
+        parsed.withLock { $0[version] = plan }
+        return (version, plan)
+    }
+}

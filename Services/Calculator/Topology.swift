@@ -1,0 +1,24 @@
+import GRDB
+import Records
+import Streams
+
+/// What the calculator reads, keeps and writes.
+///
+///     payee-events ──▶ PayeeTask ──▶ ledger, deal-commissions, quarantine      keeps: payees, credits
+struct CalculatorTopology: Topology {
+    let application: Application
+
+    var group: String { application.group("calculator") }
+    var inputs: [String] { [application.topic(.payeeEvents)] }
+    var compacted: Set<String> { [application.topic(.dealCommissions)] }
+
+    func migrate(_ migrator: inout DatabaseMigrator, topic: String) { PayeeStore.migrate(&migrator) }
+
+    func makeTask(
+        for source: TopicPartition, database: Database, reader: any PartitionReader
+    ) throws -> any StreamTask {
+        let topics = PayeeTask.Topics(
+            ledger: application.topic(.ledger), dealCommissions: application.topic(.dealCommissions))
+        return PayeeTask(topics: topics, database: database)
+    }
+}

@@ -1,0 +1,83 @@
+import Domain
+import Records
+
+/// All revisions of a deal, in the order its source gives them, and what they come to. A function of the set of
+/// revisions: the order in which they arrived leaves no trace.
+///
+///      open ──▶ won (captured) ──▶ won again: a post-close change, by policy frozen or accepted
+///       ▲          │
+///       └──────────┴──▶ open, lost, deleted: nothing is captured any more
+struct DealHistory {
+    var revisions: [WireDealState.Revision]
+
+    /// One deal with more is no deal but a loop in somebody's integration.
+    static let limit = 10_000
+
+    enum Insertion: Equatable {
+        case inserted
+        /// Delivered before, or says what the one before it says.
+        case duplicate
+        /// Another body under the same stated revision: of two, the one with the smaller hash counts, whichever came first.
+        case conflict(loser: WireDealState.Revision, winnerHash: [UInt8])
+    }
+
+    mutating func insert(_ new: WireDealState.Revision) -> Insertion {
+        if new.isStated {
+            if let index = revisions.firstIndex(where: { $0.isStated && $0.order == new.order }) {
+                return resolve(new, at: index)
+            }
+        } else if revisions.contains(where: { $0.event == new.event }) {
+            return .duplicate
+        }
+        let index = revisions.partitioningIndex { ($0.order, $0.offset) > (new.order, new.offset) }
+        if !new.isStated, index > 0, !revisions[index - 1].isStated, revisions[index - 1].hash == new.hash {
+            return .duplicate
+        }
+        revisions.insert(new, at: index)
+        return .inserted
+    }
+
+    private mutating func resolve(_ new: WireDealState.Revision, at index: Int) -> Insertion {
+        let known = revisions[index]
+        if known.hash == new.hash { return .duplicate }
+        guard new.hash.lexicographicallyPrecedes(known.hash) else {
+            return .conflict(loser: new, winnerHash: Array(known.hash))
+        }
+        revisions[index] = new
+        return .conflict(loser: known, winnerHash: Array(new.hash))
+    }
+
+    struct Standing: Equatable {
+        /// The revision whose values count: the captured one of a won deal, else the latest.
+        let revision: WireDealState.Revision
+        /// There was a change after the close that the policy keeps from paying.
+        let hasFrozenChanges: Bool
+        let provenance: String
+    }
+
+    /// `nil` while there is no revision.
+    func standing(_ policy: PostClosePolicy) -> Standing? {
+        var captured: Int?
+        var hasFrozenChanges = false
+        var isAmended = false
+        for (index, revision) in revisions.enumerated() {
+            guard revision.stage == Deal.Stage.won.rawValue else {
+                (captured, hasFrozenChanges, isAmended) = (nil, false, false)
+                continue
+            }
+            guard let first = captured else {
+                captured = index
+                continue
+            }
+            if revisions[first].hash == revision.hash { continue }
+            switch policy {
+            case .freeze: hasFrozenChanges = true
+            case .accept: (captured, isAmended) = (index, true)
+            }
+        }
+        guard let index = captured ?? revisions.indices.last else { return nil }
+        return Standing(
+            revision: revisions[index], hasFrozenChanges: hasFrozenChanges,
+            provenance: isAmended ? "post-close" : "at-close")
+    }
+}

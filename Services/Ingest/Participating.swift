@@ -1,0 +1,105 @@
+import Domain
+import Plans
+
+/// The second step of crediting: who has a part in the deal.
+extension Crediting {
+    struct Participant: Hashable, Sendable {
+        let payee: PayeeID
+        let role: Role
+        var share: Rate
+    }
+
+    /// Direct participants: the splits where there are any, else the owner.
+    func participants(of deal: Deal, problems: inout [SkipReason]) -> [Participant] {
+        guard !deal.splits.isEmpty else {
+            return payee(deal.owner, as: "owner", &problems).map { [Participant(payee: $0, role: .owner, share: .whole)] }
+                ?? []
+        }
+        var participants: [Participant] = []
+        var total = Number.zero
+        for split in deal.splits {
+            if split.share.value <= .zero {
+                problems.append(
+                    SkipReason(
+                        .splitsNot100, "the split of '\(split.payee)' is \(split.share)",
+                        remedy: "give every split a share above 0% in the CRM"))
+            }
+            total = (try? total + split.share.value) ?? total
+            guard let payee = payee(split.payee, as: "split", &problems) else { continue }
+            add(Participant(payee: payee, role: .split, share: split.share), to: &participants)
+        }
+        if total != 1 {
+            problems.append(
+                SkipReason(
+                    .splitsNot100, "the splits sum to \(Rate(total)), not 100%", remedy: "correct the splits in the CRM"))
+        }
+        return participants
+    }
+
+    /// A payee named twice in the splits has one credit, of both shares.
+    private func add(_ new: Participant, to participants: inout [Participant]) {
+        guard let index = participants.firstIndex(where: { $0.payee == new.payee }) else {
+            return participants.append(new)
+        }
+        participants[index].share = Rate((try? participants[index].share.value + new.share.value) ?? new.share.value)
+    }
+
+    private func payee(_ name: String, as part: String, _ problems: inout [SkipReason]) -> PayeeID? {
+        if let payee = company.payee(called: name) { return payee.id }
+        problems.append(
+            name.isEmpty
+                ? SkipReason(.unknownOwner, "the deal is won but has no \(part)", remedy: "enter the \(part) in the CRM")
+                : SkipReason(
+                    .unknownOwner, "\(part) '\(name)' is nobody among the payees",
+                    remedy: "add the payee to payees.csv, or the name to the payee's crm_ids, and apply"))
+        return nil
+    }
+
+    struct Indirect {
+        let payee: PayeeID
+        let role: Role
+        var amount: Money
+        var share: Rate
+    }
+
+    /// The managers of the direct participants, level by level, as of the close date. One who manages several of them
+    /// gets one credit a level, and never more than the line's amount in all: what would be counted twice is not.
+    func indirectParticipants(
+        of origin: Origin, _ direct: [(participant: Participant, amount: Money)]
+    ) throws(ArithmeticError) -> [Indirect] {
+        var result: [Indirect] = []
+        for level in stride(from: 1, through: company.settings.managerLevels, by: 1) {
+            for (participant, amount) in direct {
+                guard let manager = manager(of: participant.payee, level: level, on: origin.closed) else { continue }
+                let new = Indirect(payee: manager, role: .manager(level: level), amount: amount, share: participant.share)
+                try add(new, to: &result, atMost: origin.amount)
+            }
+        }
+        return result
+    }
+
+    private func add(_ new: Indirect, to result: inout [Indirect], atMost limit: Money) throws(ArithmeticError) {
+        var taken = Number.zero
+        for other in result where other.payee == new.payee { try taken += other.amount.amount }
+        let room = try limit.amount - taken
+        let amount = new.amount.amount.isNegative ? max(new.amount.amount, room) : min(new.amount.amount, room)
+        guard !amount.isZero else { return }
+        guard let index = result.firstIndex(where: { $0.payee == new.payee && $0.role == new.role }) else {
+            result.append(
+                Indirect(payee: new.payee, role: new.role, amount: Money(amount, limit.currency), share: new.share))
+            return
+        }
+        result[index].amount = Money(try result[index].amount.amount + amount, limit.currency)
+        result[index].share = min(.whole, Rate(try result[index].share.value + new.share.value))
+    }
+
+    private func manager(of payee: PayeeID, level: Int, on date: CalendarDate) -> PayeeID? {
+        var seen: Set<PayeeID> = [payee]
+        var current = payee
+        for _ in 0..<level {
+            guard let next = company.manager(of: current, on: date), seen.insert(next).inserted else { return nil }
+            current = next
+        }
+        return current
+    }
+}

@@ -1,0 +1,98 @@
+import Domain
+import GRDB
+import Records
+
+/// Where every CRM record went: received = accepted + superseded + skipped + quarantined, always.
+///
+/// A deal's latest standing makes one of its records accepted or skipped; its other records are superseded.
+struct Tally: Hashable, Sendable {
+    /// Records kept with a deal, and those set aside.
+    private(set) var kept: Int64 = 0
+    private(set) var quarantined: Int64 = 0
+    private(set) var deals: Int64 = 0
+    private(set) var skipped: Int64 = 0
+    /// Won deals that are credited.
+    private(set) var credited: Int64 = 0
+    /// Deals changed after their close, where the change does not pay.
+    private(set) var frozen: Int64 = 0
+    /// The value credited, by currency.
+    private(set) var value: [String: Number] = [:]
+    /// The highest `commands` offset stamped so far.
+    var stamp: Int64 = 0
+
+    var received: Int64 { kept + quarantined }
+    var accepted: Int64 { deals - skipped }
+    var superseded: Int64 { kept - deals }
+
+    init() {}
+
+    mutating func count(kept: Int64 = 0, quarantined: Int64 = 0) {
+        self.kept += kept
+        self.quarantined += quarantined
+    }
+
+    mutating func replace(_ before: WireDealState?, by after: WireDealState) {
+        if let before { add(before, -1) }
+        add(after, 1)
+    }
+
+    private mutating func add(_ state: WireDealState, _ sign: Int64) {
+        deals += sign
+        if !state.problems.isEmpty { skipped += sign }
+        if !state.credits.isEmpty { credited += sign }
+        if state.frozenChanges { frozen += sign }
+        guard let amount = try? Number(state.creditedAmount) else { return }
+        let known = value[state.creditedCurrency] ?? .zero
+        value[state.creditedCurrency] = (try? sign > 0 ? known + amount : known - amount) ?? known
+    }
+
+    mutating func add(_ other: Tally) {
+        kept += other.kept
+        quarantined += other.quarantined
+        deals += other.deals
+        skipped += other.skipped
+        credited += other.credited
+        frozen += other.frozen
+        for (currency, amount) in other.value {
+            value[currency] = (try? (value[currency] ?? .zero) + amount) ?? amount
+        }
+    }
+}
+
+// MARK: Store
+
+extension Tally {
+    static func migrate(_ migrator: inout DatabaseMigrator) {
+        migrator.registerMigration("tally-1") { database in
+            try database.execute(
+                sql: "CREATE TABLE tally (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID")
+        }
+    }
+
+    init(from database: Database) throws {
+        for row in try Row.fetchAll(database, sql: "SELECT name, value FROM tally") {
+            let (name, text): (String, String) = (row["name"], row["value"])
+            let count = Int64(text) ?? 0
+            switch name {
+            case "kept": kept = count
+            case "quarantined": quarantined = count
+            case "deals": deals = count
+            case "skipped": skipped = count
+            case "credited": credited = count
+            case "frozen": frozen = count
+            case "stamp": stamp = count
+            default: value[name] = try Number(text)
+            }
+        }
+    }
+
+    func save(to database: Database) throws {
+        let counts = [
+            ("kept", kept), ("quarantined", quarantined), ("deals", deals), ("skipped", skipped),
+            ("credited", credited), ("frozen", frozen), ("stamp", stamp),
+        ]
+        let rows = counts.map { ($0, String($1)) } + value.map { ($0, $1.description) }
+        let statement = try database.cachedStatement(sql: "INSERT OR REPLACE INTO tally (name, value) VALUES (?, ?)")
+        for (name, text) in rows { try statement.execute(arguments: [name, text]) }
+    }
+}

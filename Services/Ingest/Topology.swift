@@ -1,0 +1,34 @@
+import GRDB
+import Records
+import Streams
+
+/// What ingest reads, keeps and writes.
+///
+///     deal-events ──▶ CreditingTask ──▶ payee-events, skipped-deals, quarantine      keeps: deals, tally
+///     commands    ──▶ CommandTask   ──▶ payee-events, deal-events (retries)          keeps: nothing
+struct IngestTopology: Topology {
+    let application: Application
+
+    var group: String { application.group("ingest") }
+    var inputs: [String] { [application.topic(.dealEvents), application.topic(.commands)] }
+    var compacted: Set<String> { [application.topic(.skippedDeals)] }
+
+    func migrate(_ migrator: inout DatabaseMigrator, topic: String) {
+        guard topic == application.topic(.dealEvents) else { return }
+        DealStore.migrate(&migrator)
+        Tally.migrate(&migrator)
+    }
+
+    func makeTask(
+        for source: TopicPartition, database: Database, reader: any PartitionReader
+    ) throws -> any StreamTask {
+        let commands = CommandLog(reader: reader, source: TopicPartition(application.topic(.commands), 0))
+        if source.topic == application.topic(.commands) {
+            return CommandTask(commands: commands, application: application)
+        }
+        let topics = CreditingTask.Topics(
+            payeeEvents: application.topic(.payeeEvents), skippedDeals: application.topic(.skippedDeals),
+            quarantine: application.topic(.quarantine))
+        return try CreditingTask(source: source, topics: topics, commands: commands, reader: reader, database: database)
+    }
+}

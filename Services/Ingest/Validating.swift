@@ -1,0 +1,68 @@
+import Domain
+
+/// The first step of crediting: is what the deal says usable at all?
+extension Crediting {
+    func validate(_ deal: Deal) -> [SkipReason] {
+        var problems: [SkipReason] = []
+        for product in Set([deal.product] + deal.lines.map(\.product)).sorted() where !product.isEmpty {
+            guard !company.products.isEmpty, !company.products.contains(product) else { continue }
+            let near = suggestion(for: product, among: company.products.sorted())
+            problems.append(
+                SkipReason(
+                    .unknownProduct, "there is no product '\(product)'\(near)",
+                    remedy: "add it to products.csv, or under 'product: rename:' in the mapping, and apply"))
+        }
+        if !deal.currency.isEmpty, Currency(deal.currency) == nil {
+            problems.append(
+                SkipReason(
+                    .unknownCurrency, "'\(deal.currency)' is not an ISO 4217 currency",
+                    remedy: "correct the currency in the CRM, or map a field that holds its code"))
+        }
+        if deal.stage == .won { problems += validateWon(deal) }
+        return problems
+    }
+
+    private func validateWon(_ deal: Deal) -> [SkipReason] {
+        var problems: [SkipReason] = []
+        if deal.amount == nil {
+            problems.append(
+                SkipReason(.missingAmount, "the deal is won but has no amount", remedy: "enter the amount in the CRM"))
+        }
+        if deal.closed == nil {
+            problems.append(
+                SkipReason(
+                    .missingCloseDate, "the deal is won but has no close date",
+                    remedy: "enter the close date in the CRM"))
+        }
+        if deal.currency.isEmpty {
+            problems.append(
+                SkipReason(
+                    .unknownCurrency, "the deal has no currency",
+                    remedy: "map a field to 'currency', or state one with 'currency: {value: USD}'"))
+        }
+        if let currency = Currency(deal.currency) { problems += validateAmounts(deal, currency) }
+        return problems
+    }
+
+    private func validateAmounts(_ deal: Deal, _ currency: Currency) -> [SkipReason] {
+        guard let amount = deal.amount else { return [] }
+        var problems: [SkipReason] = []
+        for (name, value) in [("amount", amount)] + deal.lines.map({ ("amount of line \($0.id)", $0.amount) })
+        where !Money(value, currency).isPayable {
+            problems.append(
+                SkipReason(
+                    .badField, "\(name): \(value) has more than the \(currency.minorPlaces) decimal places of \(currency)",
+                    remedy: "round the amount in the CRM"))
+        }
+        guard !deal.lines.isEmpty else { return problems }
+        let sum = try? deal.lines.reduce(Number.zero) { try $0 + $1.amount }
+        if sum != amount {
+            problems.append(
+                SkipReason(
+                    .linesNotAmount,
+                    "the lines sum to \(sum?.description ?? "too large a number"), the deal's amount is \(amount)",
+                    remedy: "correct the lines or the amount in the CRM"))
+        }
+        return problems
+    }
+}

@@ -1,0 +1,41 @@
+import Domain
+import Plans
+
+/// The last step of crediting: what the part is worth in the currency of the plan that pays for it.
+extension Crediting {
+    func credit(
+        _ origin: Origin, _ payee: PayeeID, _ role: Role, _ part: Money, _ share: Rate, _ problems: inout [SkipReason]
+    ) throws(ArithmeticError) -> Credit? {
+        guard let contract = company.contract(of: payee, on: origin.closed), let plan = company.plans[contract.plan]
+        else {
+            problems.append(
+                SkipReason(
+                    .noContractOnDate, "\(payee) has no contract on \(origin.closed)",
+                    remedy: "add a line to contracts.csv that covers the day, and apply"))
+            return nil
+        }
+        for (measure, period) in plan.quotasNeeded(role: role, on: origin.closed)
+        where !(company.quotas[payee] ?? []).contains(where: { $0.measure == measure && $0.period == period }) {
+            let problem = SkipReason(
+                .noQuota, "\(payee) has no quota '\(measure)' for \(period), which plan '\(plan.name)' measures against",
+                remedy: "add a line to quotas.csv, and apply")
+            if !problems.contains(problem) { problems.append(problem) }
+        }
+        let rate = part.currency == plan.currency
+            ? nil : company.exchangeRate(from: part.currency, to: plan.currency, on: origin.closed)
+        if part.currency != plan.currency, rate == nil {
+            problems.append(
+                SkipReason(
+                    .noExchangeRate, "no exchange rate from \(part.currency) to \(plan.currency) for \(origin.closed)",
+                    remedy: "add a line to exchange-rates.csv on or before that day, and apply"))
+            return nil
+        }
+        let value = try rate.map { rate throws(ArithmeticError) in
+            try Money(part.amount * rate, plan.currency).rounded(.halfEven)
+        } ?? part
+        return Credit(
+            key: CreditKey(deal: origin.deal.id, line: origin.line.id, role: role), date: origin.closed, amount: value,
+            original: origin.amount, share: share, exchangeRate: rate, product: origin.line.product,
+            kind: origin.deal.kind, account: origin.deal.account, source: origin.source, provenance: origin.provenance)
+    }
+}

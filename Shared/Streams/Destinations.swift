@@ -1,0 +1,40 @@
+/// Every partition that outputs may go to, numbered, so that a task keeps its links in an array.
+struct Destinations {
+    private struct Topic {
+        let name: String
+        let partitions: Int32
+        let first: Int
+        let isLinked: Bool
+    }
+
+    private let topics: [Topic]
+    let all: [TopicPartition]
+
+    init(_ specifications: [TopicSpecification], compacted: Set<String>) {
+        var topics: [Topic] = []
+        var all: [TopicPartition] = []
+        for topic in specifications {
+            let isLinked = !topic.isCompacted && !compacted.contains(topic.name)
+            topics.append(Topic(name: topic.name, partitions: topic.partitions, first: all.count, isLinked: isLinked))
+            all += (0..<topic.partitions).map { TopicPartition(topic.name, $0) }
+        }
+        self.topics = topics
+        self.all = all
+    }
+
+    func find(_ output: Output) throws(LogError) -> (number: Int, isLinked: Bool) {
+        for topic in topics where topic.name == output.topic {
+            let partition =
+                output.partition
+                ?? Partitioner.partition(of: output.partitionKey ?? output.key, count: topic.partitions)
+            return (topic.first + Int(partition), topic.isLinked)
+        }
+        throw .unknownTopic(output.topic)
+    }
+
+    func number(of destination: TopicPartition) -> Int? {
+        guard let topic = topics.first(where: { $0.name == destination.topic }), destination.partition < topic.partitions
+        else { return nil }
+        return topic.first + Int(destination.partition)
+    }
+}

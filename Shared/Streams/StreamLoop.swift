@@ -1,0 +1,209 @@
+import Logging
+
+/// The synchronous loop of a stream thread; owns its consumer, producer, tasks and stores. `StreamThread` runs it on a
+/// thread of its own, the simulation steps many of them on one.
+///
+///     poll ─▶ process ─▶ append ─▶ flush once ─▶ commit each store ─▶ tell the group
+///
+/// A crash anywhere repeats outputs, which are found in the log or passed over by their readers; it never loses one.
+/// After any error the loop is done for: drop it, and start again from the stores.
+package final class StreamLoop {
+    private let log: any Log
+    private let topology: any Topology
+    private let options: StreamOptions
+    private let status: StreamStatus
+    private let crashPoint: (CrashPoint) throws -> Void
+    private let identity: String
+    private let destinations: Destinations
+    private let producer: any Producer
+    private let reader: any PartitionReader
+    private let consumer: any GroupConsumer
+    private var runners: [TopicPartition: TaskRunner] = [:]
+    private var tails = DestinationTails()
+    private var nextLookUp = MonotonicTime.now
+    /// What a callback threw, since it passes through code that knows only `LogError`.
+    private var failure: (any Error)?
+
+    package init(
+        log: any Log, topology: any Topology, options: StreamOptions, status: StreamStatus = StreamStatus(),
+        crashPoint: @escaping (CrashPoint) throws -> Void = { _ in }
+    ) throws {
+        self.log = log
+        self.topology = topology
+        self.options = options
+        self.status = status
+        self.crashPoint = crashPoint
+        identity = try log.identity()
+        destinations = Destinations(try log.topics(), compacted: topology.compacted)
+        producer = try log.makeProducer()
+        reader = try log.makeReader()
+        consumer = try log.join(group: topology.group, topics: topology.inputs)
+    }
+
+    /// One round; answers how many records it took. With no timeout it never waits.
+    @discardableResult
+    package func step(timeout: Duration = .zero) throws -> Int {
+        let records = try listening {
+            try consumer.poll(limit: options.batchLimit, timeout: timeout, listener: self)
+        }
+        status.hasPolled()
+        try crashPoint(.afterPoll)
+        if !records.isEmpty { try take(records) }
+        try lookUpEnds()
+        return records.count
+    }
+
+    /// Leaves the group; all that was processed is committed.
+    package func close() throws {
+        try listening { try consumer.close(listener: self) }
+        status.clear()
+    }
+
+    private func take(_ records: [ConsumedRecord]) throws {
+        let touched = try process(records)
+        try crashPoint(.afterProcess)
+        for runner in touched { try runner.save() }
+        try crashPoint(.beforeFlush)
+        let flushed = try producer.flush()
+        try crashPoint(.afterFlush)
+        for (number, runner) in touched.enumerated() {
+            if number > 0 { try crashPoint(.betweenCommits) }
+            try runner.commit(flushed)
+            status.set(runner.status, of: runner.source)
+        }
+        try crashPoint(.afterCommit)
+        try consumer.commit(Dictionary(uniqueKeysWithValues: touched.map { ($0.source, $0.position) }))
+        try crashPoint(.afterPositions)
+    }
+
+    /// Hands each run of records of one partition to its task; answers the tasks that got any.
+    private func process(_ records: [ConsumedRecord]) throws -> [TaskRunner] {
+        var touched: [TaskRunner] = []
+        var start = 0
+        while start < records.count {
+            let source = records[start].source
+            var end = start + 1
+            while end < records.count, records[end].source == source { end += 1 }
+            guard let runner = runners[source] else {
+                preconditionFailure("a record of \(source) was delivered, which is not assigned")
+            }
+            try runner.process(records[start..<end], into: sink)
+            if !touched.contains(where: { $0 === runner }) { touched.append(runner) }
+            start = end
+        }
+        return touched
+    }
+
+    private var sink: TaskRunner.Sink {
+        TaskRunner.Sink(
+            append: { [producer] in try producer.append($0, to: $1) },
+            lastSent: { [self] source, destination, floor in
+                try tails.last(from: source, in: destination, downTo: floor, reader)
+            },
+            end: { [reader] in try reader.endOffset(of: $0) })
+    }
+
+    /// For lag and progress only; once a second.
+    private func lookUpEnds() throws {
+        guard MonotonicTime.now >= nextLookUp else { return }
+        nextLookUp = MonotonicTime.now + .seconds(1)
+        for runner in runners.values {
+            runner.updateEnd(try reader.endOffset(of: runner.source))
+            status.set(runner.status, of: runner.source)
+        }
+    }
+
+    private func listening<Result>(_ body: () throws -> Result) throws -> Result {
+        do {
+            return try body()
+        } catch {
+            throw failure ?? error
+        }
+    }
+}
+
+// MARK: Rebalance
+
+extension StreamLoop: RebalanceListener {
+    package func assigned(_ partitions: [TopicPartition]) throws -> [TopicPartition: Int64] {
+        try noting {
+            tails.forget()
+            var positions: [TopicPartition: Int64] = [:]
+            for source in partitions {
+                let runner = try open(source)
+                runners[source] = runner
+                positions[source] = runner.position
+                status.set(runner.status, of: source)
+            }
+            return positions
+        }
+    }
+
+    /// Between two rounds everything is committed already.
+    package func revoked(_ partitions: [TopicPartition]) throws {
+        try noting { for source in partitions { try drop(source, "revoked") } }
+    }
+
+    package func lost(_ partitions: [TopicPartition]) {
+        for source in partitions {
+            do { try drop(source, "lost") } catch { options.logger.error("close failed", metadata: ["error": "\(error)"]) }
+        }
+    }
+
+    private func drop(_ source: TopicPartition, _ word: Logger.Message) throws {
+        status.remove(source)
+        options.logger.info(word, metadata: ["partition": "\(source)"])
+        try runners.removeValue(forKey: source)?.close()
+    }
+
+    private func noting<Result>(_ body: () throws -> Result) throws -> Result {
+        do {
+            return try body()
+        } catch {
+            failure = error
+            throw error
+        }
+    }
+
+    private func open(_ source: TopicPartition) throws -> TaskRunner {
+        do {
+            return try openOnce(source)
+        } catch where Damage.isDamage(error) {
+            let aside = try Damage.setAside(StateStore.path(folder: options.stateFolder, source))
+            options.logger.error(
+                "state damaged, rebuilding from the log",
+                metadata: ["partition": "\(source)", "kept": "\(aside)", "error": "\(error)"])
+            return try openOnce(source)
+        }
+    }
+
+    private func openOnce(_ source: TopicPartition) throws -> TaskRunner {
+        let (beginning, end) = (try reader.beginningOffset(of: source), try reader.endOffset(of: source))
+        let store = try StateStore(
+            folder: options.stateFolder, source: source, identity: identity, topology: topology)
+        do {
+            try check(store, source, beginning, end)
+            let task = try store.onDatabase { try topology.makeTask(for: source, database: $0, reader: reader) }
+            let runner = TaskRunner(
+                source, store: store, task: task, destinations: destinations, options: options, beginning: beginning,
+                end: end)
+            runner.updateEnd(end)
+            options.logger.info(
+                "assigned",
+                metadata: ["partition": "\(source)", "position": "\(runner.position)", "end": "\(end)"])
+            return runner
+        } catch {
+            try store.close()
+            throw error
+        }
+    }
+
+    private func check(_ store: StateStore, _ source: TopicPartition, _ beginning: Int64, _ end: Int64) throws {
+        let position = store.saved.position
+        if let position, position > end {
+            throw StateError.beyondEnd(source, position: position, end: end, path: store.path)
+        }
+        guard position == nil, beginning > 0 else { return }
+        throw StateError.beginningLost(source, beginning: beginning)
+    }
+}

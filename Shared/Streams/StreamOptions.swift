@@ -1,0 +1,35 @@
+package import Logging
+
+/// How a program runs its topology.
+package struct StreamOptions: Sendable {
+    /// Names the program in `ce_source`: `/attain/<program>`.
+    package var program: String
+    package var stateFolder: String
+    /// Where records go that cannot be processed.
+    package var quarantineTopic: String
+    /// The payload of a quarantined record, which must name the record and the reason. Pure, as a task is.
+    package var quarantine: @Sendable (ConsumedRecord, String) -> [UInt8]
+    package var quarantineType = "attain.record.quarantined.v1"
+    package var quarantineContentType = "application/protobuf"
+    /// Records per poll, and so per transaction.
+    package var batchLimit = 1000
+    /// How long an idle poll waits, which bounds how long a stop takes.
+    package var pollTimeout: Duration = .milliseconds(200)
+    package var logger: Logger
+
+    package init(
+        program: String, stateFolder: String, quarantineTopic: String, logger: Logger,
+        quarantine: @escaping @Sendable (ConsumedRecord, String) -> [UInt8]
+    ) {
+        self.program = program
+        self.stateFolder = stateFolder
+        self.quarantineTopic = quarantineTopic
+        self.logger = logger
+        self.quarantine = quarantine
+    }
+}
+
+/// Where a test may end a program. The hook throws to do so.
+package enum CrashPoint: String, CaseIterable, Sendable {
+    case afterPoll, afterProcess, beforeFlush, afterFlush, betweenCommits, afterCommit, afterPositions
+}

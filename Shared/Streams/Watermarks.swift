@@ -1,0 +1,100 @@
+/// What a task has applied of each source partition that writes to its input: tells duplicates, finds gaps.
+struct Watermarks {
+    enum Verdict: Equatable { case new, duplicate }
+
+    private struct Entry {
+        let source: TopicPartition
+        let topic: [UInt8]
+        var offset: Int64
+        var index: Int32
+        /// The last `ce_id`, as text, because the next record must name exactly this.
+        var text: [UInt8]
+        var isChanged: Bool
+    }
+
+    private var entries: [Entry] = []
+
+    init(_ saved: [Coordinate]) {
+        entries = saved.map { coordinate in
+            Entry(
+                source: coordinate.source, topic: Array(coordinate.source.topic.utf8), offset: coordinate.offset,
+                index: coordinate.index, text: Array(coordinate.description.utf8), isChanged: false)
+        }
+    }
+
+    /// A record without a coordinate was written from outside and is taken by its offset.
+    mutating func admit(_ record: ConsumedRecord) throws(GapError) -> Verdict {
+        let headers = record.record.headers
+        guard let text = headers.range(of: "ce_id"), let id = ParsedCoordinate(headers.bytes[text]) else { return .new }
+        let found = entries.firstIndex { $0.source.partition == id.partition && $0.topic.elementsEqual(id.topic) }
+        if let found, (id.offset, id.index) <= (entries[found].offset, entries[found].index) { return .duplicate }
+        let last = found.map { entries[$0].text } ?? []
+        if let previous = headers.range(of: "attain_previous"), !headers.bytes[previous].elementsEqual(last) {
+            throw GapError(
+                reader: record.source, offset: record.offset,
+                coordinate: String(decoding: headers.bytes[text], as: UTF8.self),
+                previous: String(decoding: headers.bytes[previous], as: UTF8.self),
+                last: String(decoding: last, as: UTF8.self))
+        }
+        advance(found, to: id, text: Array(headers.bytes[text]))
+        return .new
+    }
+
+    private mutating func advance(_ found: Int?, to id: ParsedCoordinate, text: [UInt8]) {
+        if let found {
+            entries[found].offset = id.offset
+            entries[found].index = id.index
+            entries[found].text = text
+            entries[found].isChanged = true
+        } else {
+            let source = TopicPartition(String(decoding: id.topic, as: UTF8.self), id.partition)
+            entries.append(
+                Entry(
+                    source: source, topic: Array(id.topic), offset: id.offset, index: id.index, text: text,
+                    isChanged: true))
+        }
+    }
+
+    /// What changed since the last call.
+    mutating func takeChanges(_ body: (Coordinate) throws -> Void) rethrows {
+        for index in entries.indices where entries[index].isChanged {
+            let entry = entries[index]
+            try body(Coordinate(source: entry.source, offset: entry.offset, index: entry.index))
+            entries[index].isChanged = false
+        }
+    }
+}
+
+/// A coordinate read in place, without making a `String` of its topic.
+struct ParsedCoordinate {
+    let topic: ArraySlice<UInt8>
+    let partition: Int32
+    let offset: Int64
+    let index: Int32
+
+    init?(_ text: ArraySlice<UInt8>) {
+        var rest = text
+        guard let index = Self.number(&rest), let offset = Self.number(&rest), let partition = Self.number(&rest),
+            let index = Int32(exactly: index), let partition = Int32(exactly: partition), !rest.isEmpty,
+            !rest.contains(UInt8(ascii: "/"))
+        else { return nil }
+        self.topic = rest
+        self.partition = partition
+        self.offset = offset
+        self.index = index
+    }
+
+    /// Takes `/digits` off the end.
+    private static func number(_ text: inout ArraySlice<UInt8>) -> Int64? {
+        var (value, scale, digits) = (Int64(0), Int64(1), 0)
+        while let byte = text.last, byte != UInt8(ascii: "/") {
+            guard UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte, digits < 18 else { return nil }
+            value += Int64(byte - UInt8(ascii: "0")) * scale
+            scale *= 10
+            digits += 1
+            text.removeLast()
+        }
+        guard digits > 0, text.popLast() != nil else { return nil }
+        return value
+    }
+}

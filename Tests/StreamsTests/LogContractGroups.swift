@@ -1,0 +1,120 @@
+import Streams
+import TestSupport
+import Testing
+
+@Suite("a log's consumer group", .serialized)
+struct LogContractGroups {
+    @Test("gives a lone member everything, from where its listener says", arguments: LogAdapter.available)
+    func alone(adapter: LogAdapter) throws {
+        try adapter.withLog { log in
+            try log.append("a0", "a1", to: TopicPartition(log.a, 0))
+            try log.append("b0", to: TopicPartition(log.b, 1))
+            let listener = Listener()
+            listener.start = [TopicPartition(log.a, 0): 1]
+            let consumer = try log.open().join(group: log.group, topics: [log.a, log.b])
+            let records = try consumer.take(2, listener)
+            #expect(Set(records.map(\.record.text)) == ["a1", "b0"])
+            #expect(listener.owned.count == 5)
+            try log.append("a2", to: TopicPartition(log.a, 0))
+            #expect(try consumer.take(1, listener).map(\.record.text) == ["a2"])
+            try consumer.close(listener: listener)
+            #expect(listener.owned.isEmpty)
+        }
+    }
+
+    @Test("keeps each partition's order within the limit of a poll", arguments: LogAdapter.available)
+    func order(adapter: LogAdapter) throws {
+        try adapter.withLog { log in
+            let opened = try log.open()
+            let producer = try opened.makeProducer()
+            for number in 0..<300 { try producer.append(.text("\(number)"), to: TopicPartition(log.a, Int32(number % 3))) }
+            try producer.flush()
+            let (listener, consumer) = (Listener(), try opened.join(group: log.group, topics: [log.a]))
+            var records: [ConsumedRecord] = []
+            let deadline = ContinuousClock.now + .seconds(20)
+            while records.count < 300, ContinuousClock.now < deadline {
+                let some = try consumer.poll(limit: 7, timeout: .milliseconds(200), listener: listener)
+                #expect(some.count <= 7)
+                records += some
+            }
+            for partition in 0..<3 {
+                let offsets = records.filter { $0.source.partition == Int32(partition) }.map(\.offset)
+                #expect(offsets == Array(0..<100))
+            }
+            try consumer.close(listener: listener)
+        }
+    }
+
+    @Test("wakes a member that waits", arguments: LogAdapter.available)
+    func wakes(adapter: LogAdapter) throws {
+        try adapter.withLog { log in
+            let opened = try log.open()
+            let (listener, consumer) = (Listener(), try opened.join(group: log.group, topics: [log.a]))
+            try consumer.join(owning: 3, listener)
+            let source = TopicPartition(log.a, 2)
+            let waiting = BackgroundWork(after: 0.1) {
+                let producer = try opened.makeProducer()
+                try producer.append(.text("late"), to: source)
+                try producer.flush()
+            }
+            let start = ContinuousClock.now
+            #expect(try consumer.poll(limit: 9, timeout: .seconds(10), listener: listener).map(\.record.text) == ["late"])
+            #expect(ContinuousClock.now - start < .seconds(5))
+            waiting.finish()
+            try consumer.close(listener: listener)
+        }
+    }
+
+    @Test("lets go before another takes, and gives equal numbers to the same member", arguments: LogAdapter.available)
+    func rebalance(adapter: LogAdapter) throws {
+        try adapter.withLog { log in
+            let opened = try log.open()
+            let (first, second) = (Listener(), Listener())
+            let one = try opened.join(group: log.group, topics: [log.a, log.b])
+            try one.join(owning: 5, first)
+            let two = try opened.join(group: log.group, topics: [log.a, log.b])
+            second.onAssigned = { partitions in
+                #expect(first.owned.isDisjoint(with: partitions), "taken before it was let go")
+            }
+            let deadline = ContinuousClock.now + .seconds(20)
+            while first.owned.count + second.owned.count < 5 || second.owned.isEmpty, ContinuousClock.now < deadline {
+                _ = try one.poll(limit: 1, timeout: .milliseconds(20), listener: first)
+                _ = try two.poll(limit: 1, timeout: .milliseconds(20), listener: second)
+            }
+            #expect(first.owned.union(second.owned).count == 5)
+            for number in 0..<2 {
+                let (a, b) = (TopicPartition(log.a, Int32(number)), TopicPartition(log.b, Int32(number)))
+                #expect(first.owned.contains(a) == first.owned.contains(b))
+            }
+            try one.close(listener: first)
+            try two.join(owning: 5, second)
+            #expect(second.owned.count == 5)
+            try two.close(listener: second)
+        }
+    }
+
+    @Test("remembers committed positions and shows lag", arguments: LogAdapter.available)
+    func positions(adapter: LogAdapter) throws {
+        try adapter.withLog { log in
+            let source = TopicPartition(log.a, 1)
+            try log.append("x", "y", "z", to: source)
+            let opened = try log.open()
+            let (listener, consumer) = (Listener(), try opened.join(group: log.group, topics: [log.a]))
+            _ = try consumer.take(3, listener)
+            try consumer.commit([source: 2])
+            try consumer.close(listener: listener)
+            #expect(try log.open().committed(group: log.group, topics: [log.a]) == [source: 2])
+            let lag = try log.open().lag(group: log.group, topics: [log.a])
+            #expect(lag == [source: 1, TopicPartition(log.a, 0): 0, TopicPartition(log.a, 2): 0])
+        }
+    }
+
+    @Test("cannot read a topic that is not there", arguments: LogAdapter.available)
+    func unknown(adapter: LogAdapter) throws {
+        try adapter.withLog { log in
+            #expect(throws: LogError.unknownTopic("nowhere")) {
+                _ = try log.open().join(group: log.group, topics: ["nowhere"])
+            }
+        }
+    }
+}
