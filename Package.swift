@@ -73,7 +73,10 @@ let package = Package(
         shared("Streams", ["CRDKafka", grdb, sqlite, logging]),
         shared(
             "Runtime",
-            ["Records", "Streams", argumentParser, crypto, hummingbird, hummingbirdCore, lifecycle, logging, unixSignals]),
+            [
+                "Domain", "Records", "Streams", argumentParser, crypto, hummingbird, hummingbirdCore, lifecycle, logging,
+                unixSignals,
+            ]),
 
         service("ingest", "Ingest", ["Plans", crypto, hummingbird, yams]),
         service("calculator", "Calculator", ["Plans", hummingbird]),
