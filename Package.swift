@@ -12,6 +12,7 @@ let strict: [SwiftSetting] = [
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -42,6 +43,11 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
         name: name, dependencies: dependencies, path: "Tests/\(name)", exclude: exclude, swiftSettings: strict)
 }
 
+/// A program that only the tests and benchmarks start.
+func program(_ name: String, _ path: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, path: path, swiftSettings: strict)
+}
+
 let package = Package(
     name: "attain",
     platforms: [.macOS(.v15)],
@@ -64,7 +70,7 @@ let package = Package(
         .systemLibrary(
             name: "CRDKafka", path: "Shared/CRDKafka", pkgConfig: "rdkafka",
             providers: [.apt(["librdkafka-dev"]), .brew(["librdkafka"])]),
-        shared("Streams", ["CRDKafka", grdb, logging]),
+        shared("Streams", ["CRDKafka", grdb, sqlite, logging]),
         shared(
             "Runtime",
             ["Records", "Streams", argumentParser, crypto, hummingbird, hummingbirdCore, lifecycle, logging, unixSignals]),
@@ -73,10 +79,11 @@ let package = Package(
         service("calculator", "Calculator", ["Plans", hummingbird]),
         service("statements", "Statements", [crypto, hummingbird, mustache]),
 
-        .executableTarget(
-            name: "demo-deals", dependencies: ["Domain", "Records", argumentParser], path: "deploy/demo/Generator",
-            swiftSettings: strict),
-
-        tests("IngestTests", ["ingest", "demo-deals", "Domain", "Plans", "Records", "Streams"]),
+        program("demo-deals", "deploy/demo/Generator", ["Domain", "Records", argumentParser]),
+        .target(name: "TestSupport", dependencies: ["Streams"], path: "Tests/Support", swiftSettings: strict),
+        program("log-writer", "Tests/LogWriter", ["Streams"]),
+        program("streams-bench", "Tests/Benchmarks/StreamsBench", ["Streams"]),
+        tests("StreamsTests", ["Streams", "TestSupport", "log-writer", grdb, logging]),
+        tests("IngestTests", ["ingest", "demo-deals", "Domain", "Plans", "Records", "Streams", "TestSupport"]),
     ]
 )

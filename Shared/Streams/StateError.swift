@@ -8,6 +8,7 @@ package enum StateError: Error, Hashable, CustomStringConvertible {
     case fenced(path: String)
     case beyondEnd(TopicPartition, position: Int64, end: Int64, path: String)
     case beginningLost(TopicPartition, beginning: Int64)
+    case notEmpty(path: String)
 
     package var description: String {
         switch self {
@@ -25,6 +26,8 @@ package enum StateError: Error, Hashable, CustomStringConvertible {
         case .beginningLost(let source, let beginning):
             "the first \(beginning) records of \(source) were deleted, and there is no state that holds them; set "
                 + "retention.ms=-1 on the topic and restore it from a backup"
+        case .notEmpty(let path):
+            "\(path) holds state already; a replay starts from nothing, so give it an empty folder"
         }
     }
 }

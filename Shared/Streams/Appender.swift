@@ -1,0 +1,141 @@
+import Synchronization
+
+/// How async code appends: hands records over, and is answered with their offsets once they are durable. One OS
+/// thread serves the queue, and all that waits meanwhile shares the next flush.
+package final class Appender: Sendable {
+    private struct Job: Sendable {
+        let records: [(record: Record, destination: TopicPartition)]
+        let bytes: Int
+        let answer: CheckedContinuation<[Int64], any Error>
+    }
+
+    private struct State {
+        var waiting: [Job] = []
+        /// What is in the queue and in the flush under way.
+        var count = 0
+        var bytes = 0
+        var isStopping = false
+        var failure: LogError?
+    }
+
+    private let log: any Log
+    private let maximumCount: Int
+    private let maximumBytes: Int
+    private let state = Monitor(State())
+
+    package init(log: any Log, maximumCount: Int = 10_000, maximumBytes: Int = 64 << 20) {
+        self.log = log
+        self.maximumCount = maximumCount
+        self.maximumBytes = maximumBytes
+    }
+
+    /// The offsets of the records, in their order, once they are durable. Throws `AppenderFull` at once when too
+    /// much waits already; nothing was taken then.
+    package func append(_ records: [(Record, TopicPartition)]) async throws -> [Int64] {
+        guard !records.isEmpty else { return [] }
+        let bytes = records.reduce(0) { $0 + Self.size(of: $1.0) }
+        return try await withCheckedThrowingContinuation { answer in
+            let refusal = state.withLock { state in
+                refuse(state, adding: records.count, bytes)
+                    ?? Self.enqueue(Job(records: records, bytes: bytes, answer: answer), &state)
+            }
+            state.notify()
+            if let refusal { answer.resume(throwing: refusal) }
+        }
+    }
+
+    /// Serves the queue until `stop` or cancellation, then what is left in it. Throws when the log failed for good.
+    package func run() async throws {
+        try await withTaskCancellationHandler {
+            try await OSThread.run(named: "appender") { [self] in try serve() }
+        } onCancel: {
+            stop()
+        }
+    }
+
+    package func stop() {
+        state.withLock { $0.isStopping = true }
+        state.notify()
+    }
+
+    /// Records that wait or are being written.
+    package var queued: Int { state.withLock { $0.count } }
+
+    private static func size(of record: Record) -> Int {
+        (record.key?.count ?? 0) + (record.value?.count ?? 0) + record.headers.bytes.count + 64
+    }
+
+    private func refuse(_ state: State, adding count: Int, _ bytes: Int) -> (any Error)? {
+        if let failure = state.failure { return failure }
+        if state.isStopping { return AppenderFull(reason: "the program is stopping") }
+        guard state.count > 0, state.count + count > maximumCount || state.bytes + bytes > maximumBytes else { return nil }
+        return AppenderFull(reason: "\(state.count) records wait to be written already")
+    }
+
+    private static func enqueue(_ job: Job, _ state: inout State) -> (any Error)? {
+        state.waiting.append(job)
+        state.count += job.records.count
+        state.bytes += job.bytes
+        return nil
+    }
+
+    private func serve() throws(LogError) {
+        do {
+            let producer = try log.makeProducer()
+            while let jobs = nextJobs(), !jobs.isEmpty { try write(jobs, producer) }
+        } catch {
+            fail(error)
+            throw error
+        }
+    }
+
+    /// All that waits; none when it is time to stop.
+    private func nextJobs() -> [Job]? {
+        state.wait { state in
+            guard !state.waiting.isEmpty || state.isStopping else { return nil }
+            defer { state.waiting = [] }
+            return state.waiting
+        }
+    }
+
+    private func write(_ jobs: [Job], _ producer: any Producer) throws(LogError) {
+        var offsets: [TopicPartition: [Int64]]
+        do {
+            for job in jobs {
+                for (record, destination) in job.records { try producer.append(record, to: destination) }
+            }
+            offsets = try producer.flush().mapValues { ranges in ranges.reversed().flatMap { $0.reversed() } }
+        } catch {
+            for job in jobs { job.answer.resume(throwing: error) }
+            throw error
+        }
+        release(jobs)
+        for job in jobs {
+            job.answer.resume(returning: job.records.map { offsets[$0.destination]?.popLast() ?? -1 })
+        }
+    }
+
+    private func release(_ jobs: [Job]) {
+        state.withLock { state in
+            for job in jobs {
+                state.count -= job.records.count
+                state.bytes -= job.bytes
+            }
+        }
+    }
+
+    private func fail(_ error: LogError) {
+        let left = state.withLock { state in
+            state.failure = error
+            defer { state.waiting = [] }
+            return state.waiting
+        }
+        for job in left { job.answer.resume(throwing: error) }
+    }
+}
+
+/// Too much waits to be written: try again in a moment (HTTP 503 with Retry-After).
+package struct AppenderFull: Error, CustomStringConvertible {
+    package let reason: String
+    package var description: String { reason }
+}

@@ -1,0 +1,65 @@
+import Streams
+import TestSupport
+import Testing
+
+@Suite("a replay")
+struct ReplayTests {
+    private func replayed(
+        _ harness: StreamHarness, _ folder: String, tamper: (inout Streams.Record) -> Void = { _ in }
+    ) throws -> (differences: [String], compared: Int, progress: [Int64]) {
+        var (differences, progress): ([String], [Int64]) = ([], [])
+        let comparison = try ReplayComparison(log: harness.log) { differences.append($0.description) }
+        var options = harness.options("first")
+        options.stateFolder = "\(folder)/fresh"
+        try Replay(log: harness.log, topology: TallyTopology.first, options: options).run(
+            output: { record, destination in
+                var record = record
+                tamper(&record)
+                try comparison.output(record, destination)
+            }, finished: comparison.finished, progress: { progress.append($0.records) })
+        return (differences, comparison.compared, progress)
+    }
+
+    @Test("makes exactly what the log holds, and shows how far it is")
+    func equal() throws {
+        try withTemporaryFolder { folder in
+            let harness = try StreamHarness(folder: folder)
+            harness.crash = { _, point in if point == .afterFlush { throw StreamHarness.Crash() } }
+            try harness.feed(100)
+            try harness.start("first", .first)
+            #expect(throws: StreamHarness.Crash.self) { try harness.loop("first")?.step() }
+            harness.kill("first")
+            harness.crash = { _, _ in }
+            try harness.settle(["first": .first])
+            let result = try replayed(harness, folder)
+            #expect(result.differences == [])
+            #expect(result.compared == harness.size("out") + harness.size("latest"))
+            #expect(result.progress.last == 100)
+            #expect(throws: StateError.self) { try replayed(harness, folder) }
+        }
+    }
+
+    @Test("finds what differs, what is missing and what is too much")
+    func different() throws {
+        try withTemporaryFolder { folder in
+            let harness = try StreamHarness(folder: folder)
+            try harness.feed(60)
+            try harness.settle(["first": .first])
+            try harness.feed(3, from: 60)
+            let extra = harness.log.records(TopicPartition("out", 0))[0].record
+            var headers = Headers()
+            headers.append("ce_id", "in/0/777/0")
+            let producer = try harness.log.makeProducer()
+            try producer.append(
+                Streams.Record(key: extra.key, value: extra.value, headers: headers, timestamp: 0),
+                to: TopicPartition("out", 0))
+            try producer.flush()
+            let result = try replayed(harness, folder) { record in
+                if record.text == "key-5=1" { record.value = [9] }
+            }
+            #expect(result.differences.filter { $0.contains("differs") }.count == 3)
+            #expect(result.differences.filter { $0.contains("is not in") }.count >= 3)
+            #expect(result.differences.contains("in/0/777/0 is in out/0, the replay does not make it"))
+        }
+    }
+}

@@ -1,0 +1,71 @@
+import Streams
+import TestSupport
+import Testing
+
+@Suite("a stream thread")
+struct StreamThreadTests {
+    @Test("runs on the embedded log until it is stopped, several of one program beside each other")
+    func runs() async throws {
+        try await withTemporaryFolder { folder in
+            let harness = try StreamHarness(folder: folder)
+            let log = try EmbeddedLog(path: "\(folder)/attain.log")
+            try log.create(harness.log.topics())
+            let threads = (0..<3).map { _ in
+                StreamThread(log: log, topology: TallyTopology.first, options: harness.options("first"))
+            }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for thread in threads { group.addTask { try await thread.run() } }
+                try feed(log, 3000)
+                try await waitUntil { try log.lag(group: "first", topics: ["in"]).values.allSatisfy { $0 == 0 } }
+                try await waitUntil { threads.filter { $0.status.isReady }.count == 3 }
+                #expect(threads.reduce(0) { $0 + $1.status.snapshot.count } == 3)
+                for thread in threads { thread.stop() }
+                try await group.waitForAll()
+            }
+            #expect(try harness.tally("first").values.reduce(0, +) == 3000)
+            let reader = try log.makeReader()
+            #expect(try (0..<3).reduce(0) { $0 + (try reader.endOffset(of: TopicPartition("out", $1))) } == 3000)
+        }
+    }
+
+    @Test("ends with the error when its task is cancelled or a group is taken")
+    func cancelled() async throws {
+        try await withTemporaryFolder { folder in
+            let harness = try StreamHarness(folder: folder)
+            let path = "\(folder)/attain.log"
+            let log = try EmbeddedLog(path: path)
+            try log.create(harness.log.topics())
+            let thread = StreamThread(log: log, topology: TallyTopology.first, options: harness.options("first"))
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await thread.run() }
+                try await waitUntil { thread.status.isReady }
+                let other = try EmbeddedLog(path: path)
+                #expect(throws: LogError.groupTaken(group: "first", path: path)) {
+                    _ = try other.join(group: "first", topics: ["in"])
+                }
+                group.cancelAll()
+                try await group.waitForAll()
+                _ = try other.join(group: "first", topics: ["in"])
+            }
+        }
+    }
+
+    private func feed(_ log: any Log, _ count: Int) throws {
+        let producer = try log.makeProducer()
+        for number in 0..<count {
+            try producer.append(.text("\(number)", key: "key-\(number % 17)"), to: TopicPartition("in", Int32(number % 3)))
+        }
+        try producer.flush()
+    }
+
+    private func waitUntil(_ condition: () throws -> Bool) async throws {
+        let deadline = ContinuousClock.now + .seconds(20)
+        while try !condition() {
+            guard ContinuousClock.now < deadline else {
+                Issue.record("waited for 20 seconds")
+                return
+            }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+    }
+}
