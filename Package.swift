@@ -68,5 +68,7 @@ let package = Package(
         service("ingest", "Ingest", ["Plans", crypto, hummingbird, yams]),
         service("calculator", "Calculator", ["Plans", hummingbird]),
         service("statements", "Statements", [crypto, hummingbird, mustache]),
+
+        tests("ExpressionsTests", ["Domain", "Expressions"]),
     ]
 )
