@@ -95,7 +95,7 @@ extension Checker {
         } catch {
             // What is wrong with a written date, pattern or number is the author's to mend, not the payee's.
             if isStrict, Library.types[name] != nil || name == "matches", error != .tooManySteps {
-                diagnostics.error(error.description, at: range)
+                diagnostics.error(error.description, at: arguments.last?.range ?? range)
             }
             return typed
         }

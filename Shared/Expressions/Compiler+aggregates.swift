@@ -4,29 +4,29 @@ import Domain
 extension Compiler {
     static func list(_ elements: [Typed], _ range: TextRange) -> Code {
         let parts = elements.map { code($0).value }
-        return .value { run throws(LocatedFault) in
+        return .value { frame, run throws(LocatedFault) in
             try run.at(range) { budget throws(Fault) in try budget.spend(parts.count) }
             var values: [Value] = []
             values.reserveCapacity(parts.count)
-            for part in parts { values.append(try part(&run)) }
+            for part in parts { values.append(try part(frame, &run)) }
             return .list(values)
         }
     }
 
     static func map(_ entries: [(key: Typed, value: Typed)], _ range: TextRange) -> Code {
         let parts = entries.map { (key: code($0.key).value, value: code($0.value).value) }
-        return .value { run throws(LocatedFault) in
+        return .value { frame, run throws(LocatedFault) in
             try run.at(range) { budget throws(Fault) in try budget.spend(parts.count) }
             var pairs: [(key: Value, value: Value)] = []
-            for part in parts { pairs.append((try part.key(&run), try part.value(&run))) }
+            for part in parts { pairs.append((try part.key(frame, &run), try part.value(frame, &run))) }
             return try run.at(range) { _ throws(Fault) in .map(try ValueMap(pairs)) }
         }
     }
 
     static func selecting(_ field: String, _ operand: Typed, _ range: TextRange) -> Code {
         let operand = code(operand).value
-        return .value { run throws(LocatedFault) in
-            let value = try operand(&run)
+        return .value { frame, run throws(LocatedFault) in
+            let value = try operand(frame, &run)
             return try run.at(range) { _ throws(Fault) in
                 guard case .map(let map) = value else {
                     throw .noMatchingOverload("\(value.kind.rawValue).\(field)")
@@ -39,8 +39,8 @@ extension Compiler {
 
     static func having(_ field: String, _ operand: Typed, _ range: TextRange) -> Code {
         let operand = code(operand).value
-        return .bool { run throws(LocatedFault) in
-            let value = try operand(&run)
+        return .bool { frame, run throws(LocatedFault) in
+            let value = try operand(frame, &run)
             guard case .map(let map) = value else {
                 throw LocatedFault(.noMatchingOverload("has() of \(value.kind.rawValue)"), range)
             }
@@ -50,8 +50,8 @@ extension Compiler {
 
     static func indexing(_ operand: Typed, _ index: Typed, _ range: TextRange) -> Code {
         let (operand, index) = (code(operand).value, code(index).value)
-        return .value { run throws(LocatedFault) in
-            let (value, index) = (try operand(&run), try index(&run))
+        return .value { frame, run throws(LocatedFault) in
+            let (value, index) = (try operand(frame, &run), try index(frame, &run))
             return try run.at(range) { _ throws(Fault) in try element(index, of: value) }
         }
     }

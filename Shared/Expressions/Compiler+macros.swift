@@ -16,8 +16,8 @@ extension Compiler {
 
     private static func elements(_ range: Typed) -> Operation<[Value]> {
         let operand = code(range).value
-        return { run throws(LocatedFault) in
-            switch try operand(&run) {
+        return { frame, run throws(LocatedFault) in
+            switch try operand(frame, &run) {
             case .list(let elements): return elements
             case .map(let map): return map.entries.map(\.key)
             case let value: throw LocatedFault(.noMatchingOverload("a macro over \(value.kind.rawValue)"), range.range)
@@ -29,11 +29,11 @@ extension Compiler {
     private static func quantified(
         _ decisive: Bool, _ elements: @escaping Operation<[Value]>, _ body: @escaping Operation<Bool>, _ place: TextRange
     ) -> Operation<Bool> {
-        { run throws(LocatedFault) in
+        { frame, run throws(LocatedFault) in
             var fault: LocatedFault?
-            for element in try elements(&run) {
+            for element in try elements(frame, &run) {
                 do throws(LocatedFault) {
-                    if try run.with(element, place, body) == decisive { return decisive }
+                    if try run.with(element, frame, place, body) == decisive { return decisive }
                 } catch {
                     fault = fault ?? error
                 }
@@ -46,9 +46,9 @@ extension Compiler {
     private static func existsOne(
         _ elements: @escaping Operation<[Value]>, _ body: @escaping Operation<Bool>, _ place: TextRange
     ) -> Operation<Bool> {
-        { run throws(LocatedFault) in
+        { frame, run throws(LocatedFault) in
             var count = 0
-            for element in try elements(&run) where try run.with(element, place, body) { count += 1 }
+            for element in try elements(frame, &run) where try run.with(element, frame, place, body) { count += 1 }
             return count == 1
         }
     }
@@ -58,11 +58,11 @@ extension Compiler {
         _ elements: @escaping Operation<[Value]>, _ condition: Operation<Bool>?, _ transform: Operation<Value>?,
         _ place: TextRange
     ) -> Operation<Value> {
-        { run throws(LocatedFault) in
+        { frame, run throws(LocatedFault) in
             var values: [Value] = []
-            for element in try elements(&run) {
-                if let condition, !(try run.with(element, place, condition)) { continue }
-                values.append(try transform.map { body throws(LocatedFault) in try run.with(element, place, body) } ?? element)
+            for element in try elements(frame, &run) {
+                if let condition, !(try run.with(element, frame, place, condition)) { continue }
+                values.append(try transform.map { body throws(LocatedFault) in try run.with(element, frame, place, body) } ?? element)
             }
             return .list(values)
         }
@@ -72,11 +72,11 @@ extension Compiler {
 extension Run {
     /// Evaluates the body with the macro's variable bound to the element, for one step.
     mutating func with<Result>(
-        _ element: Value, _ place: TextRange, _ body: Operation<Result>
+        _ element: Value, _ frame: Frame, _ place: TextRange, _ body: Operation<Result>
     ) throws(LocatedFault) -> Result {
         try at(place) { budget throws(Fault) in try budget.spend(1) }
         locals.append(element)
         defer { locals.removeLast() }
-        return try body(&self)
+        return try body(frame, &self)
     }
 }

@@ -22,17 +22,17 @@ extension Compiler {
         switch (name, operand.type) {
         case ("!_", .bool):
             let inner = code(operand).bool(operand.range)
-            return .bool { run throws(LocatedFault) in !(try inner(&run)) }
+            return .bool { frame, run throws(LocatedFault) in !(try inner(frame, &run)) }
         case ("-_", .int):
             let inner = code(operand).int(operand.range)
-            return .int { run throws(LocatedFault) in
-                let number = try inner(&run)
+            return .int { frame, run throws(LocatedFault) in
+                let number = try inner(frame, &run)
                 return try run.at(range) { _ throws(Fault) in try Arithmetic.negated(number) }
             }
         case ("-_", .decimal):
             let inner = code(operand).decimal(operand.range)
-            return .decimal { run throws(LocatedFault) in
-                let number = try inner(&run)
+            return .decimal { frame, run throws(LocatedFault) in
+                let number = try inner(frame, &run)
                 return try run.at(range) { _ throws(Fault) in try Arithmetic.negated(number) }
             }
         default: return nil
@@ -43,8 +43,8 @@ extension Compiler {
         _ symbol: BinaryOperator, _ left: @escaping Operation<Int64>, _ right: @escaping Operation<Int64>,
         _ range: TextRange
     ) -> Operation<Int64> {
-        { run throws(LocatedFault) in
-            let (first, second) = (try left(&run), try right(&run))
+        { frame, run throws(LocatedFault) in
+            let (first, second) = (try left(frame, &run), try right(frame, &run))
             return try run.at(range) { _ throws(Fault) in try Arithmetic.int(symbol, first, second) }
         }
     }
@@ -55,14 +55,14 @@ extension Compiler {
         // What most rates are, `credit.amount * 6%`: one call instead of three.
         if case .slot(let slot) = left.term, case .decimal(let second)? = right.constant {
             let first = decimal(slot, left.range)
-            return { run throws(LocatedFault) in
-                let first = try first(&run)
+            return { frame, run throws(LocatedFault) in
+                let first = try first(frame, &run)
                 return try run.at(range) { _ throws(Fault) in try Arithmetic.decimal(symbol, first, second) }
             }
         }
         let (left, right) = (code(left).decimal(left.range), code(right).decimal(right.range))
-        return { run throws(LocatedFault) in
-            let (first, second) = (try left(&run), try right(&run))
+        return { frame, run throws(LocatedFault) in
+            let (first, second) = (try left(frame, &run), try right(frame, &run))
             return try run.at(range) { _ throws(Fault) in try Arithmetic.decimal(symbol, first, second) }
         }
     }

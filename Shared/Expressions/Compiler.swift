@@ -7,8 +7,8 @@ enum Compiler {
         switch typed.term {
         case .constant(let value): constant(value)
         case .slot(let slot): reading(slot, typed.type, typed.range)
-        case .isSet(let slot): .bool { run throws(LocatedFault) in run.cells[slot.index] != nil }
-        case .local(let index): .value { run throws(LocatedFault) in run.locals[index] }
+        case .isSet(let slot): .bool { frame, run throws(LocatedFault) in frame.cells[slot.index] != nil }
+        case .local(let index): .value { frame, run throws(LocatedFault) in run.locals[index] }
         case .select(let operand, let field): selecting(field, operand, typed.range)
         case .has(let operand, let field): having(field, operand, typed.range)
         case .index(let operand, let index): indexing(operand, index, typed.range)
@@ -21,16 +21,16 @@ enum Compiler {
         case .comprehension(let macro, let range, let bodies): comprehension(macro, range, bodies, typed.range)
         case .promoted(let operand): .decimal(code(operand).decimal(operand.range))
         case .fault(let fault):
-            .value { run throws(LocatedFault) in throw LocatedFault(fault, typed.range) }
+            .value { frame, run throws(LocatedFault) in throw LocatedFault(fault, typed.range) }
         }
     }
 
     private static func constant(_ value: Value) -> Code {
         switch value {
-        case .bool(let flag): .bool { run throws(LocatedFault) in flag }
-        case .int(let number): .int { run throws(LocatedFault) in number }
-        case .decimal(let number): .decimal { run throws(LocatedFault) in number }
-        default: .value { run throws(LocatedFault) in value }
+        case .bool(let flag): .bool { frame, run throws(LocatedFault) in flag }
+        case .int(let number): .int { frame, run throws(LocatedFault) in number }
+        case .decimal(let number): .decimal { frame, run throws(LocatedFault) in number }
+        default: .value { frame, run throws(LocatedFault) in value }
         }
     }
 
@@ -39,23 +39,23 @@ enum Compiler {
         switch type {
         case .decimal: return .decimal(decimal(slot, range))
         case .int:
-            return .int { run throws(LocatedFault) in
-                guard case .int(let number)? = run.cells[slot.index] else {
-                    throw run.unreadable(slot, "int", range)
+            return .int { frame, run throws(LocatedFault) in
+                guard case .int(let number)? = frame.cells[slot.index] else {
+                    throw frame.unreadable(slot, "int", range)
                 }
                 return number
             }
         case .bool:
-            return .bool { run throws(LocatedFault) in
-                guard case .bool(let flag)? = run.cells[slot.index] else {
-                    throw run.unreadable(slot, "bool", range)
+            return .bool { frame, run throws(LocatedFault) in
+                guard case .bool(let flag)? = frame.cells[slot.index] else {
+                    throw frame.unreadable(slot, "bool", range)
                 }
                 return flag
             }
         default:
-            return .value { run throws(LocatedFault) in
-                guard let value = run.cells[slot.index], type.admits(value) else {
-                    throw run.unreadable(slot, type.description, range)
+            return .value { frame, run throws(LocatedFault) in
+                guard let value = frame.cells[slot.index], type.admits(value) else {
+                    throw frame.unreadable(slot, type.description, range)
                 }
                 return value
             }
@@ -63,11 +63,11 @@ enum Compiler {
     }
 
     static func decimal(_ slot: Slot, _ range: TextRange) -> Operation<Number> {
-        { run throws(LocatedFault) in
-            switch run.cells[slot.index] {
+        { frame, run throws(LocatedFault) in
+            switch frame.cells[slot.index] {
             case .decimal(let number)?: return number
             case .int(let number)?: return Number(whole: number)
-            default: throw run.unreadable(slot, "decimal", range)
+            default: throw frame.unreadable(slot, "decimal", range)
             }
         }
     }
@@ -80,10 +80,10 @@ enum Compiler {
         }
         let parts = arguments.map { code($0).value }
         let range = typed.range
-        return .value { run throws(LocatedFault) in
+        return .value { frame, run throws(LocatedFault) in
             var values: [Value] = []
             values.reserveCapacity(parts.count)
-            for part in parts { values.append(try part(&run)) }
+            for part in parts { values.append(try part(frame, &run)) }
             return try run.at(range) { budget throws(Fault) in try overloads.dispatch(name, values, &budget) }
         }
     }
@@ -102,6 +102,6 @@ enum Compiler {
     private static func choose<Result>(
         _ test: @escaping Operation<Bool>, _ first: @escaping Operation<Result>, _ second: @escaping Operation<Result>
     ) -> Operation<Result> {
-        { run throws(LocatedFault) in try test(&run) ? try first(&run) : try second(&run) }
+        { frame, run throws(LocatedFault) in try test(frame, &run) ? try first(frame, &run) : try second(frame, &run) }
     }
 }

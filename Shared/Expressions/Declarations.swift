@@ -115,10 +115,15 @@ package struct Frame: Sendable {
     package subscript(slot: Slot) -> Value? {
         get { slot.index < cells.count ? cells[slot.index] : nil }
         set {
-            if slot.index >= cells.count {
-                cells.append(contentsOf: Array(repeating: nil, count: slot.index + 1 - cells.count))
-            }
+            if slot.index >= cells.count { self = widened(to: slot.index + 1) }
             cells[slot.index] = newValue
         }
+    }
+
+    /// A frame made before a lookup was first seen lacks its slot.
+    func widened(to count: Int) -> Frame {
+        var frame = self
+        frame.cells.append(contentsOf: Array(repeating: nil, count: max(0, count - cells.count)))
+        return frame
     }
 }

@@ -50,11 +50,21 @@ extension Parser {
             guard case .identifier = token.kind else { return noPrimary() }
             return name(isRooted: true, from: first.range)
         case .identifier: return name(isRooted: false, from: first.range)
+        case .bad:
+            advance()
+            if !mayFollowValue { recover() }
+            return bad(at: first.range)
         default:
             guard let literal = literal(first) else { return noPrimary() }
             advance()
             return node(.literal(literal), from: first.range)
         }
+    }
+
+    /// Whether a spoilt value may be taken for one, so that what follows it is still looked at.
+    private var mayFollowValue: Bool {
+        if case .symbol(let symbol) = token.kind { return symbol != .not && symbol.closing == nil }
+        return token.kind == .end || token.kind == .identifier("in")
     }
 
     private mutating func noPrimary() -> Syntax {
@@ -136,7 +146,10 @@ extension Parser {
         while !isAt(closing), token.kind != .end {
             parts.append(expression())
             guard take(.comma) else { break }
-            if closing == .closeParenthesis, isAt(closing) { unexpected("an argument after \",\"") }
+            if closing == .closeParenthesis, isAt(closing) {
+                unexpected("an argument after \",\"")
+                parts.append(bad(at: token.range))
+            }
         }
         close(closing)
         return parts

@@ -39,8 +39,8 @@ package struct Program: Sendable {
 
     /// The result, whatever its type. It is never larger than the steps allow.
     package func evaluate(_ frame: Frame) throws(EvaluationError) -> Value {
-        try run(frame) { run throws(LocatedFault) in
-            let value = try value(&run)
+        try run(frame) { frame, run throws(LocatedFault) in
+            let value = try value(frame, &run)
             try run.at(range) { budget throws(Fault) in try budget.spendOnPrinting(value) }
             return value
         }
@@ -52,23 +52,16 @@ package struct Program: Sendable {
     /// The result of an expression that was compiled as `.bool`; without an allocation.
     package func bool(_ frame: Frame) throws(EvaluationError) -> Bool { try run(frame, bool) }
 
-    @inline(__always)
     private func run<Result>(
-        _ frame: Frame, _ operation: (inout Run) throws(LocatedFault) -> Result
+        _ frame: Frame, _ operation: (Frame, inout Run) throws(LocatedFault) -> Result
     ) throws(EvaluationError) -> Result {
-        var run = Run(cells: cells(frame), budget: Budget(steps: steps))
+        guard frame.cells.count >= cellCount else { return try run(frame.widened(to: cellCount), operation) }
+        var run = Run(budget: Budget(steps: steps))
         do throws(LocatedFault) {
-            return try operation(&run)
+            return try operation(frame, &run)
         } catch {
             throw EvaluationError(fault: error.fault, location: source.location(of: error.range.start))
         }
-    }
-
-    /// A frame made before a lookup was first seen lacks its slot.
-    @inline(__always)
-    private func cells(_ frame: Frame) -> [Value?] {
-        guard frame.cells.count < cellCount else { return frame.cells }
-        return frame.cells + Array(repeating: nil, count: cellCount - frame.cells.count)
     }
 }
 

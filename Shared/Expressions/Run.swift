@@ -2,17 +2,9 @@ import Domain
 
 /// The state of one evaluation.
 struct Run {
-    let cells: [Value?]
     /// The variables of the macros around, innermost last.
     var locals: [Value] = []
     var budget: Budget
-
-    @inline(never)
-    func unreadable(_ slot: Slot, _ wanted: String, _ range: TextRange) -> LocatedFault {
-        guard let value = cells[slot.index] else { return LocatedFault(.noSuchField(slot.name), range) }
-        return LocatedFault(
-            .noMatchingOverload("\(slot.name) of type \(value.kind.rawValue) where \(wanted) is declared"), range)
-    }
 
     /// Does what may fail at a place of the expression.
     @inline(__always)
@@ -27,8 +19,19 @@ struct Run {
     }
 }
 
-/// A compiled part of an expression.
-typealias Operation<Result> = @Sendable (inout Run) throws(LocatedFault) -> Result
+/// A compiled part of an expression. The frame is lent, not copied: counting its references would cost as much as the
+/// arithmetic.
+typealias Operation<Result> = @Sendable (Frame, inout Run) throws(LocatedFault) -> Result
+
+extension Frame {
+    /// Why a slot cannot be read as the declared type.
+    @inline(never)
+    func unreadable(_ slot: Slot, _ wanted: String, _ range: TextRange) -> LocatedFault {
+        guard let value = cells[slot.index] else { return LocatedFault(.noSuchField(slot.name), range) }
+        return LocatedFault(
+            .noMatchingOverload("\(slot.name) of type \(value.kind.rawValue) where \(wanted) is declared"), range)
+    }
+}
 
 /// A compiled part by its static type: numbers and conditions pass unboxed, without an allocation.
 enum Code: Sendable {
@@ -39,9 +42,9 @@ enum Code: Sendable {
 
     var value: Operation<Value> {
         switch self {
-        case .bool(let operation): { run throws(LocatedFault) in .bool(try operation(&run)) }
-        case .int(let operation): { run throws(LocatedFault) in .int(try operation(&run)) }
-        case .decimal(let operation): { run throws(LocatedFault) in .decimal(try operation(&run)) }
+        case .bool(let operation): { frame, run throws(LocatedFault) in .bool(try operation(frame, &run)) }
+        case .int(let operation): { frame, run throws(LocatedFault) in .int(try operation(frame, &run)) }
+        case .decimal(let operation): { frame, run throws(LocatedFault) in .decimal(try operation(frame, &run)) }
         case .value(let operation): operation
         }
     }
@@ -60,7 +63,7 @@ enum Code: Sendable {
     func decimal(_ range: TextRange) -> Operation<Number> {
         switch self {
         case .decimal(let operation): operation
-        case .int(let operation): { run throws(LocatedFault) in Number(whole: try operation(&run)) }
+        case .int(let operation): { frame, run throws(LocatedFault) in Number(whole: try operation(frame, &run)) }
         default: read(range) { value throws(Fault) in try value.decimal() }
         }
     }
@@ -75,8 +78,8 @@ enum Code: Sendable {
         _ range: TextRange, _ reading: @escaping @Sendable (Value) throws(Fault) -> Result
     ) -> Operation<Result> {
         let operation = value
-        return { run throws(LocatedFault) in
-            let value = try operation(&run)
+        return { frame, run throws(LocatedFault) in
+            let value = try operation(frame, &run)
             do throws(Fault) {
                 return try reading(value)
             } catch {

@@ -3,7 +3,18 @@ import Domain
 /// Whether two texts are the same code points. Swift's `==` would take "é" for "e" with an accent; CEL does not.
 @inline(__always)
 func same(_ left: String, _ right: String) -> Bool {
-    left.utf8.count == right.utf8.count && left.utf8.elementsEqual(right.utf8)
+    // Texts that differ for Swift, which is quick to say so, differ for CEL; only equals need the closer look.
+    left.utf8.count == right.utf8.count && left == right && hasSameBytes(left, right)
+}
+
+/// The same, where one text is ASCII: whatever else Swift holds equal to that has more bytes.
+@inline(__always)
+func same(_ left: String, ascii right: String) -> Bool { left.utf8.count == right.utf8.count && left == right }
+
+private func hasSameBytes(_ left: String, _ right: String) -> Bool {
+    left.utf8.withContiguousStorageIfAvailable { left in
+        right.utf8.withContiguousStorageIfAvailable { right in left.elementsEqual(right) }
+    }.flatMap { $0 } ?? left.utf8.elementsEqual(right.utf8)
 }
 
 /// Code point order, which is byte order of UTF-8.
