@@ -108,7 +108,7 @@ package final class StreamLoop {
         guard MonotonicTime.now >= nextLookUp else { return }
         nextLookUp = MonotonicTime.now + .seconds(1)
         for runner in runners.values {
-            runner.updateEnd(try reader.endOffset(of: runner.source))
+            if let end = try consumer.end(of: runner.source) { runner.updateEnd(end) }
             status.set(runner.status, of: runner.source)
         }
     }

@@ -108,26 +108,15 @@ struct EmbeddedLogTests {
 /// A process that appends until it is killed.
 private final class Writer {
     let name: String
-    private let process = Process()
-    private let output = Pipe()
+    private let process: HelperProcess
 
     init(path: String, name: String) throws {
         self.name = name
-        let folder = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
-        process.executableURL = folder.appendingPathComponent("log-writer")
-        process.arguments = [path, "a", name]
-        process.standardOutput = output
-        try process.run()
+        process = try HelperProcess("log-writer", [path, "a", name])
     }
 
-    func kill() {
-        Foundation.kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
-    }
+    func kill() { process.kill() }
 
     /// The last whole line it wrote.
-    lazy var acknowledged: Int = {
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        return text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().last.flatMap { Int($0) } ?? 0
-    }()
+    lazy var acknowledged = process.wholeLines().last.flatMap { Int($0) } ?? 0
 }
