@@ -23,7 +23,8 @@ final class KafkaConsumer: GroupConsumer {
     ) throws(LogError) {
         self.logger = logger
         let callbacks = KafkaCallbacks(logger: logger)
-        var rebalance: (rd_kafka_resp_err_t, UnsafeMutablePointer<rd_kafka_topic_partition_list_t>) -> Void = { _, _ in }
+        var rebalance: (rd_kafka_resp_err_t, UnsafeMutablePointer<rd_kafka_topic_partition_list_t>) -> Void = { _, _ in
+        }
         callbacks.rebalanced = { rebalance($0, $1) }
         client = try KafkaHandle(RD_KAFKA_CONSUMER, properties, callbacks)
         rebalance = { [unowned self] in rebalanced($0, $1) }
@@ -73,7 +74,8 @@ final class KafkaConsumer: GroupConsumer {
         switch message.err {
         case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART, RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC,
             RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
-            throw .unknownTopic(message.rkt.map { String(cString: rd_kafka_topic_name($0)) } ?? "that was subscribed to")
+            throw .unknownTopic(
+                message.rkt.map { String(cString: rd_kafka_topic_name($0)) } ?? "that was subscribed to")
         case RD_KAFKA_RESP_ERR__FATAL, RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED,
             RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED, RD_KAFKA_RESP_ERR__BAD_MSG:
             throw LogError(message.err, "read", client)

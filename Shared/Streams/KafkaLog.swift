@@ -65,8 +65,12 @@ package final class KafkaLog: Log {
             for number in 0..<(try partitions(of: topic)) { wanted[TopicPartition(topic, number)] = -1 }
         }
         let list = KafkaPartitions(wanted)
-        let code = withExtendedLifetime(asking) { list.withList { rd_kafka_committed(asking.pointer, $0, Self.timeout) } }
-        guard code == RD_KAFKA_RESP_ERR_NO_ERROR else { throw LogError(code, "read the positions of group \(group)", asking) }
+        let code = withExtendedLifetime(asking) {
+            list.withList { rd_kafka_committed(asking.pointer, $0, Self.timeout) }
+        }
+        guard code == RD_KAFKA_RESP_ERR_NO_ERROR else {
+            throw LogError(code, "read the positions of group \(group)", asking)
+        }
         return list.offsets.filter { $0.value >= 0 }
     }
 }
@@ -94,7 +98,9 @@ extension KafkaLog {
     }
 
     func check(_ source: TopicPartition) throws(LogError) {
-        guard 0..<(try partitions(of: source.topic)) ~= source.partition else { throw .unknownTopic(source.description) }
+        guard 0..<(try partitions(of: source.topic)) ~= source.partition else {
+            throw .unknownTopic(source.description)
+        }
     }
 
     package func create(_ wanted: [TopicSpecification]) throws(LogError) {

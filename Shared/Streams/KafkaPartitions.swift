@@ -7,7 +7,8 @@ struct KafkaPartitions: ~Copyable {
     init(_ offsets: [TopicPartition: Int64]) {
         pointer = rd_kafka_topic_partition_list_new(Int32(offsets.count))
         for source in offsets.keys.sorted() {
-            rd_kafka_topic_partition_list_add(pointer, source.topic, source.partition).pointee.offset = offsets[source] ?? 0
+            rd_kafka_topic_partition_list_add(pointer, source.topic, source.partition).pointee.offset =
+                offsets[source] ?? 0
         }
     }
 

@@ -47,7 +47,9 @@ final class KafkaProducer: Producer {
         while true {
             let code = produce(record, topic, destination.partition, number)
             if code == RD_KAFKA_RESP_ERR_NO_ERROR { break }
-            guard code == RD_KAFKA_RESP_ERR__QUEUE_FULL else { throw LogError(code, "append to \(destination)", client) }
+            guard code == RD_KAFKA_RESP_ERR__QUEUE_FULL else {
+                throw LogError(code, "append to \(destination)", client)
+            }
             rd_kafka_poll(client.pointer, 100)
             try check()
         }
@@ -55,7 +57,9 @@ final class KafkaProducer: Producer {
     }
 
     func flush() throws(LogError) -> [TopicPartition: [Range<Int64>]] {
-        while rd_kafka_flush(client.pointer, 1000) != RD_KAFKA_RESP_ERR_NO_ERROR || rd_kafka_outq_len(client.pointer) > 0 {
+        while rd_kafka_flush(client.pointer, 1000) != RD_KAFKA_RESP_ERR_NO_ERROR
+            || rd_kafka_outq_len(client.pointer) > 0
+        {
             try check()
         }
         try check()
@@ -70,7 +74,9 @@ final class KafkaProducer: Producer {
     /// A record that was given up can be followed by none: the program ends, and starts again from its stores.
     private func check() throws(LogError) {
         if let reason = client.fatalError { throw .fatal("Kafka refused a record: \(reason)") }
-        if let code = deliveries.failure { throw .fatal("Kafka refused a record: \(String(cString: rd_kafka_err2str(code)))") }
+        if let code = deliveries.failure {
+            throw .fatal("Kafka refused a record: \(String(cString: rd_kafka_err2str(code)))")
+        }
     }
 
     private func number(of destination: TopicPartition) throws(LogError) -> Int {
@@ -107,7 +113,8 @@ final class KafkaProducer: Producer {
     /// No pointer says that there is none; an empty one must not.
     private static func withPointer<Result>(_ bytes: [UInt8]?, _ body: (UnsafeRawPointer?) -> Result) -> Result {
         guard let bytes else { return body(nil) }
-        return bytes.isEmpty ? withUnsafeBytes(of: 0) { body($0.baseAddress) } : bytes.withUnsafeBytes { body($0.baseAddress) }
+        return bytes.isEmpty
+            ? withUnsafeBytes(of: 0) { body($0.baseAddress) } : bytes.withUnsafeBytes { body($0.baseAddress) }
     }
 
     private static func headers(_ headers: Headers) -> OpaquePointer? {

@@ -14,11 +14,15 @@ package struct LogAddress: Hashable, Sendable, CustomStringConvertible {
         description = text
         if text.hasPrefix("sqlite:") {
             let path = String(text.dropFirst("sqlite:".count))
-            guard !path.isEmpty, !path.hasSuffix("/") else { throw LogAddressError(text: text, problem: "it names no file") }
+            guard !path.isEmpty, !path.hasSuffix("/") else {
+                throw LogAddressError(text: text, problem: "it names no file")
+            }
             kind = .embedded(path: path)
         } else if text.hasPrefix("kafka://") {
             let bootstrap = String(text.dropFirst("kafka://".count))
-            for host in bootstrap.split(separator: ",", omittingEmptySubsequences: false) { try Self.check(host, in: text) }
+            for host in bootstrap.split(separator: ",", omittingEmptySubsequences: false) {
+                try Self.check(host, in: text)
+            }
             kind = .kafka(bootstrap: bootstrap)
         } else {
             throw LogAddressError(text: text, problem: "it begins with neither sqlite: nor kafka://")
@@ -42,9 +46,12 @@ package struct LogAddress: Hashable, Sendable, CustomStringConvertible {
         switch kind {
         case .embedded(let path):
             guard properties.isEmpty else {
-                throw .operating("Kafka properties were given, but the log is \(description); leave them out or use kafka://")
+                throw .operating(
+                    "Kafka properties were given, but the log is \(description); leave them out or use kafka://")
             }
-            if let slash = path.lastIndex(of: "/"), slash > path.startIndex { try Folder.create(String(path[..<slash])) }
+            if let slash = path.lastIndex(of: "/"), slash > path.startIndex {
+                try Folder.create(String(path[..<slash]))
+            }
             return try EmbeddedLog(path: path)
         case .kafka(let bootstrap):
             return try KafkaLog(bootstrap: bootstrap, properties: properties, logger: logger)

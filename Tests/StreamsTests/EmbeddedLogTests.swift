@@ -24,7 +24,8 @@ struct EmbeddedLogTests {
                     #expect(acknowledged > 0)
                     let mine = held.filter { $0.hasPrefix("\(writer.name)-") }
                     #expect(mine.count >= acknowledged)
-                    #expect(mine == (0..<mine.count).map { "\(writer.name)-\($0)" }, "in order, nothing missing or twice")
+                    #expect(
+                        mine == (0..<mine.count).map { "\(writer.name)-\($0)" }, "in order, nothing missing or twice")
                 }
             }
         }
@@ -50,10 +51,14 @@ struct EmbeddedLogTests {
             let path = "\(folder)/attain.log"
             let log = try filled(path)
             try DatabaseQueue(path: path).writeWithoutTransaction { database in
-                try database.execute(sql: "UPDATE record_batch SET records = zeroblob(length(records)) WHERE id = (SELECT max(id) FROM record_batch)")
+                try database.execute(
+                    sql:
+                        "UPDATE record_batch SET records = zeroblob(length(records)) WHERE id = (SELECT max(id) FROM record_batch)"
+                )
             }
             let error = #expect(throws: LogError.self) { try texts(in: log) }
-            #expect(error?.description.contains("the batch of 10 records at offset 20 of a/0 fails its checksum") == true)
+            #expect(
+                error?.description.contains("the batch of 10 records at offset 20 of a/0 fails its checksum") == true)
         }
     }
 

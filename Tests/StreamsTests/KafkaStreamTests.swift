@@ -38,7 +38,8 @@ struct KafkaStreamTests {
     private func feed(_ log: any Log, _ count: Int) throws {
         let producer = try log.makeProducer()
         for number in 0..<count {
-            try producer.append(.text("\(number)", key: "key-\(number % 17)"), to: TopicPartition("in", Int32(number % 3)))
+            try producer.append(
+                .text("\(number)", key: "key-\(number % 17)"), to: TopicPartition("in", Int32(number % 3)))
         }
         try producer.flush()
     }
@@ -55,8 +56,10 @@ struct KafkaStreamTests {
         let status = StreamStatus()
         while status.snapshot.values.reduce(0, { $0 + $1.processed }) < records, ContinuousClock.now < deadline {
             do {
-                let running = try loop ?? StreamLoop(
-                    log: log, topology: topology, options: options, status: status, crashPoint: crash)
+                let running =
+                    try loop
+                    ?? StreamLoop(
+                        log: log, topology: topology, options: options, status: status, crashPoint: crash)
                 loop = running
                 try running.step(timeout: .milliseconds(100))
             } catch is StreamHarness.Crash {

@@ -27,7 +27,9 @@ struct LogContractGroups {
         try adapter.withLog { log in
             let opened = try log.open()
             let producer = try opened.makeProducer()
-            for number in 0..<300 { try producer.append(.text("\(number)"), to: TopicPartition(log.a, Int32(number % 3))) }
+            for number in 0..<300 {
+                try producer.append(.text("\(number)"), to: TopicPartition(log.a, Int32(number % 3)))
+            }
             try producer.flush()
             let (listener, consumer) = (Listener(), try opened.join(group: log.group, topics: [log.a]))
             var records: [ConsumedRecord] = []
@@ -58,7 +60,8 @@ struct LogContractGroups {
                 try producer.flush()
             }
             let start = ContinuousClock.now
-            #expect(try consumer.poll(limit: 9, timeout: .seconds(10), listener: listener).map(\.record.text) == ["late"])
+            #expect(
+                try consumer.poll(limit: 9, timeout: .seconds(10), listener: listener).map(\.record.text) == ["late"])
             #expect(ContinuousClock.now - start < .seconds(5))
             waiting.finish()
             try consumer.close(listener: listener)

@@ -114,7 +114,8 @@ struct StreamLoopTests {
             try producer.flush()
             let error = #expect(throws: GapError.self) { try harness.settle(["second": .second]) }
             #expect(
-                error?.description.contains("before offset 0: record in/0/5/0 follows in/0/3/0, but the last one here is none")
+                error?.description.contains(
+                    "before offset 0: record in/0/5/0 follows in/0/3/0, but the last one here is none")
                     == true)
         }
     }
@@ -142,7 +143,9 @@ struct StreamLoopTests {
         let expected = try Self.undisturbed(400)
         try withTemporaryFolder { folder in
             let harness = try StreamHarness(folder: folder)
-            let all = ["1 first": TallyTopology.first, "1 first again": .first, "2 second": .second, "2 third": .second]
+            let all = [
+                "1 first": TallyTopology.first, "1 first again": .first, "2 second": .second, "2 third": .second,
+            ]
             for round in 0..<8 {
                 try harness.feed(50, from: round * 50)
                 for (name, topology) in all where harness.loop(name) == nil { try harness.start(name, topology) }
