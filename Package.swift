@@ -85,13 +85,14 @@ let package = Package(
         program("demo-deals", "deploy/demo/Generator", ["Domain", "Records", argumentParser]),
 
         .target(name: "TestSupport", dependencies: ["Streams"], path: "Tests/Support", swiftSettings: strict),
+        program("kafka-mock", "Tests/KafkaMock", ["CRDKafka"]),
         program("log-writer", "Tests/LogWriter", ["Streams"]),
         program("streams-bench", "Tests/Benchmarks/StreamsBench", ["Streams"]),
         tests("ExpressionsTests", ["Domain", "Expressions"]),
         tests("DomainTests", ["Domain", "TestSupport"]),
         tests("PlansTests", ["Domain", "Plans", "TestSupport"]),
         tests("RecordsTests", ["Domain", "Records", "TestSupport"]),
-        tests("StreamsTests", ["Streams", "TestSupport", "log-writer", grdb, logging]),
+        tests("StreamsTests", ["Streams", "TestSupport", "kafka-mock", "log-writer", grdb, logging]),
         tests("IngestTests", ["ingest", "demo-deals", "Domain", "Plans", "Records", "Streams", "TestSupport"]),
         tests(
             "Simulation",
