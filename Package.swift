@@ -90,6 +90,15 @@ let package = Package(
             name: "demo-deals", dependencies: ["Domain", "Records", argumentParser], path: "deploy/demo/Generator",
             swiftSettings: strict),
 
+        .target(
+            name: "LedgerSupport", dependencies: ["Domain", "Records", "Streams"], path: "Tests/LedgerSupport",
+            swiftSettings: strict),
+        program("ledger-generator", "Tests/Benchmarks/LedgerGenerator", ["Domain", "LedgerSupport", "Records", "Streams"]),
+        tests("RuntimeTests", ["Runtime", hummingbird, logging]),
+        tests(
+            "StatementsTests",
+            ["statements", "Domain", "LedgerSupport", "Records", "Runtime", "Streams", "TestSupport", grdb, logging],
+            exclude: ["Golden"]),
         tests("IngestTests", ["ingest", "demo-deals", "Domain", "Plans", "Records", "Streams"]),
     ]
 )
