@@ -94,10 +94,13 @@ let package = Package(
             name: "LedgerSupport", dependencies: ["Domain", "Records", "Streams"], path: "Tests/LedgerSupport",
             swiftSettings: strict),
         program("ledger-generator", "Tests/Benchmarks/LedgerGenerator", ["Domain", "LedgerSupport", "Records", "Streams"]),
-        tests("RuntimeTests", ["Runtime", hummingbird, logging]),
+        .target(
+            name: "RimSupport", dependencies: ["Runtime", hummingbird, hummingbirdCore, logging], path: "Tests/RimSupport",
+            swiftSettings: strict),
+        tests("RuntimeTests", ["RimSupport", "Runtime", argumentParser, hummingbird, lifecycle, logging]),
         tests(
             "StatementsTests",
-            ["statements", "Domain", "LedgerSupport", "Records", "Runtime", "Streams", "TestSupport", grdb, logging],
+            ["statements", "Domain", "LedgerSupport", "Records", "RimSupport", "Runtime", "Streams", "TestSupport", grdb, hummingbird, logging],
             exclude: ["Golden"]),
         tests("IngestTests", ["ingest", "demo-deals", "Domain", "Plans", "Records", "Streams"]),
     ]
