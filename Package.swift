@@ -82,14 +82,16 @@ let package = Package(
         service("calculator", "Calculator", ["Plans", hummingbird]),
         service("statements", "Statements", [crypto, hummingbird, mustache]),
 
+        program("demo-deals", "deploy/demo/Generator", ["Domain", "Records", argumentParser]),
+
         .target(name: "TestSupport", dependencies: ["Streams"], path: "Tests/Support", swiftSettings: strict),
         program("log-writer", "Tests/LogWriter", ["Streams"]),
         program("streams-bench", "Tests/Benchmarks/StreamsBench", ["Streams"]),
+        tests("ExpressionsTests", ["Domain", "Expressions"]),
+        tests("DomainTests", ["Domain", "TestSupport"]),
+        tests("PlansTests", ["Domain", "Plans", "TestSupport"]),
+        tests("RecordsTests", ["Domain", "Records", "TestSupport"]),
         tests("StreamsTests", ["Streams", "TestSupport", "log-writer", grdb, logging]),
-        .executableTarget(
-            name: "demo-deals", dependencies: ["Domain", "Records", argumentParser], path: "deploy/demo/Generator",
-            swiftSettings: strict),
-
         .target(
             name: "LedgerSupport", dependencies: ["Domain", "Records", "Streams"], path: "Tests/LedgerSupport",
             swiftSettings: strict),
@@ -100,8 +102,16 @@ let package = Package(
         tests("RuntimeTests", ["RimSupport", "Runtime", argumentParser, hummingbird, lifecycle, logging]),
         tests(
             "StatementsTests",
-            ["statements", "Domain", "LedgerSupport", "Records", "RimSupport", "Runtime", "Streams", "TestSupport", grdb, hummingbird, logging],
+            [
+                "statements", "Domain", "LedgerSupport", "Records", "RimSupport", "Runtime", "Streams", "TestSupport", grdb,
+                hummingbird, logging,
+            ],
             exclude: ["Golden"]),
-        tests("IngestTests", ["ingest", "demo-deals", "Domain", "Plans", "Records", "Streams"]),
+        tests("IngestTests", ["ingest", "demo-deals", "Domain", "Plans", "Records", "Streams", "TestSupport"]),
+        tests(
+            "Simulation",
+            [
+                "ingest", "calculator", "statements", "Domain", "Records", "Streams", "TestSupport", logging, grdb, protobuf,
+            ]),
     ]
 )
