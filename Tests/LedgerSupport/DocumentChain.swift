@@ -26,7 +26,7 @@ package struct DocumentChain {
 
     /// A document that brings what a component pays for the credit to the sum of the steps, rounded.
     package mutating func post(
-        _ component: String = "commission", _ credit: Credit, steps: [Explanation.Step],
+        _ credit: Credit, component: String = "commission", steps: [Explanation.Step],
         attainment: Explanation.Attainment? = nil, period: Period? = nil,
         change: (inout WireLedgerDocument) -> Void = { _ in }
     ) throws -> (Record, TopicPartition) {

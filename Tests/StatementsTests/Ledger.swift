@@ -1,6 +1,5 @@
 import Domain
 import Foundation
-import GRDB
 import LedgerSupport
 import Logging
 import Records
@@ -14,7 +13,7 @@ final class Ledger {
     let log = InMemoryLog()
     let application: Application
     private let producer: any Producer
-    private(set) var records: [(Record, TopicPartition)] = []
+    private(set) var records: [(Streams.Record, TopicPartition)] = []
 
     init(partitions: Int32 = 3) throws {
         guard let application = Application(name: "test", partitions: partitions) else { throw Unexpected() }
@@ -28,7 +27,7 @@ final class Ledger {
 
     struct Unexpected: Error {}
 
-    func append(_ record: (Record, TopicPartition)) throws {
+    func append(_ record: (Streams.Record, TopicPartition)) throws {
         records.append(record)
         try producer.append(record.0, to: record.1)
         try producer.flush()

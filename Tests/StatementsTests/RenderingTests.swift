@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import LedgerSupport
+import Records
 import Testing
 
 @testable import statements

@@ -11,11 +11,11 @@ import Testing
 @Suite("Tampering is found")
 struct VerifyingTests {
     /// Ten documents of one payee and three of another, in one partition.
-    private static func documents() throws -> [(Record, TopicPartition)] {
+    private static func documents() throws -> [(Streams.Record, TopicPartition)] {
         let application = Application(name: "test", partitions: 1).unsafelyKnown
         var ada = DocumentChain("ada", currency: usd, in: application)
         var grace = DocumentChain("grace", currency: usd, in: application)
-        var records: [(Record, TopicPartition)] = []
+        var records: [(Streams.Record, TopicPartition)] = []
         for number in 0..<10 {
             let amount = Number(100 * (number + 1))
             records.append(try ada.post(sale("D-\(number)", "2026-03-01", amount), steps: [try .init(amount, at: Rate("6%"))]))
@@ -25,7 +25,7 @@ struct VerifyingTests {
         return records
     }
 
-    private func ledger(_ records: [(Record, TopicPartition)]) throws -> Ledger {
+    private func ledger(_ records: [(Streams.Record, TopicPartition)]) throws -> Ledger {
         let ledger = try Ledger(partitions: 1)
         for record in records { try ledger.append(record) }
         return ledger
@@ -82,7 +82,7 @@ struct VerifyingTests {
         var records = try Self.documents()
         var forged = try WireLedgerDocument(decoding: records[2].0.value)
         forged.sequence = 3
-        records.insert((Record(key: records[2].0.key, value: try forged.encoded(), timestamp: 0), records[2].1), at: 4)
+        records.insert((Streams.Record(key: records[2].0.key, value: try forged.encoded(), timestamp: 0), records[2].1), at: 4)
         let report = try await verify(try ledger(records))
         #expect(report.findings.first?.message.contains("one of the two was altered") == true)
     }

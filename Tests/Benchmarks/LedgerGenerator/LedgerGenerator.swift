@@ -97,6 +97,6 @@ private struct Generator {
             currency: currency, account: Self.accounts[next(8)], product: Self.products[next(4)])
         let attainment = Explanation.Attainment(
             measure: "bookings", period: Period(.year, containing: date), quota: quota, before: start, after: sold[payee])
-        return try chains[payee].post("commission", credit, steps: steps, attainment: attainment)
+        return try chains[payee].post(credit, steps: steps, attainment: attainment)
     }
 }
