@@ -93,6 +93,24 @@ let package = Package(
         tests("PlansTests", ["Domain", "Plans", "TestSupport"]),
         tests("RecordsTests", ["Domain", "Records", "TestSupport"]),
         tests("StreamsTests", ["Streams", "TestSupport", "kafka-mock", "log-writer", grdb, logging]),
+        .target(
+            name: "LedgerSupport", dependencies: ["Domain", "Records", "Streams"], path: "Tests/LedgerSupport",
+            swiftSettings: strict),
+        program("ledger-generator", "Tests/Benchmarks/LedgerGenerator", ["Domain", "LedgerSupport", "Records", "Streams"]),
+        .target(
+            name: "RimSupport", dependencies: ["Runtime", hummingbird, hummingbirdCore, logging], path: "Tests/RimSupport",
+            swiftSettings: strict),
+        tests("RuntimeTests", ["RimSupport", "Runtime", argumentParser, hummingbird, lifecycle, logging]),
+        tests(
+            "StatementsTests",
+            [
+                "statements", "Domain", "LedgerSupport", "Records", "RimSupport", "Runtime", "Streams", "TestSupport", grdb,
+                hummingbird, logging,
+            ],
+            exclude: ["Golden"]),
+        tests(
+            "CalculatorTests", ["calculator", "Domain", "Plans", "Records", "Streams", "TestSupport", grdb, protobuf]),
+        tests("TidyTests", []),
         tests("IngestTests", ["ingest", "demo-deals", "Domain", "Plans", "Records", "Streams", "TestSupport"]),
         tests(
             "Simulation",
