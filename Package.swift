@@ -73,17 +73,29 @@ let package = Package(
         shared("Streams", ["CRDKafka", grdb, sqlite, logging]),
         shared(
             "Runtime",
-            ["Records", "Streams", argumentParser, crypto, hummingbird, hummingbirdCore, lifecycle, logging, unixSignals]),
+            [
+                "Domain", "Records", "Streams", argumentParser, crypto, hummingbird, hummingbirdCore, lifecycle, logging,
+                unixSignals,
+            ]),
 
         service("ingest", "Ingest", ["Plans", crypto, hummingbird, yams]),
         service("calculator", "Calculator", ["Plans", hummingbird]),
         service("statements", "Statements", [crypto, hummingbird, mustache]),
 
         program("demo-deals", "deploy/demo/Generator", ["Domain", "Records", argumentParser]),
+
         .target(name: "TestSupport", dependencies: ["Streams"], path: "Tests/Support", swiftSettings: strict),
         program("log-writer", "Tests/LogWriter", ["Streams"]),
         program("streams-bench", "Tests/Benchmarks/StreamsBench", ["Streams"]),
+        tests("DomainTests", ["Domain", "TestSupport"]),
+        tests("PlansTests", ["Domain", "Plans", "TestSupport"]),
+        tests("RecordsTests", ["Domain", "Records", "TestSupport"]),
         tests("StreamsTests", ["Streams", "TestSupport", "log-writer", grdb, logging]),
         tests("IngestTests", ["ingest", "demo-deals", "Domain", "Plans", "Records", "Streams", "TestSupport"]),
+        tests(
+            "Simulation",
+            [
+                "ingest", "calculator", "statements", "Domain", "Records", "Streams", "TestSupport", logging, grdb, protobuf,
+            ]),
     ]
 )

@@ -93,16 +93,21 @@ struct LedgerChanges {
 
     mutating func add(_ document: LedgerDocument, as row: Document) throws(ArithmeticError) {
         documents.append(row)
+        try add(document, payee: row.payee, offset: row.offset)
+    }
+
+    /// The amounts alone.
+    mutating func add(_ document: LedgerDocument, payee: Int64, offset: Int64) throws(ArithmeticError) {
         for earning in document.earnings {
             let key = LineKey(
-                payee: row.payee, period: document.period, component: earning.component, credit: earning.credit.key,
+                payee: payee, period: document.period, component: earning.component, credit: earning.credit.key,
                 currency: document.currency)
             try lines[key, default: LineChange()].amount += earning.amount
-            lines[key]?.document = row.offset
+            lines[key]?.document = offset
         }
         for posting in document.postings {
             let key = BalanceKey(
-                payee: row.payee, period: document.period, account: posting.account, currency: document.currency)
+                payee: payee, period: document.period, account: posting.account, currency: document.currency)
             try balances[key, default: .zero] += posting.amount
         }
     }

@@ -3,49 +3,57 @@ import GRDB
 import Records
 import Streams
 
-/// What payees and the company are called, from `commands`. Names are shown beside the IDs and decide nothing; so a
-/// change in several parts is taken part by part.
+/// What payees and the company are called, from `commands`. Names are shown beside the IDs and decide nothing.
+///
+/// A change set takes effect with its last part, and not at all when it was decided on an older company than the one
+/// it meets: the same rule by which ingest takes it.
 final class NameTask: StreamTask {
+    private var open: [String: [[UInt8]]]
+    private var lastChange: Int64
+    private var isChanged = false
     private var names: [String: String?] = [:]
     private var company: String?
+
+    init(database: Database) throws {
+        (open, lastChange) = try NameStore.openSets(database)
+    }
 
     func process(_ record: ConsumedRecord, outputs: inout Outputs) throws {
         let command: WireCommand
         do { command = try WireCommand(decoding: record.record.value) } catch { throw RecordError("\(error)") }
-        for change in command.company.changes {
-            switch change.change {
-            case .payee(let payee): names[payee.id] = .some(payee.name)
-            case .settings(let settings): company = settings.name
-            case .remove(let key) where key.kind == CompanyEntity.Kind.payee.rawValue: names[key.name] = .some(nil)
-            default: break
-            }
+        guard case .company(let part) = command.act else { return }
+        isChanged = true
+        guard let parts = complete(part, record.record.value ?? []) else { return }
+        guard part.baseOffset >= lastChange else { return }
+        lastChange = record.offset + 1
+        for value in parts {
+            guard case .company(let part) = try WireCommand(decoding: value).act else { continue }
+            for change in part.changes { take(change) }
+        }
+    }
+
+    /// The values of all parts once the last is there.
+    private func complete(_ part: WireCompanyChanges, _ value: [UInt8]) -> [[UInt8]]? {
+        if part.part == 0 { open[part.id] = [] }
+        guard open[part.id] != nil else { return nil }
+        open[part.id]?.append(value)
+        return part.part >= part.parts - 1 ? open.removeValue(forKey: part.id) : nil
+    }
+
+    private func take(_ change: WireCompanyChange) {
+        switch change.change {
+        case .payee(let payee): names[payee.id] = .some(payee.name)
+        case .settings(let settings): company = settings.name
+        case .remove(let key) where key.kind == CompanyEntity.Kind.payee.rawValue: names[key.name] = .some(nil)
+        default: break
         }
     }
 
     func save(to database: Database) throws {
-        for (payee, name) in names {
-            if let name {
-                try database.cachedStatement(sql: "INSERT OR REPLACE INTO name VALUES (?, ?)")
-                    .execute(arguments: [payee, name])
-            } else {
-                try database.cachedStatement(sql: "DELETE FROM name WHERE payee = ?").execute(arguments: [payee])
-            }
-        }
+        guard isChanged else { return }
+        try NameStore.save(names, company: company, to: database)
+        try NameStore.save(open, lastChange: lastChange, to: database)
+        (isChanged, company) = (false, nil)
         names.removeAll()
-        guard let company else { return }
-        try database.execute(sql: "INSERT OR REPLACE INTO company VALUES (1, ?)", arguments: [company])
-        self.company = nil
-    }
-}
-
-enum NameStore {
-    static func migrate(_ migrator: inout DatabaseMigrator) {
-        migrator.registerMigration("names-1") { database in
-            try database.execute(
-                sql: """
-                    CREATE TABLE name (payee TEXT PRIMARY KEY, name TEXT NOT NULL) STRICT;
-                    CREATE TABLE company (id INTEGER PRIMARY KEY CHECK (id = 1), name TEXT NOT NULL) STRICT;
-                    """)
-        }
     }
 }

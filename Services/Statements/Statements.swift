@@ -2,5 +2,20 @@ import ArgumentParser
 
 @main
 struct Statements: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "statements")
+    static let configuration = CommandConfiguration(
+        commandName: "statements",
+        abstract: "Shows what everyone earned, and why, from the ledger.",
+        discussion: """
+            statements serve                         pages at http://127.0.0.1:8083
+            statements list --period 2026-03         who has a statement, and what is due
+            statements show ada 2026-03 --explain    one statement, line by line
+            statements verify                        proves that the ledger is whole and the figures follow from it
+            statements hash                          one SHA-256 for all statements, one for all balances
+            statements replay --compare              builds everything anew from the ledger and compares
+
+            All but 'serve' work while 'serve' runs. Without it they bring the figures up to date themselves.
+            """,
+        subcommands: [
+            Serve.self, Show.self, List.self, Verify.self, Hash.self, Replay.self,
+        ])
 }

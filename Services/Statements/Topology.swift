@@ -11,8 +11,13 @@ import Streams
 /// | `commands` | names of payees and of the company | |
 struct StatementsTopology: Topology {
     let application: Application
+    let group: String
 
-    var group: String { application.group("statements") }
+    /// `name` is another than the program's for a replay beside it.
+    init(application: Application, name: String = "statements") {
+        self.application = application
+        group = application.group(name)
+    }
 
     static let topics: [Topic] = [.ledger, .skippedDeals, .commands]
 
@@ -33,7 +38,7 @@ struct StatementsTopology: Topology {
         switch application.topic(named: source.topic) {
         case .ledger: try LedgerTask(database: database)
         case .skippedDeals: SkippedTask()
-        case .commands: NameTask()
+        case .commands: try NameTask(database: database)
         default: preconditionFailure("topic \(source.topic) is not an input of statements")
         }
     }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Logging
+import Records
 
 /// The options that all three programs share. `resolve` fills in what was not given.
 package struct CommonOptions: ParsableArguments, Sendable {
@@ -65,12 +66,12 @@ package struct CommonOptions: ParsableArguments, Sendable {
 
     /// The part without process and files, for tests.
     func resolve(_ configuration: Configuration) throws -> Settings {
-        let name = try configuration.value(
-            "application", flag: application, default: "attain", expected: "1 to 100 of a-z, 0-9 and -"
-        ) { name in name.isEmpty ? nil : name }
         let count = try configuration.value(
             "partitions", flag: partitions, default: "12", expected: "a whole number from 1 to 1000"
         ) { text in Int32(text).flatMap { (1...1000).contains($0) ? $0 : nil } }
+        let application = try configuration.value(
+            "application", flag: application, default: "attain", expected: "a name of 1 to 100 of a-z, 0-9 and -"
+        ) { name in Application(name: name, partitions: count) }
         let level = try configuration.value(
             "log-level", flag: logLevel, default: "info", expected: "one of trace, debug, info, notice, warning, error"
         ) { text in Logger.Level(rawValue: text) }
@@ -79,9 +80,10 @@ package struct CommonOptions: ParsableArguments, Sendable {
         ) { path in path.isEmpty ? nil : path }
         let log = configuration.setting("log", flag: log)
         return Settings(
-            configuration: configuration, log: log ?? Setting(value: "sqlite:data/attain.log", origin: "--log"),
-            applicationName: name, partitions: count, state: state,
-            properties: try properties(configuration), logLevel: level)
+            configuration: configuration, application: application, logLevel: level,
+            stateFolder: "\(state)/\(application.name)/\(configuration.program)",
+            log: log ?? Setting(value: "sqlite:data/attain.log", origin: "--log"),
+            properties: try properties(configuration))
     }
 
     private func properties(_ configuration: Configuration) throws -> [String: String] {

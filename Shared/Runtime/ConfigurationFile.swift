@@ -1,3 +1,5 @@
+import Domain
+
 /// A configuration file: a setting a line, `name: value`; `#` begins a comment line. Nothing is quoted, nothing
 /// nests, so that every error has a line and a value is what stands after the colon.
 struct ConfigurationFile: Sendable {
@@ -42,11 +44,11 @@ struct ConfigurationFile: Sendable {
             let owner = name.split(separator: ".").first.map(String.init) ?? ""
             let bare = owner == program ? String(name.dropFirst(owner.utf8.count + 1)) : name
             if known.contains(bare) || bare.hasPrefix("property.") || foreign.contains(owner) { continue }
-            let hint = suggestion(for: bare, among: known).map { "Did you mean '\($0)'?" }
             problems.append(
                 Problem(
-                    where: "\(path) line \(entry.line)", "there is no setting '\(name)'",
-                    remedy: hint ?? "The settings are \(known.sorted().joined(separator: ", "))."))
+                    where: "\(path) line \(entry.line)",
+                    "there is no setting '\(name)'\(suggestion(for: bare, among: known.sorted()))",
+                    remedy: "Correct it or take it out."))
         }
         guard problems.isEmpty else { throw Problems(problems.sorted { $0.where < $1.where }) }
     }

@@ -24,26 +24,3 @@ package struct Problems: Error, Codable, Hashable, Sendable, CustomStringConvert
 
     package var description: String { problems.map(\.description).joined(separator: "\n") }
 }
-
-/// The candidate that is most likely meant, if any is close: at most a third of the letters differ.
-package func suggestion(for word: String, among candidates: some Sequence<String>) -> String? {
-    let scored = candidates.map { (distance: editDistance(word, $0), name: $0) }
-    guard let best = scored.min(by: { ($0.distance, $0.name) < ($1.distance, $1.name) }) else { return nil }
-    return best.distance * 3 <= max(word.count, best.name.count) ? best.name : nil
-}
-
-/// Levenshtein's: insertions, deletions and replacements that lead from one to the other.
-private func editDistance(_ left: String, _ right: String) -> Int {
-    let target = Array(right)
-    var row = Array(0...target.count)
-    for (index, letter) in left.enumerated() {
-        var diagonal = row[0]
-        row[0] = index + 1
-        for column in target.indices {
-            let replaced = diagonal + (letter == target[column] ? 0 : 1)
-            diagonal = row[column + 1]
-            row[column + 1] = min(replaced, row[column] + 1, diagonal + 1)
-        }
-    }
-    return row[target.count]
-}

@@ -1,0 +1,34 @@
+import Logging
+import Records
+import Runtime
+import Streams
+
+/// Everything that a subcommand works with, made in one place.
+struct Workplace: Sendable {
+    let settings: Settings
+    let log: any Log
+    let logger: Logger
+
+    init(_ common: CommonOptions, keys: Set<String> = []) throws {
+        settings = try common.resolve(program: "calculator", keys: keys)
+        logger = settings.logger
+        log = try settings.openLog()
+    }
+
+    var topology: CalculatorTopology { CalculatorTopology(application: settings.application) }
+
+    /// The program that `run` runs, in the order in which its parts start.
+    func program(at address: HTTPAddress, threads count: Int) throws -> [Program.Part] {
+        try settings.createTopics(in: log)
+        let metrics = Metrics()
+        let threads = (0..<count).map { _ in
+            StreamThread(log: log, topology: topology, options: settings.streamOptions(logger: logger))
+        }
+        for thread in threads { thread.status.export(to: metrics) }
+        let health = Health(
+            threads.enumerated().map { number, thread in { thread.status.readiness(of: "stream thread \(number + 1)") } })
+        let rim = Rim(address: address, health: health, metrics: metrics, logger: logger) { _ in }
+        let streams = threads.enumerated().map { Program.Part("stream thread \($0 + 1)", StreamService($1)) }
+        return streams + [Program.Part("http", rim)]
+    }
+}

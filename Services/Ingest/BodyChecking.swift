@@ -1,0 +1,86 @@
+import Domain
+import Records
+import Runtime
+
+/// What a posted body must be before any of it is taken: one deal or a list of deals, each with an ID, in the form of
+/// its source. All problems of all deals are listed; a batch is taken whole or not at all.
+struct BodyChecking {
+    let mapping: Mapping
+
+    struct Checked {
+        let id: DealID
+        let body: [UInt8]
+        let revision: Int64?
+    }
+
+    static let batchLimit = 1000
+    private static let names = [
+        "id", "stage", "closed", "amount", "currency", "owner", "product", "account", "kind", "revision", "splits", "lines",
+    ]
+
+    func check(_ bytes: [UInt8]) throws(Problems) -> [Checked] {
+        let value: JSON
+        do { value = try JSON.parse(bytes) } catch {
+            throw Problems([
+                Problem(where: "body, \(error.place)", error.reason, remedy: "Send one deal as a JSON object, or a list of them.")
+            ])
+        }
+        let deals: [JSON]
+        if case .array(let elements) = value { deals = elements } else { deals = [value] }
+        guard (1...BodyChecking.batchLimit).contains(deals.count) else {
+            throw Problems([
+                Problem(
+                    where: "body", "it has \(deals.count) deals",
+                    remedy: "Send 1 to \(BodyChecking.batchLimit) deals at a time.")
+            ])
+        }
+        var checked: [Checked] = []
+        var problems: [Problem] = []
+        for (index, deal) in deals.enumerated() {
+            let place = deals.count == 1 ? "deal" : "deal \(index + 1)"
+            check(deal, at: place, into: &checked, &problems)
+        }
+        guard problems.isEmpty else { throw Problems(problems) }
+        return checked
+    }
+
+    private func check(_ deal: JSON, at place: String, into checked: inout [Checked], _ problems: inout [Problem]) {
+        guard case .object(let members) = deal else {
+            return problems.append(
+                Problem(where: place, "it is \(deal.kind), not an object", remedy: "Send every deal as a JSON object."))
+        }
+        guard let id = mapping.dealID(in: deal) else {
+            return problems.append(
+                Problem(
+                    where: "\(place).\(mapping.id.name)", "the deal has no ID of 1 to 200 bytes",
+                    remedy: "Send the deal's ID as '\(mapping.id.name)'."))
+        }
+        let before = problems.count
+        if mapping == .api { checkNames(members, at: place, &problems) }
+        // In our own form, what cannot be read is the sender's to correct; a CRM's is listed at crediting instead.
+        let (_, reasons) = mapping == .api ? mapping.deal(from: deal) : (nil, [])
+        for reason in reasons {
+            problems.append(Problem(where: place, reason.message, remedy: "\(reason.remedy.capitalisedSentence)."))
+        }
+        guard problems.count == before else { return }
+        checked.append(Checked(id: id, body: deal.bytes, revision: mapping.revision(in: deal)))
+    }
+
+    private func checkNames(_ members: [JSON.Member], at place: String, _ problems: inout [Problem]) {
+        for member in members where !BodyChecking.names.contains(member.name) {
+            let near = suggestion(for: member.name, among: BodyChecking.names)
+            problems.append(
+                Problem(
+                    where: "\(place).\(member.name.prefix(40))", "there is no such field\(near)",
+                    remedy: "Remove it, or send the deal through a source with a mapping of its own."))
+        }
+    }
+}
+
+extension JSONError {
+    fileprivate var place: String { "line \(line), column \(column)" }
+}
+
+extension String {
+    fileprivate var capitalisedSentence: String { prefix(1).uppercased() + dropFirst() }
+}

@@ -1,0 +1,121 @@
+import Domain
+import Foundation
+import Hummingbird
+import Records
+import Runtime
+import Streams
+import SwiftProtobuf
+
+/// `POST /v1/sources/SOURCE/deals`: one deal or a list. 202 says that they are durable in `deal-events`.
+struct DealRoutes: Sendable {
+    let application: Records.Application
+    let watch: CompanyWatch
+    let appender: Appender
+    /// Those who may post, by source.
+    let signatures: [String: SourceSignature]
+    let accepted: Counter
+    let refused: Counter
+    /// Milliseconds since 1970. The one clock of the rim: what it says goes into the log.
+    let now: @Sendable () -> Int64
+
+    static let maximumBody = 4 << 20
+
+    func add(to routes: Rim.Routes) {
+        routes.post("v1/sources/:source/deals") { request, context in
+            try await post(request, source: try context.parameters.require("source"))
+        }
+    }
+
+    private func post(_ request: Request, source: String) async throws -> Response {
+        do {
+            let body = Array(try await request.body.collect(upTo: DealRoutes.maximumBody).readableBytesView)
+            let time = now()
+            try authenticate(request, source: source, body: body, now: time / 1000)
+            guard let sight = watch.latest else { throw notReady("the company's commands are still being read") }
+            let deals = try check(body, source: source, company: sight.company)
+            let key = header("Idempotency-Key", request) ?? header("ce-id", request)
+            let records = try deals.enumerated().map { index, deal in
+                try record(deal, source: source, key: key.map { "\($0)/\(index)" }, sight: sight, now: time)
+            }
+            let offsets = try await appender.append(records)
+            accepted.add(Int64(deals.count))
+            return answer(deals, records, offsets)
+        } catch {
+            refused.add()
+            if let full = error as? AppenderFull { return busy(full) }
+            throw error
+        }
+    }
+
+    private func authenticate(_ request: Request, source: String, body: [UInt8], now: Int64) throws {
+        let isValid = signatures[source]?.isValid(
+            timestamp: header(SourceSignature.timestampHeader, request), signature: header(SourceSignature.header, request),
+            body: body, now: now)
+        guard isValid == true else {
+            throw RequestProblem(
+                .unauthorized,
+                Problem(
+                    where: "source '\(source)'", "the request carries no valid signature",
+                    remedy: "Sign it with the source's secret (see the README of ingest), and check the sender's clock."))
+        }
+    }
+
+    private func check(_ body: [UInt8], source: String, company: Company) throws -> [BodyChecking.Checked] {
+        guard let mapping = company.mappings[source] else {
+            throw RequestProblem(
+                .notFound,
+                Problem(
+                    where: "source '\(source)'", "it has no mapping",
+                    remedy: "Add mappings/\(source).yaml to the company folder and run 'ingest apply'."))
+        }
+        do { return try BodyChecking(mapping: mapping).check(body) } catch {
+            throw RequestProblem(.badRequest, error.problems)
+        }
+    }
+
+    private func record(
+        _ deal: BodyChecking.Checked, source: String, key: String?, sight: CompanyWatch.Sight, now: Int64
+    ) throws -> (Record, TopicPartition) {
+        let event = WireDealEvent.with {
+            $0.source = source
+            $0.deal = deal.id.text
+            $0.body = Data(deal.body)
+            $0.event = key.map { "\(source)/\($0)" }
+                ?? deal.revision.map { "\(source)/\(deal.id)/\($0)" }
+                ?? "\(source)/\(deal.id)/\(now)/\(hexadecimal(digest(deal.body).prefix(8)))"
+            $0.received = now
+            $0.commandsOffset = sight.offset
+            $0.provenance = "POST /v1/sources/\(source)/deals"
+        }
+        return (try DealEventRecord.make(event), DealEventRecord.destination(of: deal.id, application))
+    }
+
+    private func answer(
+        _ deals: [BodyChecking.Checked], _ records: [(Record, TopicPartition)], _ offsets: [Int64]
+    ) -> Response {
+        let list = zip(deals, zip(records, offsets)).map { deal, place in
+            JSON.object([
+                .init("id", .string(deal.id.text)), .init("partition", .number(String(place.0.1.partition))),
+                .init("offset", .number(String(place.1))),
+            ])
+        }
+        let body = JSON.object([.init("accepted", .number(String(deals.count))), .init("deals", .array(list))])
+        return Response(json: body.description + "\n", status: .accepted)
+    }
+
+    private func header(_ name: String, _ request: Request) -> String? {
+        HTTPField.Name(name).flatMap { request.headers[$0] }
+    }
+
+    private func notReady(_ message: String) -> RequestProblem {
+        RequestProblem(.serviceUnavailable, Problem(where: "ingest", message, remedy: "Try again in a second."))
+    }
+
+    private func busy(_ full: AppenderFull) -> Response {
+        var response = Response(
+            problems: [Problem(where: "ingest", full.reason, remedy: "Nothing was taken; try again in a second.")],
+            status: .serviceUnavailable)
+        response.headers[.retryAfter] = "1"
+        return response
+    }
+}

@@ -1,0 +1,53 @@
+import Crypto
+import Foundation
+import Logging
+import Records
+import Runtime
+import Streams
+
+/// Everything that a subcommand works with, made in one place.
+struct Workplace: Sendable {
+    let settings: Settings
+    let log: any Log
+    let logger: Logger
+
+    init(_ common: CommonOptions, keys: Set<String> = []) throws {
+        settings = try common.resolve(program: "ingest", keys: keys)
+        logger = settings.logger
+        log = try settings.openLog()
+    }
+
+    var application: Application { settings.application }
+    var commands: TopicPartition { TopicPartition(application.topic(.commands), 0) }
+
+    /// The program that `serve` runs, in the order in which its parts start: what appends before what accepts.
+    func program(
+        at address: HTTPAddress, threads count: Int, signatures: [String: SourceSignature]
+    ) throws -> [Program.Part] {
+        try settings.createTopics(in: log)
+        let metrics = Metrics()
+        let threads = (0..<count).map { _ in
+            StreamThread(
+                log: log, topology: IngestTopology(application: application),
+                options: settings.streamOptions(logger: logger))
+        }
+        for thread in threads { thread.status.export(to: metrics) }
+        let watch = CompanyWatch(log: log, source: commands)
+        let appender = Appender(log: log)
+        let routes = DealRoutes(
+            application: application, watch: watch, appender: appender, signatures: signatures,
+            accepted: metrics.counter("attain_deals_accepted_total", "Deals answered with 202."),
+            refused: metrics.counter("attain_posts_refused_total", "Posts answered with 4xx or 5xx."),
+            now: { Int64(Date().timeIntervalSince1970 * 1000) })
+        let health = Health(
+            threads.enumerated().map { number, thread in { thread.status.readiness(of: "stream thread \(number + 1)") } })
+        let rim = Rim(
+            address: address, health: health, metrics: metrics, logger: logger, maximumBody: DealRoutes.maximumBody,
+            routes: routes.add)
+        let streams = threads.enumerated().map { Program.Part("stream thread \($0 + 1)", StreamService($1)) }
+        return streams + [
+            Program.Part("company watch", watch), Program.Part("appender", AppenderService(appender)),
+            Program.Part("http", rim),
+        ]
+    }
+}

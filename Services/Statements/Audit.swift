@@ -1,0 +1,107 @@
+import Domain
+import Records
+import Streams
+
+/// Reads one `ledger` partition from its first record and checks every document against all rules, without trusting
+/// any store. A payee's documents behind a broken one are counted, not judged: nothing can be said about them.
+struct Audit {
+    struct Finding: Hashable, Sendable {
+        /// The record: `attain.ledger/3/17`, or the payee when no record is at fault.
+        let place: String
+        let message: String
+    }
+
+    struct Payee {
+        let id: Int64
+        var head = Head()
+        /// The first eight bytes of every document's hash, to know a duplicate from a forgery.
+        var hashes: [UInt64] = []
+        var isBroken = false
+    }
+
+    private(set) var payees: [PayeeID: Payee] = [:]
+    private(set) var amounts = LedgerChanges()
+    private(set) var findings: [Finding] = []
+    private(set) var documents: Int64 = 0
+    private(set) var duplicates: Int64 = 0
+    /// Documents behind a broken one.
+    private(set) var unjudged: Int64 = 0
+    /// The balances that each payee should have.
+    private(set) var recomputed: [Int64: Set<BalanceKey>] = [:]
+    private let anchors: [PayeeID: Head]
+
+    init(anchors: [PayeeID: Head] = [:]) { self.anchors = anchors }
+
+    mutating func take(_ record: ConsumedRecord) {
+        let value = record.record.value ?? []
+        let document: LedgerDocument
+        do { document = try WireLedgerDocument(decoding: record.record.value).domain() } catch {
+            find(record, "\(error)")
+            return
+        }
+        documents += 1
+        let hash = digest(value)
+        var payee = payees[document.payee] ?? Payee(id: Int64(payees.count + 1))
+        defer { payees[document.payee] = payee }
+        guard !payee.isBroken else {
+            unjudged += 1
+            return
+        }
+        if isDuplicate(document, hash, payee) {
+            duplicates += 1
+            return
+        }
+        do {
+            try DocumentRules.check(document, key: record.record.key, after: payee.head)
+            try amounts.add(document, payee: payee.id, offset: record.offset)
+        } catch {
+            payee.isBroken = true
+            find(record, "\(error)")
+            return
+        }
+        for posting in document.postings {
+            recomputed[payee.id, default: []].insert(
+                BalanceKey(
+                    payee: payee.id, period: document.period, account: posting.account, currency: document.currency))
+        }
+        payee.head = Head(sequence: document.sequence, hash: hash)
+        payee.hashes.append(short(hash))
+        checkAnchor(document, payee.head, record)
+    }
+
+    mutating func find(_ place: some CustomStringConvertible, _ message: String) {
+        findings.append(Finding(place: place.description, message: message))
+    }
+
+    private mutating func find(_ record: ConsumedRecord, _ message: String) {
+        find("\(record.source)/\(record.offset)", message)
+    }
+
+    private func isDuplicate(_ document: LedgerDocument, _ hash: [UInt8], _ payee: Payee) -> Bool {
+        let index = document.sequence - 1
+        return payee.hashes.indices.contains(Int(index)) && payee.hashes[Int(index)] == short(hash)
+    }
+
+    private mutating func checkAnchor(_ document: LedgerDocument, _ head: Head, _ record: ConsumedRecord) {
+        guard let anchor = anchors[document.payee], anchor.sequence == head.sequence, anchor.hash != head.hash
+        else { return }
+        find(
+            record,
+            "document \(head.sequence) of payee \(document.payee) is not the one of the anchor: the ledger was rewritten")
+    }
+
+    /// Chains that end before their anchor. Call when all is read, for the payees of this partition.
+    mutating func checkTruncation(isHere: (PayeeID) -> Bool) {
+        for (payee, anchor) in anchors.sorted(by: { $0.key < $1.key }) where isHere(payee) {
+            let last = payees[payee]?.head.sequence ?? 0
+            guard last < anchor.sequence, payees[payee]?.isBroken != true else { continue }
+            find(
+                "payee \(payee)",
+                "the ledger ends at document \(last), the anchor knows \(anchor.sequence): documents were removed")
+        }
+    }
+
+    private func short(_ hash: [UInt8]) -> UInt64 {
+        hash.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+    }
+}

@@ -1,0 +1,63 @@
+import Logging
+import Records
+import Runtime
+import Streams
+
+extension Workplace {
+    /// Brings the stores up to date with the log, unless another process does that already; answers how fresh they are.
+    func catchUp() async throws -> Freshness {
+        if settings.logAddress.hasPrefix("sqlite:") { try await joinAndCatchUp() }
+        let ends = try await OSThread.run(named: "ends") { [log, application] in
+            try Freshness.ends(log, application)
+        }
+        return Freshness(
+            try await Freshness.progress(shelf), ends: ends, partitions: application.partitions(of: .ledger))
+    }
+
+    /// On Kafka a short-lived member would take partitions from `serve`, so there it is left to `serve`.
+    private func joinAndCatchUp() async throws {
+        var options = settings.streamOptions(logger: logger)
+        options.logger.logLevel = .warning
+        do {
+            try await CatchingUp(
+                log: log, topology: StatementsTopology(application: application), options: options,
+                title: "catching up"
+            ).run()
+        } catch LogError.groupTaken { return }
+    }
+}
+
+/// Runs a topology until it has all that the log held when it began.
+struct CatchingUp: Sendable {
+    let log: any Log
+    let topology: StatementsTopology
+    let options: StreamOptions
+    let title: String
+
+    /// Answers how many records were taken, and in what time.
+    @discardableResult
+    func run() async throws -> (records: Int64, time: Duration) {
+        try await OSThread.run(named: "catching-up") { try loop() }
+    }
+
+    private func loop() throws -> (records: Int64, time: Duration) {
+        let start = ContinuousClock.now
+        let status = StreamStatus()
+        let loop = try StreamLoop(log: log, topology: topology, options: options, status: status)
+        var bar = ProgressBar(title, total: 0)
+        var taken: Int64 = 0
+        while !isDone(status) {
+            taken += Int64(try loop.step(timeout: .milliseconds(50)))
+            bar.total = status.snapshot.values.reduce(0) { $0 + $1.restoreEnd - $1.restoreStart }
+            bar.advance(to: taken)
+        }
+        try loop.close()
+        if taken > 10_000 { bar.finish() }
+        return (taken, ContinuousClock.now - start)
+    }
+
+    private func isDone(_ status: StreamStatus) -> Bool {
+        let expected = StatementsTopology.topics.reduce(0) { $0 + Int(topology.application.partitions(of: $1)) }
+        return status.isReady && status.snapshot.count == expected
+    }
+}

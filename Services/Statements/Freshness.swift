@@ -1,0 +1,75 @@
+import Domain
+import Records
+import Runtime
+import Streams
+import GRDB
+
+/// How much of the ledger is in the figures.
+struct Freshness: Hashable, Sendable {
+    /// Documents in the log that are not in the figures yet; `nil` when the log cannot be asked.
+    var behind: Int64?
+    /// Records of the ledger in quarantine.
+    var quarantined: Int64 = 0
+    /// Partitions of the ledger that are kept elsewhere, or not built yet.
+    var missing: [Int32] = []
+
+    var isComplete: Bool { behind == 0 && quarantined == 0 && missing.isEmpty }
+
+    var sentence: String {
+        var parts: [String] = []
+        switch behind {
+        case 0?: parts.append("Up to date: every document of the ledger is included.")
+        case let count?: parts.append("\(ProgressBar.grouped(count)) \(count == 1 ? "document" : "documents") behind the ledger.")
+        case nil: parts.append("The log cannot be reached, so newer documents may be missing.")
+        }
+        if quarantined > 0 {
+            parts.append(
+                "\(ProgressBar.grouped(quarantined)) \(quarantined == 1 ? "document is" : "documents are") in quarantine and not included.")
+        }
+        if !missing.isEmpty {
+            parts.append("Partitions \(missing.map(String.init).joined(separator: ", ")) are not here.")
+        }
+        return parts.joined(separator: " ")
+    }
+}
+
+extension Freshness {
+    /// How far each partition's store has come.
+    struct Progress: Hashable, Sendable {
+        let partition: Int32
+        let position: Int64
+        let quarantined: Int64
+    }
+
+    static func progress(_ shelf: Shelf) async throws -> [Progress] {
+        try await shelf.read(.ledger) { database, partition in
+            let row = try Row.fetchOne(database, sql: "SELECT position, quarantined FROM stream_progress")
+            return Progress(
+                partition: partition, position: row?["position"] as Int64? ?? 0,
+                quarantined: row?["quarantined"] as Int64? ?? 0)
+        }
+    }
+
+    /// Compares the stores with the ends of the log's partitions.
+    init(_ progress: [Progress], ends: [Int32: Int64]?, partitions: Int32) {
+        let here = Dictionary(uniqueKeysWithValues: progress.map { ($0.partition, $0) })
+        for partition in 0..<partitions where here[partition] == nil {
+            // A partition that holds nothing is not missed.
+            if ends?[partition] ?? 1 > 0 { missing.append(partition) }
+        }
+        quarantined = progress.reduce(0) { $0 + $1.quarantined }
+        guard let ends else { return }
+        behind = progress.reduce(0) { sum, store in sum + max(0, (ends[store.partition] ?? 0) - store.position) }
+        for partition in missing { behind? += ends[partition] ?? 0 }
+    }
+
+    /// The ends of the ledger's partitions. Waits for the log: for a thread of its own.
+    static func ends(_ log: any Log, _ application: Application) throws -> [Int32: Int64] {
+        let reader = try log.makeReader()
+        var ends: [Int32: Int64] = [:]
+        for partition in 0..<application.partitions(of: .ledger) {
+            ends[partition] = try reader.endOffset(of: TopicPartition(application.topic(.ledger), partition))
+        }
+        return ends
+    }
+}

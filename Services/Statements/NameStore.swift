@@ -1,0 +1,52 @@
+import Foundation
+import GRDB
+
+/// The tables of the `commands` partition.
+enum NameStore {
+    static func migrate(_ migrator: inout DatabaseMigrator) {
+        migrator.registerMigration("names-1") { database in
+            try database.execute(
+                sql: """
+                    CREATE TABLE name (payee TEXT PRIMARY KEY, name TEXT NOT NULL) STRICT;
+                    CREATE TABLE company (id INTEGER PRIMARY KEY CHECK (id = 1), name TEXT NOT NULL) STRICT;
+                    CREATE TABLE last_change (id INTEGER PRIMARY KEY CHECK (id = 1), position INTEGER NOT NULL) STRICT;
+                    -- Parts of change sets whose last part has not come yet.
+                    CREATE TABLE open_part (
+                        change_set TEXT NOT NULL, number INTEGER NOT NULL, value BLOB NOT NULL,
+                        PRIMARY KEY (change_set, number)
+                    ) STRICT, WITHOUT ROWID;
+                    """)
+        }
+    }
+
+    static func save(_ names: [String: String?], company: String?, to database: Database) throws {
+        for (payee, name) in names {
+            if let name {
+                try database.execute(sql: "INSERT OR REPLACE INTO name VALUES (?, ?)", arguments: [payee, name])
+            } else {
+                try database.execute(sql: "DELETE FROM name WHERE payee = ?", arguments: [payee])
+            }
+        }
+        guard let company else { return }
+        try database.execute(sql: "INSERT OR REPLACE INTO company VALUES (1, ?)", arguments: [company])
+    }
+
+    static func openSets(_ database: Database) throws -> (open: [String: [[UInt8]]], lastChange: Int64) {
+        var open: [String: [[UInt8]]] = [:]
+        for row in try Row.fetchAll(database, sql: "SELECT * FROM open_part ORDER BY change_set, number") {
+            open[row["change_set"], default: []].append(Array(row["value"] as Data))
+        }
+        return (open, try Int64.fetchOne(database, sql: "SELECT position FROM last_change") ?? 0)
+    }
+
+    static func save(_ open: [String: [[UInt8]]], lastChange: Int64, to database: Database) throws {
+        try database.execute(sql: "DELETE FROM open_part")
+        for (set, parts) in open {
+            for (number, value) in parts.enumerated() {
+                try database.execute(
+                    sql: "INSERT INTO open_part VALUES (?, ?, ?)", arguments: [set, number, Data(value)])
+            }
+        }
+        try database.execute(sql: "INSERT OR REPLACE INTO last_change VALUES (1, ?)", arguments: [lastChange])
+    }
+}

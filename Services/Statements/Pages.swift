@@ -1,0 +1,85 @@
+import Domain
+import Mustache
+import Runtime
+
+/// Makes HTML of what was read: no page reads anything itself. Mustache escapes every value.
+struct Pages: Sendable {
+    private let library: MustacheLibrary
+
+    init() throws {
+        var library = MustacheLibrary()
+        for (name, template) in Template.all { try library.register(template, named: name) }
+        self.library = library
+    }
+
+    /// What stands on every page.
+    struct Frame: Sendable {
+        let title: String
+        let company: String
+        let names: Names
+        let freshness: String
+        let isFresh: Bool
+        /// The style sheet itself, for a page that is saved to a file.
+        var style = ""
+
+        init(title: String, names: Names, freshness: Freshness) {
+            self.title = title
+            self.names = names
+            company = names.company ?? "Attain"
+            self.freshness = freshness.sentence
+            isFresh = freshness.isComplete
+        }
+    }
+
+    func render(_ name: String, _ frame: Frame, _ content: [String: Any]) -> String {
+        var values = content
+        values["title"] = frame.title
+        values["company"] = frame.company
+        values["freshness"] = frame.freshness
+        values["isFresh"] = frame.isFresh
+        values["style"] = frame.style
+        values["isAlone"] = !frame.style.isEmpty
+        guard let page = library.render(values, withTemplate: name) else {
+            preconditionFailure("there is no template \(name)")
+        }
+        return page
+    }
+
+    func notFound(_ message: String, _ frame: Frame) -> String { render("notFound", frame, ["message": message]) }
+
+    func skipped(_ deals: [SkippedDeal], _ frame: Frame) -> String {
+        let rows = deals.map { deal -> [String: Any] in
+            [
+                "deal": deal.deal, "source": deal.source, "provenance": deal.provenance,
+                "received": deal.received.date().description,
+                "problems": deal.problems.map { ["code": $0.code, "message": $0.message, "remedy": $0.remedy] },
+            ]
+        }
+        return render("skipped", frame, ["deals": rows, "count": ProgressBar.grouped(Int64(deals.count)), "isOne": deals.count == 1])
+    }
+
+    /// `March 2026`
+    static func title(_ period: Period) -> String {
+        let months = [
+            "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+            "November", "December",
+        ]
+        return switch period.kind {
+        case .month: "\(months[period.number - 1]) \(period.year)"
+        case .quarter: "Quarter \(period.number), \(period.year)"
+        case .half: "Half-year \(period.number), \(period.year)"
+        case .year: "\(period.year)"
+        case .week: "Week \(period.number), \(period.year)"
+        case .semiMonth: "\(months[(period.number - 1) / 2]) \(period.year), \(period.number % 2 == 1 ? "first" : "second") half"
+        }
+    }
+
+    static func shortTitle(_ period: Period) -> String {
+        period.kind == .month ? "\(title(period).prefix(3)) \(period.year)" : period.label
+    }
+
+    /// An amount with the class that colours a negative one.
+    static func amount(_ number: Number, _ currency: Currency) -> [String: Any] {
+        ["text": Wording.amount(number, currency), "isNegative": number.isNegative, "isZero": number.isZero]
+    }
+}

@@ -1,0 +1,82 @@
+import Foundation
+import GRDB
+import Records
+import Runtime
+import Streams
+import Synchronization
+
+/// The state files of all partitions, opened for reading only: each read sees one committed state and never waits for
+/// the task that writes, nor it for the reader (SQLite's WAL).
+final class Shelf: Sendable {
+    let application: Application
+    private let folder: String
+    private let open = Mutex<[TopicPartition: OpenFile]>([:])
+
+    private struct OpenFile: Sendable {
+        /// Tells whether the path still names the file that was opened: a damaged store is set aside and made anew.
+        let inode: UInt64
+        let queue: DatabaseQueue
+    }
+
+    init(folder: String, application: Application) {
+        self.folder = folder
+        self.application = application
+    }
+
+    /// Of every partition of the topic whose file is here, what `body` makes of it, in the order of partitions.
+    func read<Result: Sendable>(
+        _ topic: Topic, _ body: @escaping @Sendable (Database, Int32) throws -> Result
+    ) async throws -> [Result] {
+        var results: [Result] = []
+        for partition in 0..<application.partitions(of: topic) {
+            guard let queue = try queue(topic, partition) else { continue }
+            results.append(try await queue.read { try body($0, partition) })
+        }
+        return results
+    }
+
+    /// The same for one partition; `nil` when its file is not here.
+    func read<Result: Sendable>(
+        _ topic: Topic, partition: Int32, _ body: @escaping @Sendable (Database) throws -> Result
+    ) async throws -> Result? {
+        guard let queue = try queue(topic, partition) else { return nil }
+        return try await queue.read(body)
+    }
+
+    /// The partition that holds a payee's documents.
+    func partition(of payee: String) -> Int32 {
+        Partitioner.partition(of: Array(payee.utf8), count: application.partitions(of: .ledger))
+    }
+
+    func path(_ topic: Topic, _ partition: Int32) -> String {
+        // As `StateStore` names its files.
+        "\(folder)/\(application.topic(topic))-\(partition).sqlite"
+    }
+
+    private func queue(_ topic: Topic, _ partition: Int32) throws -> DatabaseQueue? {
+        let source = TopicPartition(application.topic(topic), partition)
+        let path = path(topic, partition)
+        var information = stat()
+        guard stat(path, &information) == 0 else { return nil }
+        return try open.withLock { open -> DatabaseQueue? in
+            if let file = open[source], file.inode == UInt64(information.st_ino) { return file.queue }
+            guard let queue = try Shelf.openFile(path) else { return nil }
+            open[source] = OpenFile(inode: UInt64(information.st_ino), queue: queue)
+            return queue
+        }
+    }
+
+    /// `nil` while the task that owns the file has not made its tables yet.
+    private static func openFile(_ path: String) throws -> DatabaseQueue? {
+        var configuration = GRDB.Configuration()
+        configuration.readonly = true
+        configuration.label = "attain.statements.read"
+        configuration.busyMode = .timeout(5)
+        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        let isMade = try queue.read { database in
+            try Bool.fetchOne(
+                database, sql: "SELECT count(*) > 0 FROM sqlite_master WHERE name IN ('payee', 'name', 'skipped')")
+        }
+        return isMade == true ? queue : nil
+    }
+}

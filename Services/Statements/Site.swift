@@ -1,0 +1,131 @@
+import Domain
+import Hummingbird
+import Records
+import Runtime
+
+/// The pages and the JSON API: every request reads its own snapshot of the stores, nothing waits for the tasks.
+struct Site: Sendable {
+    let shelf: Shelf
+    let watch: LagWatch
+    let overviews: OverviewCache
+    let pages: Pages
+
+    init(shelf: Shelf, watch: LagWatch) throws {
+        self.shelf = shelf
+        self.watch = watch
+        overviews = OverviewCache(shelf: shelf)
+        pages = try Pages()
+    }
+
+    func addRoutes(_ router: Rim.Routes) {
+        router.get("/") { request, _ in try await page { try await index(request) } }
+        router.get("statements/:payee/:period") { request, context in
+            try await page { try await statement(request, context) }
+        }
+        router.get("payees/:payee") { request, context in try await page { try await payee(request, context) } }
+        router.get("skipped") { _, _ in try await page { try await skipped() } }
+        router.get("attain.css") { _, _ in
+            var response = Response(text: Style.sheet, contentType: "text/css; charset=utf-8")
+            response.headers[.cacheControl] = "public, max-age=3600"
+            return response
+        }
+        router.get("**") { request, _ in try await page { throw NotFound("There is no page at this address.") } }
+        addInterface(router.group("v1"))
+    }
+
+    /// What cannot be found gets a page that helps, not a bare error.
+    private func page(_ body: () async throws -> Response) async throws -> Response {
+        do { return try await body() } catch let missing as NotFound {
+            let frame = try await frame(title: "Not found")
+            return Response(html: pages.notFound(missing.message, frame), status: .notFound)
+        }
+    }
+
+    func frame(title: String) async throws -> Pages.Frame {
+        try await Pages.Frame(title: title, names: Names.read(shelf), freshness: watch.freshness())
+    }
+
+    private func index(_ request: Request) async throws -> Response {
+        let query = IndexQuery(request)
+        let overview = try await overviews.overview()
+        return Response(html: try pages.index(overview, query, try await frame(title: "Statements")))
+    }
+
+    private func statement(_ request: Request, _ context: RimContext) async throws -> Response {
+        let payee = PayeeID(try Site.text("payee", context))
+        let (label, suffix) = Site.split(try Site.text("period", context))
+        guard let period = Period(label), let statement = try await shelf.statement(of: payee, period) else {
+            throw NotFound("There is no statement of \(payee) for \(label).")
+        }
+        switch suffix {
+        case "json": return Response(json: statement.json.description + "\n")
+        case "csv": return Site.download(statement.csv, "text/csv; charset=utf-8", "\(payee)-\(label).csv")
+        case "txt":
+            let names = try await Names.read(shelf)
+            return Response(text: statement.text(name: names[payee], company: names.company, explained: true))
+        default:
+            let others = try await shelf.statements(of: payee).map(\.period)
+            let frame = try await frame(title: "\(Pages.title(period)) · \(payee)")
+            return Response(html: pages.statement(statement, others: others, frame))
+        }
+    }
+
+    private func payee(_ request: Request, _ context: RimContext) async throws -> Response {
+        let payee = PayeeID(try Site.text("payee", context))
+        let statements = try await shelf.statements(of: payee)
+        guard !statements.isEmpty else { throw NotFound("Nothing was ever posted for \(payee).") }
+        return Response(html: try pages.payee(payee, statements, try await frame(title: payee.text)))
+    }
+
+    private func skipped() async throws -> Response {
+        let deals = try await SkippedDeal.read(shelf)
+        return Response(html: pages.skipped(deals, try await frame(title: "Skipped deals")))
+    }
+
+    /// `2026-03.csv` is the period and the form it is wanted in.
+    private static func split(_ text: String) -> (label: String, suffix: String) {
+        guard let dot = text.lastIndex(of: ".") else { return (text, "") }
+        return (String(text[..<dot]), String(text[text.index(after: dot)...]))
+    }
+
+    /// A part of the path as it was meant, without percent encoding.
+    static func text(_ name: String, _ context: RimContext) throws -> String {
+        guard let text = context.parameters.get(name).flatMap(\.percentDecoded), !text.isEmpty else {
+            throw HTTPError(.badRequest, message: "\(name) in the address cannot be read")
+        }
+        return text
+    }
+
+    private static func download(_ text: String, _ type: String, _ name: String) -> Response {
+        var response = Response(text: text, contentType: type)
+        response.headers[.contentDisposition] = "attachment; filename*=UTF-8''\(name.percentEncoded)"
+        return response
+    }
+}
+
+struct NotFound: Error {
+    let message: String
+    init(_ message: String) { self.message = message }
+}
+
+/// What of the overview to show.
+struct IndexQuery: Hashable, Sendable {
+    var search = ""
+    var year: Int?
+    var page = 1
+
+    static let pageSize = 50
+
+    init(_ request: Request) {
+        let query = request.uri.queryParameters
+        search = query["search"].map(String.init)?.formDecoded ?? ""
+        year = query["year"].flatMap { Int($0) }
+        page = max(1, query["page"].flatMap { Int($0) } ?? 1)
+    }
+
+    init() {}
+
+    func address(page: Int) -> String {
+        "/?search=\(search.percentEncoded)" + (year.map { "&year=\($0)" } ?? "") + "&page=\(page)"
+    }
+}

@@ -1,0 +1,39 @@
+import Logging
+import Records
+import Runtime
+import Streams
+
+/// Everything that a subcommand works with, made in one place.
+struct Workplace: Sendable {
+    let settings: Settings
+    let log: any Log
+    let shelf: Shelf
+    let logger: Logger
+
+    init(_ common: CommonOptions, keys: Set<String> = []) throws {
+        settings = try common.resolve(program: "statements", keys: keys)
+        logger = settings.logger
+        log = try settings.openLog()
+        shelf = Shelf(folder: settings.stateFolder, application: settings.application)
+    }
+
+    var application: Application { settings.application }
+
+    /// The program that `serve` runs, in the order in which its parts start.
+    func program(at address: HTTPAddress, threads count: Int) throws -> [Program.Part] {
+        try settings.createTopics(in: log)
+        let metrics = Metrics()
+        let topology = StatementsTopology(application: application)
+        let threads = (0..<count).map { _ in
+            StreamThread(log: log, topology: topology, options: settings.streamOptions(logger: logger))
+        }
+        for thread in threads { thread.status.export(to: metrics) }
+        let watch = LagWatch(log: log, shelf: shelf, logger: logger)
+        let health = Health(
+            threads.enumerated().map { number, thread in { thread.status.readiness(of: "stream thread \(number + 1)") } })
+        let site = try Site(shelf: shelf, watch: watch)
+        let rim = Rim(address: address, health: health, metrics: metrics, logger: logger, routes: site.addRoutes)
+        let streams = threads.enumerated().map { Program.Part("stream thread \($0 + 1)", StreamService($1)) }
+        return streams + [Program.Part("lag watch", watch), Program.Part("http", rim)]
+    }
+}

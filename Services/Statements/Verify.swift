@@ -1,0 +1,64 @@
+import ArgumentParser
+import Foundation
+import Runtime
+
+struct Verify: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Proves from the log itself that the ledger is whole and that the figures follow from it.",
+        discussion: """
+            Checks for every payee that no document was altered, removed, inserted or moved (each names the hash of \
+            the one before), that postings sum to zero and explanations to their amounts, that every statement's \
+            opening and movement give its closing, and that the store shows what the ledger says. Exits with 1 when \
+            anything is wrong.
+
+            A chain cannot tell that its end was cut off. Keep an anchor outside the log for that:
+              statements verify --write-anchor heads-2026-03.csv
+              statements verify --anchor heads-2026-03.csv
+            """)
+
+    @Option(help: ArgumentHelp("Check that the ledger still holds what this file names.", valueName: "file"))
+    var anchor: String?
+    @Option(help: ArgumentHelp("Write where every payee's chain ends now.", valueName: "file"))
+    var writeAnchor: String?
+    @OptionGroup(title: "Options of all programs") var common: CommonOptions
+
+    func run() async throws {
+        let place = try Workplace(common)
+        let anchors = try anchor.map { try Anchor(path: $0).heads } ?? [:]
+        try await place.catchUp().warn()
+        let report = try await Verifying(log: place.log, shelf: place.shelf, anchors: anchors).run()
+        Terminal.writeOutput(report.text)
+        guard report.findings.isEmpty else { throw ExitCode.failure }
+        guard let writeAnchor else { return }
+        do { try report.anchor.text.write(toFile: writeAnchor, atomically: true, encoding: .utf8) } catch {
+            throw Problem(where: "--write-anchor", "\(writeAnchor) cannot be written", remedy: "Check the path.")
+        }
+    }
+}
+
+extension Verifying.Report {
+    var text: String {
+        func row(_ title: String, _ value: String) -> String {
+            title.padding(toLength: 12, withPad: " ", startingAt: 0) + value + "\n"
+        }
+        var text = row("documents", ProgressBar.grouped(documents)) + row("payees", ProgressBar.grouped(Int64(payees)))
+        if duplicates > 0 { text += row("repeated", "\(ProgressBar.grouped(duplicates)) (identical, passed over)") }
+        if !unbuilt.isEmpty {
+            text += row("not compared", "partitions \(unbuilt.map(String.init).joined(separator: ", ")): no store here")
+        }
+        text += row("ledger head", anchor.hash)
+        guard !findings.isEmpty else { return text + row("result", "whole: every check passed") }
+        text += row("result", "\(findings.count) \(findings.count == 1 ? "finding" : "findings")")
+        for finding in findings.prefix(100) { text += "  \(finding.place): \(finding.message)\n".printableLines }
+        if findings.count > 100 { text += "  and \(findings.count - 100) more\n" }
+        if unjudged > 0 { text += "  \(unjudged) documents behind these could not be judged\n" }
+        return text
+    }
+}
+
+extension String {
+    /// Safe for a terminal, with its line breaks.
+    fileprivate var printableLines: String {
+        split(separator: "\n", omittingEmptySubsequences: false).map { String($0).printable }.joined(separator: "\n")
+    }
+}

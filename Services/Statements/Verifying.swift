@@ -1,0 +1,99 @@
+import Domain
+import GRDB
+import Records
+import Runtime
+import Streams
+
+/// Audits every partition of the ledger and compares the stores with it.
+struct Verifying: Sendable {
+    let log: any Log
+    let shelf: Shelf
+    let anchors: [PayeeID: Head]
+
+    struct Report: Sendable {
+        var documents: Int64 = 0
+        var duplicates: Int64 = 0
+        var unjudged: Int64 = 0
+        var payees = 0
+        /// Partitions without a store to compare with.
+        var unbuilt: [Int32] = []
+        var heads: [PayeeID: Head] = [:]
+        var findings: [Audit.Finding] = []
+
+        var anchor: Anchor { Anchor(heads: heads) }
+    }
+
+    func run() async throws -> Report {
+        var report = Report()
+        for partition in 0..<shelf.application.partitions(of: .ledger) {
+            let audit: Audit
+            if let compared = try await shelf.read(.ledger, partition: partition, { try self.audit(partition, with: $0) }) {
+                audit = compared
+            } else {
+                audit = try await OSThread.run(named: "audit") { try self.audit(partition, with: nil) }
+                if audit.documents > 0 { report.unbuilt.append(partition) }
+            }
+            report.add(audit)
+        }
+        return report
+    }
+
+    /// With a database: in one of its snapshots, so that the position and all figures belong together.
+    private func audit(_ partition: Int32, with database: Database?) throws -> Audit {
+        let source = TopicPartition(shelf.application.topic(.ledger), partition)
+        let reader = try log.makeReader()
+        let end = try reader.endOffset(of: source)
+        let position = try database.flatMap {
+            try Int64.fetchOne($0, sql: "SELECT position FROM stream_progress")
+        } ?? 0
+        var audit = Audit(anchors: anchors)
+        if position > end {
+            audit.find(source, "the store has seen \(position) records, the log holds \(end): records were removed")
+        }
+        var bar = ProgressBar("verifying partition \(partition)", total: end)
+        try read(source, reader, from: try reader.beginningOffset(of: source), to: min(position, end)) { record in
+            audit.take(record)
+            bar.advance(to: record.offset)
+            guard let database, let hash = try Audit.storedHash(record.offset, database),
+                hash != digest(record.record.value ?? [])
+            else { return }
+            audit.find("\(source)/\(record.offset)", "the document was altered after it was taken")
+        }
+        if let database { try audit.compare(with: database) }
+        try read(source, reader, from: min(position, end), to: end) { record in
+            audit.take(record)
+            bar.advance(to: record.offset)
+        }
+        audit.checkTruncation { shelf.partition(of: $0.text) == partition }
+        return audit
+    }
+
+    private func read(
+        _ source: TopicPartition, _ reader: any PartitionReader, from start: Int64, to end: Int64,
+        _ body: (ConsumedRecord) throws -> Void
+    ) throws {
+        var offset = start
+        while offset < end {
+            let records = try reader.read(
+                source, from: offset, limit: Int(min(1000, end - offset)), timeout: .seconds(5))
+            guard let last = records.last else {
+                throw Problem(
+                    where: "\(source)/\(offset)", "the log does not give this record",
+                    remedy: "Check that the broker is reachable, and run verify again.")
+            }
+            for record in records { try body(record) }
+            offset = last.offset + 1
+        }
+    }
+}
+
+extension Verifying.Report {
+    fileprivate mutating func add(_ audit: Audit) {
+        documents += audit.documents
+        duplicates += audit.duplicates
+        unjudged += audit.unjudged
+        payees += audit.payees.count
+        findings += audit.findings
+        for (payee, state) in audit.payees where state.head.sequence > 0 { heads[payee] = state.head }
+    }
+}

@@ -1,0 +1,45 @@
+import Foundation
+package import Logging
+import Records
+package import Streams
+
+extension Settings {
+    /// Opens the log at `--log`.
+    package func openLog() throws -> any Log {
+        guard let colon = log.value.firstIndex(of: ":"), log.value[..<colon] == "sqlite" else {
+            throw Problem(
+                where: log.origin, "'\(log.value)' is not the address of a log",
+                remedy: "Give sqlite:FILE or kafka://HOST:PORT.")
+        }
+        return try EmbeddedLog(path: String(log.value[log.value.index(after: colon)...]))
+    }
+
+    /// Creates the topics that are missing; whichever program starts first does it.
+    package func createTopics(in log: any Log) throws {
+        try log.create(
+            Topic.allCases.map { topic in
+                TopicSpecification(
+                    name: application.topic(topic), partitions: application.partitions(of: topic),
+                    isCompacted: topic.isCompacted)
+            })
+    }
+
+    /// How this program runs its topology. A record that cannot be processed goes to `quarantine` with its key, value,
+    /// coordinate and the reason.
+    package func streamOptions(logger: Logger) -> StreamOptions {
+        var options = StreamOptions(
+            program: program, stateFolder: stateFolder, quarantineTopic: application.topic(.quarantine), logger: logger,
+            quarantine: { record, reason in
+                var quarantined = WireQuarantined()
+                quarantined.coordinate = "\(record.source)/\(record.offset)"
+                quarantined.reason = reason
+                quarantined.key = Data(record.record.key ?? [])
+                quarantined.value = Data(record.record.value ?? [])
+                quarantined.source = record.source.topic
+                // Five fields of text and bytes always encode.
+                return (try? quarantined.encoded()) ?? []
+            })
+        options.quarantineType = EventType.quarantined
+        return options
+    }
+}

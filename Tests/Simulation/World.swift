@@ -1,0 +1,156 @@
+import Domain
+import Records
+import TestSupport
+
+/// One company and its deals, drawn from a seed: what is fed to the services, in whatever order, and to the oracle.
+struct World {
+    var settings: Settings
+    /// As the company is at the end; some of it comes late.
+    var entities: [CompanyEntity] = []
+    /// Those of `entities` that are applied only after deals have come in, and are therefore mended skips.
+    var late: [CompanyEntity] = []
+    var revisions: [Revision] = []
+
+    struct Revision: Hashable {
+        let deal: String
+        let order: Int64
+        let stage: String
+        let closed: CalendarDate
+        let cents: Int
+        let currency: String
+        let owner: String
+        let splits: [(payee: String, percent: Int)]
+        let product: String
+
+        var body: JSON {
+            var members: [JSON.Member] = [
+                .init("id", .string(deal)), .init("stage", .string(stage)), .init("revision", .number(String(order))),
+                .init("closed", .string(closed.description)), .init("amount", .number(World.decimal(cents))),
+                .init("currency", .string(currency)), .init("owner", .string(owner)), .init("product", .string(product)),
+            ]
+            if !splits.isEmpty {
+                let list = splits.map { split in
+                    JSON.object([.init("payee", .string(split.payee)), .init("share", .number(String(split.percent)))])
+                }
+                members.append(.init("splits", .array(list)))
+            }
+            return .object(members)
+        }
+
+        static func == (left: Self, right: Self) -> Bool { left.body == right.body }
+        func hash(into hasher: inout Hasher) { hasher.combine(body) }
+    }
+
+    static func decimal(_ cents: Int) -> String { "\(cents / 100).\(cents % 100 < 10 ? "0" : "")\(cents % 100)" }
+
+    static let reps = ["ada", "bob", "cem", "dia", "eve"]
+    static let products = ["Valve", "Sensor", "Probe"]
+    static let quota = 200_000
+
+    init(seed: UInt64) {
+        var random = SplitMix(seed: seed)
+        settings = Settings(
+            name: "Sim", managerLevels: 2, postClose: random.pick([.freeze, .accept]),
+            remainder: random.pick([.largest, .last]))
+        addCompany(&random)
+        addDeals(&random)
+    }
+
+    private mutating func addCompany(_ random: inout SplitMix) {
+        let dollars = Currency("USD")!
+        let start = CalendarDate("2026-01-01")!
+        func payee(_ id: String, manager: String?, plan: String, isLate: Bool) {
+            var managers = Timeline<PayeeID?>()
+            if let manager { managers.set(PayeeID(manager), from: start) }
+            let entities: [CompanyEntity] = [
+                .payee(Payee(id: PayeeID(id), name: "Name of \(id)", currency: dollars, managers: managers)),
+                .contract(Contract(payee: PayeeID(id), plan: plan, from: start, to: nil)),
+                .quota(
+                    Quota(
+                        payee: PayeeID(id), measure: "bookings", period: Period("2026")!, amount: Number(World.quota))),
+            ]
+            self.entities += entities
+            if isLate { late += entities }
+        }
+        payee("vip", manager: nil, plan: "override", isLate: false)
+        payee("max", manager: "vip", plan: "override", isLate: false)
+        payee("mia", manager: "vip", plan: "override", isLate: false)
+        for (index, rep) in World.reps.enumerated() {
+            let plan = rep == "eve" ? "flat-eur" : random.chance(70) ? "tiers" : "flat"
+            payee(rep, manager: index < 3 ? "max" : "mia", plan: plan, isLate: index > 1 && random.chance(25))
+        }
+        for product in World.products {
+            entities.append(.product(name: product))
+            if product == "Probe", random.chance(50) { late.append(.product(name: product)) }
+        }
+        for (name, text) in World.plans { entities.append(.plan(name: name, text: text)) }
+        entities.append(
+            .exchangeRate(
+                ExchangeRate(
+                    from: dollars, to: Currency("EUR")!, date: start, rate: Number(9137, places: 4)!)))
+        entities.append(.settings(settings))
+    }
+
+    private mutating func addDeals(_ random: inout SplitMix) {
+        for number in 0..<Int.random(in: 10...40, using: &random) {
+            var order: Int64 = 0
+            for _ in 0..<Int.random(in: 1...4, using: &random) {
+                order += Int64.random(in: 1...3, using: &random)
+                revisions.append(revision("D\(number)", order, &random))
+            }
+            // Twice the same revision with another body: one of the two has to lose, always the same.
+            if random.chance(5) { revisions.append(revision("D\(number)", order, &random)) }
+        }
+    }
+
+    private func revision(_ deal: String, _ order: Int64, _ random: inout SplitMix) -> Revision {
+        var splits: [(payee: String, percent: Int)] = []
+        if random.chance(40) {
+            let people = Array(World.reps.shuffled(using: &random).prefix(Int.random(in: 2...3, using: &random)))
+            let first = Int.random(in: 1...60, using: &random)
+            let second = people.count == 2 ? 100 - first : Int.random(in: 1...39, using: &random)
+            splits = zip(people, [first, second, 100 - first - second]).map { ($0, $1) }
+        }
+        let month = Int.random(in: 1...6, using: &random)
+        return Revision(
+            deal: deal, order: order, stage: random.pick(["open", "won", "won", "won", "lost", "deleted"]),
+            closed: CalendarDate(year: 2026, month: month, day: Int.random(in: 1...28, using: &random))!,
+            cents: Int.random(in: 1...9_000_000, using: &random), currency: "USD", owner: random.pick(World.reps),
+            splits: splits, product: random.chance(20) ? "Probe" : random.pick(["Valve", "Sensor"]))
+    }
+
+    static let plans = [
+        "tiers": """
+            plan: tiers
+            currency: USD
+            measures: { bookings: { of: credit.amount, roles: [owner, split], over: year, quota: contract.quota.bookings } }
+            components:
+              commission:
+                for: bookings
+                rate:
+                  by: attainment(bookings)
+                  method: marginal
+                  boundary: lower-inclusive
+                  tiers: [ {from: 0%, rate: 5%}, {from: 50%, rate: 7.5%}, {from: 100%, rate: 12%} ]
+              spiff: { for: bookings, rate: 0.25% }
+            """,
+        "flat": """
+            plan: flat
+            currency: USD
+            measures: { bookings: { of: credit.amount, roles: [owner, split], over: month } }
+            components: { commission: { for: bookings, rate: 6.125% } }
+            """,
+        "flat-eur": """
+            plan: flat-eur
+            currency: EUR
+            measures: { bookings: { of: credit.amount, roles: [owner, split], over: month } }
+            components: { commission: { for: bookings, rate: 6.125% } }
+            """,
+        "override": """
+            plan: override
+            currency: USD
+            measures: { team: { of: credit.amount, roles: [manager-1, manager-2], over: month } }
+            components: { override: { for: team, rate: 0.5% } }
+            """,
+    ].sorted { $0.key < $1.key }
+}
