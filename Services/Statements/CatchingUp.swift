@@ -20,8 +20,7 @@ extension Workplace {
         options.logger.logLevel = .warning
         do {
             try await CatchingUp(
-                log: log, topology: StatementsTopology(application: application), options: options,
-                title: "catching up"
+                log: log, topology: StatementsTopology(application: application), options: options
             ).run()
         } catch LogError.groupTaken { return }
     }
@@ -32,19 +31,13 @@ struct CatchingUp: Sendable {
     let log: any Log
     let topology: StatementsTopology
     let options: StreamOptions
-    let title: String
 
-    /// Answers how many records were taken, and in what time.
-    @discardableResult
-    func run() async throws -> (records: Int64, time: Duration) {
-        try await OSThread.run(named: "catching-up") { try loop() }
-    }
+    func run() async throws { try await OSThread.run(named: "catching-up") { try loop() } }
 
-    private func loop() throws -> (records: Int64, time: Duration) {
-        let start = ContinuousClock.now
+    private func loop() throws {
         let status = StreamStatus()
         let loop = try StreamLoop(log: log, topology: topology, options: options, status: status)
-        var bar = ProgressBar(title, total: 0)
+        var bar = ProgressBar("catching up", total: 0)
         var taken: Int64 = 0
         while !isDone(status) {
             taken += Int64(try loop.step(timeout: .milliseconds(50)))
@@ -53,7 +46,6 @@ struct CatchingUp: Sendable {
         }
         try loop.close()
         if taken > 10_000 { bar.finish() }
-        return (taken, ContinuousClock.now - start)
     }
 
     private func isDone(_ status: StreamStatus) -> Bool {

@@ -16,6 +16,6 @@ struct Statements: AsyncParsableCommand {
             All but 'serve' work while 'serve' runs. Without it they bring the figures up to date themselves.
             """,
         subcommands: [
-            Serve.self, Show.self, List.self, Verify.self, Hash.self, Replay.self,
+            Serve.self, Show.self, List.self, Verify.self, Hash.self, ReplayCommand.self,
         ])
 }

@@ -11,13 +11,8 @@ import Streams
 /// | `commands` | names of payees and of the company | |
 struct StatementsTopology: Topology {
     let application: Application
-    let group: String
 
-    /// `name` is another than the program's for a replay beside it.
-    init(application: Application, name: String = "statements") {
-        self.application = application
-        group = application.group(name)
-    }
+    var group: String { application.group("statements") }
 
     static let topics: [Topic] = [.ledger, .skippedDeals, .commands]
 
