@@ -87,6 +87,7 @@ let package = Package(
         .target(name: "TestSupport", dependencies: ["Streams"], path: "Tests/Support", swiftSettings: strict),
         program("log-writer", "Tests/LogWriter", ["Streams"]),
         program("streams-bench", "Tests/Benchmarks/StreamsBench", ["Streams"]),
+        tests("ExpressionsTests", ["Domain", "Expressions"]),
         tests("DomainTests", ["Domain", "TestSupport"]),
         tests("PlansTests", ["Domain", "Plans", "TestSupport"]),
         tests("RecordsTests", ["Domain", "Records", "TestSupport"]),
