@@ -36,11 +36,10 @@ struct Apply: ParsableCommand {
     }
 
     func run() throws {
-        let settings = try common.resolve(program: "ingest")
         let company = try read()
-        let log = try settings.openLog()
-        try settings.createTopics(in: log)
-        let applying = try Applying(company, application: settings.application, log: log)
+        let work = try Workplace(common)
+        try work.settings.createTopics(in: work.log)
+        let applying = try Applying(company, application: work.application, log: work.log)
         guard !applying.difference.isEmpty else {
             return Terminal.writeOutput("\(folder): nothing to do, the company is as the folder says\n")
         }

@@ -1,6 +1,7 @@
 import Domain
 import Records
 import Streams
+import SwiftProtobuf
 
 /// Brings the company in the log to what a folder says, as one atomic change.
 struct Applying {
@@ -52,9 +53,8 @@ struct Applying {
     private func outcome() throws -> Outcome {
         let reader = try log.makeReader()
         let end = try reader.endOffset(of: TopicPartition(application.topic(.commands), 0))
-        let before = commands.company.entities
         try commands.advance(to: end)
         let wanted = difference.changes.allSatisfy { commands.company.entities[$0.key] == $0.after }
-        return wanted && commands.company.entities != before ? .applied(end) : .overtaken
+        return wanted ? .applied(end) : .overtaken
     }
 }

@@ -45,21 +45,20 @@ struct ImportFile: ParsableCommand {
     }
 
     func run() throws {
-        let settings = try common.resolve(program: "ingest")
         let bytes = try opened()
-        let log = try settings.openLog()
-        try settings.createTopics(in: log)
-        let company = try Applying.company(settings.application, log).company
+        let work = try Workplace(common)
+        try work.settings.createTopics(in: work.log)
+        let company = try Applying.company(work.application, work.log).company
         let read = try AppliedMapping(source: source, file: mapping, company: company)
         let format = format ?? DealFileFormat(fileName: bytes.name)
         if isTrial {
             var trial = ImportTrial(mapping: read.mapping, company: company)
-            do { try trial.read(bytes, format) } catch let fault as FileFault { throw fault.problem }
+            do { try trial.read(bytes, format) } catch { throw error.problem }
             return Terminal.writeOutput(trial.report(file: bytes.name, mapping: read.origin))
         }
         var importing = try Importing(
-            bytes, format, mapping: read.mapping, mappingText: read.text, application: settings.application, log: log,
-            stateFolder: settings.stateFolder, now: { .now })
+            bytes, format, mapping: read.mapping, mappingText: read.text, application: work.application, log: work.log,
+            stateFolder: work.settings.stateFolder, now: { .now })
         try run(&importing, size: Int64(bytes.size))
     }
 
@@ -88,7 +87,7 @@ extension FileFault {
     /// As the command line shows it.
     var problem: Problem {
         Problem(
-            where: line.map { "\(file) line \($0)" } ?? file, reason, remedy: "Nothing of it was imported after that; run it again when it is mended.")
+            where: line.map { "\(file) line \($0)" } ?? file, reason, remedy: "Nothing more of it was imported; mend it and import it again.")
     }
 }
 

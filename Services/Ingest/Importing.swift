@@ -79,10 +79,7 @@ struct Importing {
         if pending == 0 { stamp = Stamp(now: now(), commands: try commandsOffset()) }
         switch dealEvent(row) {
         case .success(let (id, record)):
-            let topic = application.topic(.dealEvents)
-            let key = Array(id.text.utf8)
-            let partition = Partitioner.partition(of: key, count: application.partitions(of: .dealEvents))
-            try producer.append(record, to: TopicPartition(topic, partition))
+            try producer.append(record, to: DealEventRecord.destination(of: id, application))
             progress.countAppended(row: row.number)
         case .failure(let fault):
             try producer.append(quarantined(row, fault), to: TopicPartition(application.topic(.quarantine), 0))
@@ -136,11 +133,7 @@ extension Importing {
             $0.commandsOffset = stamp.commands
             $0.provenance = place(row)
         }
-        do {
-            return .success(
-                try RimRecord.record(
-                    key: Array(id.text.utf8), value: value, type: EventType.dealReceived, id: event(row), now: stamp.now))
-        } catch { return .failure(RowFault("\(error)")) }
+        do { return .success(try DealEventRecord.make(value)) } catch { return .failure(RowFault("\(error)")) }
     }
 
     private func quarantined(_ row: FileRow, _ fault: RowFault) throws -> Record {
