@@ -29,6 +29,8 @@ struct PayeeState {
         let planVersion: String
         let period: Period
         let amount: Money
+        /// What a statement shows of it, as one number: when that changes, it is told anew, with a difference of zero.
+        let shown: UInt64
     }
 
     /// A posted line that is to be another from now on.
@@ -191,15 +193,18 @@ extension PayeeState {
                 let known = open.firstIndex {
                     $0.component == name && $0.period == period && $0.amount.currency == plan.currency
                 }
-                let old = known.map { open.remove(at: $0).amount.amount } ?? .zero
+                let old = known.map { open.remove(at: $0) }
+                let explanation = try agreement.evaluator.explain(
+                    line.component, credit, before: before, posted: old?.amount.amount ?? .zero)
+                let shown = Shown.number(of: explanation, credit)
                 posted.append(
                     Posted(
                         component: name, plan: plan.name, planVersion: agreement.version, period: period,
-                        amount: Money(line.amount, plan.currency)))
-                guard line.amount != old else { continue }
-                let explanation = try agreement.evaluator.explain(line.component, credit, before: before, posted: old)
+                        amount: Money(line.amount, plan.currency), shown: shown))
+                guard line.amount != old?.amount.amount || shown != old?.shown else { continue }
                 let earning = Earning(
-                    component: name, credit: credit, amount: try line.amount - old, explanation: explanation)
+                    component: name, credit: credit, amount: try line.amount - explanation.before,
+                    explanation: explanation)
                 changes.append(
                     Change(
                         plan: plan.name, planVersion: agreement.version, period: period, currency: plan.currency,

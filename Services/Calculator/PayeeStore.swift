@@ -84,6 +84,7 @@ extension WireCreditState {
             wire.period = line.period.label
             wire.currency = line.amount.currency.code
             wire.amount = line.amount.amount.description
+            wire.shown = line.shown
             return wire
         }
     }
@@ -96,6 +97,6 @@ extension WireCreditState.Posted {
         }
         return PayeeState.Posted(
             component: component, plan: plan, planVersion: planVersion, period: period,
-            amount: Money(try Number(amount), currency))
+            amount: Money(try Number(amount), currency), shown: shown)
     }
 }

@@ -104,7 +104,7 @@ struct DealRoutes: Sendable {
     }
 
     private func header(_ name: String, _ request: Request) -> String? {
-        HTTPField.Name(name).flatMap { request.headers[$0] }
+        HTTPFields.Element.Name(name).flatMap { request.headers[$0] }
     }
 
     private func notReady(_ message: String) -> RequestProblem {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Crypto
 import Foundation
+import Logging
 import Runtime
 
 /// `ingest serve`: rim, crediting and command task in one process.

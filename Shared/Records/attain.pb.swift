@@ -998,6 +998,9 @@ package nonisolated struct WireCreditState: Sendable {
 
     package var amount: String = String()
 
+    /// tells whether a statement would read otherwise
+    package var shown: UInt64 = 0
+
     package var unknownFields = SwiftProtobuf.UnknownStorage()
 
     package init() {}
@@ -3063,7 +3066,7 @@ nonisolated extension WireCreditState: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension WireCreditState.Posted: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = WireCreditState.protoMessageName + ".Posted"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}component\0\u{1}plan\0\u{3}plan_version\0\u{1}period\0\u{1}currency\0\u{1}amount\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}component\0\u{1}plan\0\u{3}plan_version\0\u{1}period\0\u{1}currency\0\u{1}amount\0\u{1}shown\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3077,6 +3080,7 @@ nonisolated extension WireCreditState.Posted: SwiftProtobuf.Message, SwiftProtob
       case 4: try { try decoder.decodeSingularStringField(value: &self.period) }()
       case 5: try { try decoder.decodeSingularStringField(value: &self.currency) }()
       case 6: try { try decoder.decodeSingularStringField(value: &self.amount) }()
+      case 7: try { try decoder.decodeSingularFixed64Field(value: &self.shown) }()
       default: break
       }
     }
@@ -3101,6 +3105,9 @@ nonisolated extension WireCreditState.Posted: SwiftProtobuf.Message, SwiftProtob
     if !self.amount.isEmpty {
       try visitor.visitSingularStringField(value: self.amount, fieldNumber: 6)
     }
+    if self.shown != 0 {
+      try visitor.visitSingularFixed64Field(value: self.shown, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3111,6 +3118,7 @@ nonisolated extension WireCreditState.Posted: SwiftProtobuf.Message, SwiftProtob
     if lhs.period != rhs.period {return false}
     if lhs.currency != rhs.currency {return false}
     if lhs.amount != rhs.amount {return false}
+    if lhs.shown != rhs.shown {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

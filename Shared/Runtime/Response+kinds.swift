@@ -32,7 +32,9 @@ package struct RequestProblem: Error, Sendable {
     package let status: HTTPResponse.Status
     package let problems: [Problem]
 
-    package init(_ status: HTTPResponse.Status, _ problems: Problem...) {
+    package init(_ status: HTTPResponse.Status, _ problems: Problem...) { self.init(status, problems) }
+
+    package init(_ status: HTTPResponse.Status, _ problems: [Problem]) {
         self.status = status
         self.problems = problems
     }

@@ -17,6 +17,21 @@ package struct StreamService: Service {
     }
 }
 
+/// The rim's appender as a part of a program: what it has taken is durable before it ends.
+package struct AppenderService: Service {
+    private let appender: Appender
+
+    package init(_ appender: Appender) { self.appender = appender }
+
+    package func run() async throws {
+        try await withGracefulShutdownHandler {
+            try await appender.run()
+        } onGracefulShutdown: {
+            appender.stop()
+        }
+    }
+}
+
 extension StreamStatus {
     /// For `Health`: a problem until the partitions are assigned and restored.
     package func readiness(of name: String) -> Problem? {
