@@ -101,7 +101,8 @@ struct TopicTail {
     private var positions: [(source: TopicPartition, offset: Int64)]
 
     init(_ log: any Log, sources: [TopicPartition], from offset: Int64, text: RecordText) throws {
-        reader = try log.makeReader()
+        let reader = try log.makeReader()
+        self.reader = reader
         self.text = text
         positions = try sources.map { ($0, max(offset, try reader.beginningOffset(of: $0))) }
     }
