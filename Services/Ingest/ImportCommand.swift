@@ -74,8 +74,14 @@ struct ImportFile: ParsableCommand {
         if importing.progress.row > 0 {
             Terminal.writeError(line: "going on after row \(importing.progress.row) of \(importing.progress.file)")
         }
-        var bar = ProgressBar("importing", total: size, unit: "bytes")
-        do { try importing.run { bar.advance(to: Int64($0)) } } catch let fault as FileFault { throw fault.problem }
+        var bar = ProgressBar("importing", total: 0, unit: "rows")
+        do {
+            try importing.run { rows, bytes in
+                // How many rows there are is known at the end; until then by how long they have been so far.
+                bar.total = Int64(rows) * size / Int64(max(1, bytes))
+                bar.advance(to: Int64(rows))
+            }
+        } catch let fault as FileFault { throw fault.problem }
         bar.finish()
         Terminal.writeOutput(importing.progress.report(blankLines: importing.blankLines))
     }

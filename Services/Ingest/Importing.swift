@@ -56,8 +56,8 @@ struct Importing {
         progress = known.map { $0.continues(fresh) ? $0 : fresh } ?? fresh
     }
 
-    /// Reads the file to its end; tells after every batch how many bytes are through.
-    mutating func run(onBatch: (Int) -> Void = { _ in }) throws {
+    /// Reads the file to its end; tells after every batch how many rows are through and how many bytes were read.
+    mutating func run(onBatch: (_ rows: Int, _ bytes: Int) -> Void = { _, _ in }) throws {
         var rows = try DealRows(file, format)
         try mapping.checkColumns(rows.columns, file: file.name)
         let done = progress.row
@@ -66,13 +66,13 @@ struct Importing {
             try take(row)
             guard pending >= Importing.batch || pendingBytes >= Importing.batchBytes else { continue }
             try flush()
-            onBatch(file.position)
+            onBatch(progress.received, file.position)
         }
         blankLines = rows.blankLines
         try file.checkUnchanged()
         progress.isComplete = true
         try flush()
-        onBatch(file.position)
+        onBatch(progress.received, file.position)
     }
 
     private mutating func take(_ row: FileRow) throws {
