@@ -20,7 +20,8 @@ final class Simulator {
     private var random: SplitMix
     private var isFaulty = true
     private var processes: [Process] = []
-    private var received: Int64 = 0
+    /// Deal events appended so far.
+    private(set) var received: Int64 = 0
 
     /// One program on one machine, with a state folder of its own.
     private final class Process {
@@ -203,18 +204,29 @@ final class Simulator {
 
     private var shelf: Shelf { Shelf(folder: "\(folder)/statements", application: application) }
 
-    /// Where every record went, by an ingest that replays everything from nothing.
-    func tally() throws -> (tally: Tally, appended: Int64) {
+    /// Where every record went, by the stores of the ingest that ran.
+    func tally() throws -> Tally {
+        try tally(ofStoresIn: processes.map(\.name).filter { $0.hasPrefix("ingest") })
+    }
+
+    /// The same by an ingest that replays everything from nothing.
+    func rebuiltTally() throws -> Tally {
         for process in processes where process.name.hasPrefix("ingest") { process.loop = nil }
         let fresh = Process("ingest-fresh", IngestTopology(application: application), rim.peer())
         processes = processes.filter { !$0.name.hasPrefix("ingest") } + [fresh]
         try settle()
+        return try tally(ofStoresIn: [fresh.name])
+    }
+
+    private func tally(ofStoresIn names: [String]) throws -> Tally {
         var total = Tally()
         for partition in 0..<application.partitions {
-            let path = "\(folder)/ingest-fresh/\(application.topic(.dealEvents))-\(partition).sqlite"
-            total.add(try Tally(readingStoreAt: path))
+            let file = "\(application.topic(.dealEvents))-\(partition).sqlite"
+            let tallies = try names.map { try Tally(readingStoreAt: "\(folder)/\($0)/\(file)") }
+            // Who had the partition before its last owner left a store behind that holds a beginning of it.
+            if let fullest = tallies.max(by: { $0.received < $1.received }) { total.add(fullest) }
         }
-        return (total, received)
+        return total
     }
 
     func quarantined() throws -> [String] {
