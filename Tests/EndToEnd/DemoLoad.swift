@@ -3,7 +3,7 @@ import Logging
 import TestSupport
 
 /// A part of the demo's year of deals, as rows of NDJSON in the order of the CRM's export.
-struct DemoLoad {
+struct DemoLoad: Sendable {
     static let companyFolder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .appendingPathComponent("../../deploy/demo/company").standardized.path
 
