@@ -3,6 +3,8 @@ import Records
 import TestSupport
 import Testing
 
+@testable import ingest
+
 /// The built programs, as an operator runs them. One test after the other: each has several processes of its own.
 @Suite("End to end", .serialized)
 struct EndToEnd {}

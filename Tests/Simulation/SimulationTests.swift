@@ -36,14 +36,14 @@ struct SimulationTests {
 
     private func simulate(_ world: World, _ hint: Hint) async throws {
         let expected = Oracle(world: world).lines
-        let disturbed = try await withSimulator(world, schedule: hint.seed &* 2 &+ 1) { simulator in
+        let disturbed = try await withSimulator(world, schedule: hint.seed &* 2 &+ 1, withFaults: true) { simulator in
             try simulator.run()
             #expect(try await simulator.lines() == expected, hint.comment)
             try check(try simulator.rebuiltTally(), simulator, hint)
             return try await simulator.fingerprint()
         }
-        let quiet = try await withSimulator(world, schedule: hint.seed &* 2) { simulator in
-            try simulator.run(withFaults: false)
+        let quiet = try await withSimulator(world, schedule: hint.seed &* 2, withFaults: false) { simulator in
+            try simulator.run()
             try check(try simulator.tally(), simulator, hint)
             return try await simulator.fingerprint()
         }
@@ -51,10 +51,10 @@ struct SimulationTests {
     }
 
     private func withSimulator(
-        _ world: World, schedule: UInt64, _ body: (Simulator) async throws -> Fingerprint
+        _ world: World, schedule: UInt64, withFaults: Bool, _ body: (Simulator) async throws -> Fingerprint
     ) async throws -> Fingerprint {
         try await withTemporaryFolder { folder in
-            try await body(try Simulator(world: world, schedule: schedule, folder: folder))
+            try await body(try Simulator(world: world, schedule: schedule, withFaults: withFaults, folder: folder))
         }
     }
 
