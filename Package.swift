@@ -85,13 +85,14 @@ let package = Package(
         program("demo-deals", "deploy/demo/Generator", ["Domain", "Records", argumentParser]),
 
         .target(name: "TestSupport", dependencies: ["Streams"], path: "Tests/Support", swiftSettings: strict),
+        program("kafka-mock", "Tests/KafkaMock", ["CRDKafka"]),
         program("log-writer", "Tests/LogWriter", ["Streams"]),
         program("streams-bench", "Tests/Benchmarks/StreamsBench", ["Streams"]),
         tests("ExpressionsTests", ["Domain", "Expressions"]),
         tests("DomainTests", ["Domain", "TestSupport"]),
         tests("PlansTests", ["Domain", "Plans", "TestSupport"]),
         tests("RecordsTests", ["Domain", "Records", "TestSupport"]),
-        tests("StreamsTests", ["Streams", "TestSupport", "log-writer", grdb, logging]),
+        tests("StreamsTests", ["Streams", "TestSupport", "kafka-mock", "log-writer", grdb, logging]),
         .target(
             name: "LedgerSupport", dependencies: ["Domain", "Records", "Streams"], path: "Tests/LedgerSupport",
             swiftSettings: strict),
@@ -107,6 +108,9 @@ let package = Package(
                 hummingbird, logging,
             ],
             exclude: ["Golden"]),
+        tests(
+            "CalculatorTests", ["calculator", "Domain", "Plans", "Records", "Streams", "TestSupport", grdb, protobuf]),
+        tests("TidyTests", []),
         tests("IngestTests", ["ingest", "demo-deals", "Domain", "Plans", "Records", "Streams", "TestSupport"]),
         tests(
             "Simulation",

@@ -6,6 +6,7 @@ import SwiftProtobuf
 struct CompanyChangeSet {
     static let partLimit = 500_000
 
+    let id: String
     let parts: [WireCompanyChanges]
 
     /// `base`: the commands before this offset were known. The same change on the same base has the same ID, so that
@@ -26,6 +27,7 @@ struct CompanyChangeSet {
             everything += bytes
         }
         let id = String(hexadecimal(digest(everything)).prefix(32))
+        self.id = id
         parts = groups.indices.map { index in
             .with {
                 $0.id = id

@@ -1,4 +1,5 @@
 import Domain
+import Runtime
 
 /// What makes one state of the company the other, and how to tell a person.
 struct CompanyDifference: Sendable {
@@ -70,7 +71,7 @@ extension CompanyDifference.Change {
     fileprivate var line: String {
         let entity = after ?? before
         let fields = (entity?.fields ?? []).filter { !$0.value.isEmpty && !$0.isText }.map { "\($0.name) \($0.value)" }
-        return ([key.name] + [fields.joined(separator: ", ")]).filter { !$0.isEmpty }.joined(separator: ": ")
+        return ([key.name] + [fields.joined(separator: ", ")]).filter { !$0.isEmpty }.joined(separator: ": ").printable
     }
 
     /// `  ~ bob: currency USD → EUR`, a line a field that differs.
@@ -82,7 +83,7 @@ extension CompanyDifference.Change {
             if new.isText {
                 text += "  ~ \(name)\(LineDifference(from: old.value, to: new.value).text)"
             } else {
-                text += "  ~ \(name)\(new.name) \(old.value.orDash) → \(new.value.orDash)\n"
+                text += "  ~ \(name)\(new.name) \(old.value.orDash) → \(new.value.orDash)".printable + "\n"
             }
         }
         return text

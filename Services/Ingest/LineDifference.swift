@@ -1,3 +1,5 @@
+import Runtime
+
 /// The lines by which two versions of a file differ.
 struct LineDifference {
     let removed: [(number: Int, text: String)]
@@ -20,8 +22,8 @@ struct LineDifference {
     /// `3 lines go, 4 come`, then each with its number.
     var text: String {
         var text = "\(LineDifference.lines(removed.count)) removed, \(LineDifference.lines(added.count)) added\n"
-        for line in removed { text += "      - \(line.number): \(line.text)\n" }
-        for line in added { text += "      + \(line.number): \(line.text)\n" }
+        for line in removed { text += "      - \(line.number): \(line.text.printable)\n" }
+        for line in added { text += "      + \(line.number): \(line.text.printable)\n" }
         return text
     }
 

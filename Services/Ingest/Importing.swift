@@ -1,0 +1,149 @@
+import Domain
+import Records
+import Streams
+import SwiftProtobuf
+
+/// Brings the rows of one file into the log: to `deal-events` under their deal's ID, or to `quarantine` with the reason.
+///
+/// It may be killed at any moment and run again: it goes on after the last row that is durable.
+struct Importing {
+    /// Rows a flush: enough to make its cost small, few enough that a kill repeats next to nothing.
+    static let batch = 2000
+    static let batchBytes = 4 << 20
+    /// What a broker takes as one record, less room for keys and headers.
+    static let recordLimit = 900_000
+
+    let application: Application
+    let mapping: Mapping
+    let file: FileBytes
+    let format: DealFileFormat
+    /// SHA-256 of the file, in hexadecimal.
+    let digest: String
+    let progressPath: String
+    let producer: any Producer
+    let reader: any PartitionReader
+    let now: () -> Instant
+
+    private(set) var progress: ImportProgress
+    private(set) var blankLines = 0
+    private var stamp = Stamp(now: Instant(milliseconds: 0), commands: 0)
+    private var pending = 0
+    private var pendingBytes = 0
+
+    /// What all records of a batch share.
+    private struct Stamp {
+        let now: Instant
+        let commands: Int64
+    }
+
+    init(
+        _ file: FileBytes, _ format: DealFileFormat, mapping: Mapping, mappingText: String, application: Application,
+        log: any Log, stateFolder: String, now: @escaping () -> Instant
+    ) throws {
+        self.application = application
+        self.mapping = mapping
+        self.file = file
+        self.format = format
+        self.now = now
+        digest = hexadecimal(try file.digest())
+        progressPath = "\(stateFolder)/imports/\(digest.prefix(16))-\(mapping.source).json"
+        producer = try log.makeProducer()
+        reader = try log.makeReader()
+        let fresh = ImportProgress(
+            file: file.name, source: mapping.source, log: try log.identity(),
+            mapping: hexadecimal(Records.digest(mappingText.utf8)))
+        let known = ImportProgress(at: progressPath)
+        progress = known.map { $0.continues(fresh) ? $0 : fresh } ?? fresh
+    }
+
+    /// Reads the file to its end; tells after every batch how many rows are through and how many bytes were read.
+    mutating func run(onBatch: (_ rows: Int, _ bytes: Int) -> Void = { _, _ in }) throws {
+        var rows = try DealRows(file, format)
+        try mapping.checkColumns(rows.columns, file: file.name)
+        let done = progress.row
+        while let row = try rows.next() {
+            guard row.number > done else { continue }
+            try take(row)
+            guard pending >= Importing.batch || pendingBytes >= Importing.batchBytes else { continue }
+            try flush()
+            onBatch(progress.received, file.position)
+        }
+        blankLines = rows.blankLines
+        try file.checkUnchanged()
+        progress.isComplete = true
+        try flush()
+        onBatch(progress.received, file.position)
+    }
+
+    private mutating func take(_ row: FileRow) throws {
+        if pending == 0 { stamp = Stamp(now: now(), commands: try commandsOffset()) }
+        switch dealEvent(row) {
+        case .success(let (id, record)):
+            try producer.append(record, to: DealEventRecord.destination(of: id, application))
+            progress.countAppended(row: row.number)
+        case .failure(let fault):
+            try producer.append(quarantined(row, fault), to: TopicPartition(application.topic(.quarantine), 0))
+            progress.countQuarantined(
+                ImportProgress.Fault(row: row.number, line: row.line, reason: fault.description))
+        }
+        pending += 1
+        pendingBytes += row.raw.count
+    }
+
+    private func commandsOffset() throws -> Int64 {
+        try reader.endOffset(of: TopicPartition(application.topic(.commands), 0))
+    }
+
+    /// First the log, then what is remembered of it.
+    private mutating func flush() throws {
+        try producer.flush()
+        (pending, pendingBytes) = (0, 0)
+        try progress.save(at: progressPath)
+    }
+}
+
+// MARK: A row
+
+extension Importing {
+    private func event(_ row: FileRow) -> String { "import/\(digest.prefix(16))/\(row.number)" }
+    private func place(_ row: FileRow) -> String { "\(file.name) row \(row.number)" }
+
+    private func dealEvent(_ row: FileRow) -> Result<(DealID, Record), RowFault> {
+        row.content.flatMap { json in
+            mapping.key(of: json).flatMap { id in
+                // NDJSON goes on as it was received; of a CSV row an object is made, by column.
+                let body = format == .ndjson ? row.raw : json.bytes
+                guard body.count <= Importing.recordLimit else {
+                    return .failure(
+                        RowFault("makes a record of \(body.count) bytes; the limit is \(Importing.recordLimit)"))
+                }
+                return record(row, id, body).map { (id, $0) }
+            }
+        }
+    }
+
+    private func record(_ row: FileRow, _ id: DealID, _ body: [UInt8]) -> Result<Record, RowFault> {
+        let value = WireDealEvent.with {
+            $0.kind = .received
+            $0.source = mapping.source
+            $0.deal = id.text
+            $0.body = .init(body)
+            $0.event = event(row)
+            $0.received = stamp.now.milliseconds
+            $0.commandsOffset = stamp.commands
+            $0.provenance = place(row)
+        }
+        do { return .success(try DealEventRecord.make(value)) } catch { return .failure(RowFault("\(error)")) }
+    }
+
+    private func quarantined(_ row: FileRow, _ fault: RowFault) throws -> Record {
+        let value = WireQuarantined.with {
+            $0.coordinate = place(row)
+            $0.reason = fault.description
+            $0.value = .init(row.raw)
+            $0.source = mapping.source
+        }
+        return try RimRecord.record(
+            key: Array(place(row).utf8), value: value, type: EventType.quarantined, id: event(row), now: stamp.now)
+    }
+}
