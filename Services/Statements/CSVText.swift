@@ -20,7 +20,7 @@ struct CSVText {
         case .number(let number): return number
         case .text(let text):
             let safe = isFormula(text) ? "'" + text : text
-            let needsQuotes = safe.unicodeScalars.contains { [",", "\"", "\r", "\n", "\t", "'", "\0", " "].contains($0) }
+            let needsQuotes = safe.unicodeScalars.contains { [",", "\"", "\r", "\n", "\t", "'", "\0"].contains($0) }
             guard needsQuotes else { return safe }
             return "\"" + safe.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
         }
