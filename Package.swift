@@ -92,7 +92,9 @@ let package = Package(
         tests("PlansTests", ["Domain", "Plans", "TestSupport"]),
         tests("RecordsTests", ["Domain", "Records", "TestSupport"]),
         tests("StreamsTests", ["Streams", "TestSupport", "log-writer", grdb, logging]),
-        tests("IngestTests", ["ingest", "demo-deals", "Domain", "Plans", "Records", "Streams", "TestSupport"]),
+        tests(
+            "IngestTests",
+            ["ingest", "demo-deals", "Domain", "Plans", "Records", "Runtime", "Streams", "TestSupport", argumentParser, logging, protobuf]),
         tests(
             "Simulation",
             [
