@@ -85,16 +85,38 @@ let package = Package(
         program("demo-deals", "deploy/demo/Generator", ["Domain", "Records", argumentParser]),
 
         .target(name: "TestSupport", dependencies: ["Streams"], path: "Tests/Support", swiftSettings: strict),
+        program("kafka-mock", "Tests/KafkaMock", ["CRDKafka"]),
         program("log-writer", "Tests/LogWriter", ["Streams"]),
         program("streams-bench", "Tests/Benchmarks/StreamsBench", ["Streams"]),
         tests("ExpressionsTests", ["Domain", "Expressions"]),
         tests("DomainTests", ["Domain", "TestSupport"]),
         tests("PlansTests", ["Domain", "Plans", "TestSupport"]),
         tests("RecordsTests", ["Domain", "Records", "TestSupport"]),
-        tests("StreamsTests", ["Streams", "TestSupport", "log-writer", grdb, logging]),
+        tests("StreamsTests", ["Streams", "TestSupport", "kafka-mock", "log-writer", grdb, logging]),
+        .target(
+            name: "LedgerSupport", dependencies: ["Domain", "Records", "Streams"], path: "Tests/LedgerSupport",
+            swiftSettings: strict),
+        program("ledger-generator", "Tests/Benchmarks/LedgerGenerator", ["Domain", "LedgerSupport", "Records", "Streams"]),
+        .target(
+            name: "RimSupport", dependencies: ["Runtime", hummingbird, hummingbirdCore, logging], path: "Tests/RimSupport",
+            swiftSettings: strict),
+        tests("RuntimeTests", ["RimSupport", "Runtime", argumentParser, hummingbird, lifecycle, logging]),
+        tests(
+            "StatementsTests",
+            [
+                "statements", "Domain", "LedgerSupport", "Records", "RimSupport", "Runtime", "Streams", "TestSupport", grdb,
+                hummingbird, logging,
+            ],
+            exclude: ["Golden"]),
+        tests(
+            "CalculatorTests", ["calculator", "Domain", "Plans", "Records", "Streams", "TestSupport", grdb, protobuf]),
+        tests("TidyTests", []),
         tests(
             "IngestTests",
-            ["ingest", "demo-deals", "Domain", "Plans", "Records", "Runtime", "Streams", "TestSupport", argumentParser, logging, protobuf]),
+            [
+                "ingest", "demo-deals", "Domain", "Plans", "Records", "Runtime", "Streams", "TestSupport", argumentParser,
+                logging, protobuf,
+            ]),
         tests(
             "Simulation",
             [

@@ -49,7 +49,7 @@ struct PayeeState {
     mutating func agree(_ agreements: [Agreement]) throws(ArithmeticError) -> [Change] {
         self.agreements = agreements
         for index in credits.indices { credits[index].before = nil }
-        return try evaluate(from: 0)
+        return try evaluate(from: 0, atLeastTo: credits.count)
     }
 
     mutating func assign(_ credit: Credit) throws(ArithmeticError) -> [Change] {
@@ -61,7 +61,7 @@ struct PayeeState {
             start = index
         }
         let index = insert(Held(credit: credit, posted: posted, before: nil))
-        return try evaluate(from: min(start, index))
+        return try evaluate(from: min(start, index), atLeastTo: max(start, index))
     }
 
     /// Nothing happens when there is no such credit: its withdrawal was told twice.
@@ -70,7 +70,7 @@ struct PayeeState {
         let held = remove(at: index)
         var changes: [Change] = []
         for line in held.posted { changes.append(try reversal(of: line, held.credit)) }
-        return changes + (try evaluate(from: index))
+        return changes + (try evaluate(from: index, atLeastTo: index))
     }
 
     /// Puts back what a store held; `evaluate` has to follow.
@@ -79,7 +79,7 @@ struct PayeeState {
         for (credit, posted) in held.sorted(by: { $0.credit.canonical < $1.credit.canonical }) {
             insert(Held(credit: credit, posted: posted, before: nil))
         }
-        _ = try evaluate(from: 0)
+        _ = try evaluate(from: 0, atLeastTo: credits.count)
     }
 
     /// All the payee has from a deal now, by component.
@@ -143,8 +143,8 @@ extension PayeeState {
         agreements.lastIndex { $0.contract.covers(date) }
     }
 
-    /// Evaluates from a credit on, until the sums are what they were before.
-    private mutating func evaluate(from start: Int) throws(ArithmeticError) -> [Change] {
+    /// Evaluates from a credit on, at least as far as `end`, and on until the sums are what they were before.
+    private mutating func evaluate(from start: Int, atLeastTo end: Int) throws(ArithmeticError) -> [Change] {
         var changes: [Change] = []
         guard start < credits.count else { return changes }
         var (current, sums) = try sums(before: start)
@@ -158,7 +158,7 @@ extension PayeeState {
                 changes += try replacePosted(at: index, with: [], by: nil, before: nil)
                 continue
             }
-            if credits[index].before == before { break }
+            if index > end, credits[index].before == before { break }
             credits[index].before = before
             var after = before
             let lines = try agreements[agreement].evaluator.step(credit, sums: &after)

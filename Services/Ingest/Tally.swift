@@ -96,3 +96,19 @@ extension Tally {
         for (name, text) in rows { try statement.execute(arguments: [name, text]) }
     }
 }
+
+extension Tally {
+    /// Reads the tally of a store that may be in use. All zero where nothing has been credited yet.
+    init(readingStoreAt path: String) throws {
+        var configuration = Configuration()
+        configuration.readonly = true
+        configuration.busyMode = .timeout(5)
+        guard let queue = try? DatabaseQueue(path: path, configuration: configuration) else {
+            self.init()
+            return
+        }
+        self = try queue.read { database in
+            try database.tableExists("tally") ? Tally(from: database) : Tally()
+        }
+    }
+}

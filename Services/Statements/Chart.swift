@@ -5,7 +5,7 @@ struct Chart {
     private let statements: [Statement]
     private let currency: Currency?
 
-    private static let (width, height, limit) = (720, 180, 24)
+    private static let (width, height, limit) = (720, 140, 24)
 
     /// Of the currency that the latest statement has.
     init(_ statements: [Statement]) {
@@ -27,7 +27,7 @@ struct Chart {
                     "x": String(index * step + 4), "y": String(Chart.height - 20 - height), "width": String(step - 8),
                     "height": String(height), "middle": String(index * step + step / 2),
                     "title": "\(Pages.title(pair.0.period)): \(Wording.amount(pair.1, currency)) \(currency)",
-                    "label": step >= 44 ? Pages.shortTitle(pair.0.period) : "", "isNegative": pair.1.isNegative,
+                    "label": step >= 44 ? Pages.columnTitle(pair.0.period) : "", "isNegative": pair.1.isNegative,
                 ]
             }
             return ["isShown": true, "bars": bars, "width": String(Chart.width), "height": String(Chart.height),

@@ -31,7 +31,7 @@ final class LagWatch: Service {
     }
 
     /// Reading may wait for a broker, so it has a thread of its own.
-    private func look() async -> Bool {
+    func look() async -> Bool {
         let found = try? await OSThread.run(named: "lag") { [log, shelf] in
             try Freshness.ends(log, shelf.application)
         }

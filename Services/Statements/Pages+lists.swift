@@ -14,7 +14,7 @@ extension Pages {
         var content: [String: Any] = [
             "search": query.search, "isSearch": !query.search.isEmpty, "hasRows": !found.isEmpty,
             "hasAny": !overview.rows.isEmpty,
-            "periods": periods.map { Pages.shortTitle($0) },
+            "periods": periods.map { Pages.columnTitle($0) },
             "years": years.reversed().map { ["year": String($0), "isChosen": $0 == year] as [String: Any] },
             "hasYears": years.count > 1, "year": year.map(String.init) ?? "",
             "rows": try shown.map { try row($0, periods, frame.names) },

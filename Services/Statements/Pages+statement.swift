@@ -41,7 +41,7 @@ extension Pages {
 
     private static func content(_ component: Statement.Component) -> [String: Any] {
         [
-            "name": component.name, "currency": component.currency.code,
+            "name": Wording.title(component: component.name), "currency": component.currency.code,
             "subtotal": amount(component.subtotal, component.currency),
             "count": "\(component.lines.count) \(component.lines.count == 1 ? "line" : "lines")",
             "lines": component.lines.map { content($0, component.currency) },

@@ -74,8 +74,9 @@ struct Pages: Sendable {
         }
     }
 
-    static func shortTitle(_ period: Period) -> String {
-        period.kind == .month ? "\(title(period).prefix(3)) \(period.year)" : period.label
+    /// Under the heading of its year.
+    static func columnTitle(_ period: Period) -> String {
+        period.kind == .month ? String(title(period).prefix(3)) : period.label
     }
 
     /// An amount with the class that colours a negative one.

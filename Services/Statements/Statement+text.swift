@@ -32,7 +32,7 @@ extension Statement {
 
     private func table(_ component: Component) -> String {
         var table = TextTable(
-            [component.name, "Deal", "Role", "Account", "Credit", component.currency.code],
+            [Wording.title(component: component.name), "Deal", "Role", "Account", "Credit", component.currency.code],
             [.left, .left, .left, .left, .right, .right])
         for line in component.lines {
             table.append([

@@ -16,12 +16,12 @@ enum Style {
         :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: 4px; }
         .skip { position: absolute; left: -999px; } .skip:focus { left: 8px; top: 8px; background: var(--card); padding: 8px; }
         .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-        .bar { display: flex; flex-wrap: wrap; gap: 4px 32px; align-items: center; padding: 14px 24px;
+        .bar { display: flex; flex-wrap: wrap; gap: 4px 32px; align-items: center; padding: 14px max(24px, calc((100% - 1132px) / 2));
           background: var(--card); border-bottom: 1px solid var(--rule); }
         .brand { font-weight: 700; font-size: 17px; color: var(--ink); text-decoration: none; overflow-wrap: anywhere; }
         .bar nav { display: flex; gap: 20px; } .bar nav a { text-decoration: none; padding: 6px 0; }
         .bar nav a:hover, .pages a:hover { text-decoration: underline; }
-        main { max-width: 1080px; margin: 0 auto; padding: 28px 24px 8px; }
+        main { max-width: 1180px; margin: 0 auto; padding: 28px 24px 8px; }
         h1 { font-size: 30px; line-height: 1.2; letter-spacing: -0.015em; margin: 0 0 8px; overflow-wrap: anywhere; }
         h2 { font-size: 18px; line-height: 1.3; margin: 0; overflow-wrap: anywhere; }
         .quiet, .id, .role, .facts, .currency { color: var(--quiet); font-weight: 400; }
@@ -45,6 +45,7 @@ enum Style {
         thead th { font-size: 13px; color: var(--quiet); font-weight: 600; } th.number, td.number { text-align: right; }
         tbody th { font-weight: 500; } tbody tr:last-child > * { border-bottom: 0; } tbody tr:hover > * { background: var(--mark); }
         tfoot > tr > * { border-top: 2px solid var(--rule); border-bottom: 0; font-weight: 700; }
+        .unit { padding-inline-start: 0; }
         .matrix th:first-child { position: sticky; left: 0; background: var(--card); max-width: 240px; overflow: hidden; text-overflow: ellipsis; }
         .matrix tbody tr:hover th:first-child { background: var(--mark); }
         td a { color: inherit; text-decoration-color: var(--rule); } td a:hover { text-decoration-color: currentColor; }
@@ -72,7 +73,7 @@ enum Style {
         code { font: 14px ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; background: var(--mark); padding: 2px 6px; border-radius: 5px; }
         .pages { display: flex; justify-content: space-between; gap: 16px; margin: 4px 0 18px; } .pages a { text-decoration: none; padding: 10px 0; }
         .pages span { padding: 10px 0; color: var(--quiet); }
-        footer { max-width: 1080px; margin: 0 auto; padding: 4px 24px 40px; font-size: 14px; color: var(--quiet); }
+        footer { max-width: 1180px; margin: 0 auto; padding: 4px 24px 40px; font-size: 14px; color: var(--quiet); }
         .fresh { margin: 0; } .dot { display: inline-block; width: 8px; height: 8px; border-radius: 50%; background: var(--accent); margin-right: 8px; }
         .stale { color: var(--stale); font-weight: 600; } .stale .dot { background: var(--stale); }
 
@@ -88,7 +89,7 @@ enum Style {
           .deal { grid-column: 2; grid-row: 1; } .earned { grid-column: 3; grid-row: 1; } .date { grid-column: 2; grid-row: 2; font-size: 14px; }
           .credit { grid-column: 3; grid-row: 2; font-size: 14px; color: var(--quiet); }
           details ol { padding: 0 16px 14px 44px; } th, td { padding: 10px; } .search input[type=search] { max-width: none; }
-          .matrix th:first-child { max-width: 140px; } .forms a:first-of-type { margin-left: 4px; }
+          .wide { display: none; } .chart text { font-size: 22px; } .matrix th:first-child { max-width: 140px; } .forms a:first-of-type { margin-left: 4px; }
         }
 
         """
@@ -100,7 +101,8 @@ enum Style {
           main, footer { max-width: none; padding-inline: 0; } .bar { padding: 0 0 8pt; } .card { border-radius: 0; break-inside: auto; }
           details, tr, .balance { break-inside: avoid; } h2 { break-after: avoid; } a { color: inherit; text-decoration: none; }
           summary::before { content: ""; } details::details-content { content-visibility: visible; display: block; }
-          .scroll { overflow: visible; } .matrix th:first-child { position: static; } @page { margin: 16mm; }
+          .scroll { overflow: visible; } .unit { padding-inline-start: 0; }
+        .matrix th:first-child { position: static; } @page { margin: 16mm; }
         }
 
         """

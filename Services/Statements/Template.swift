@@ -56,13 +56,13 @@ enum Template {
         <p class="quiet">{{count}}{{#isSearch}} found for “{{search}}”. <a href="/">Show all</a>{{/isSearch}}</p>
         <div class="scroll" tabindex="0" role="region" aria-label="Earnings by payee and period">
         <table class="matrix">
-        <thead><tr><th scope="col">Payee</th>{{#periods}}<th scope="col" class="number">{{.}}</th>{{/periods}}<th scope="col" class="number">Earned</th><th scope="col" class="number">Due now</th><th scope="col"><span class="hidden">Currency</span></th></tr></thead>
+        <thead><tr><th scope="col">Payee</th><th scope="col" class="number">Due now</th><th scope="col" class="number">Earned {{year}}</th><th scope="col"><span class="hidden">Currency</span></th>{{#periods}}<th scope="col" class="number">{{.}}</th>{{/periods}}</tr></thead>
         <tbody>
-        {{#rows}}<tr><th scope="row"><a href="{{address}}">{{name}}</a>{{#hasName}}<span class="id">{{payee}}</span>{{/hasName}}</th>{{#cells}}<td class="number">{{#isEmpty}}<span class="quiet" aria-label="none">–</span>{{/isEmpty}}{{^isEmpty}}<a href="{{address}}">{{> amount}}</a>{{/isEmpty}}</td>{{/cells}}<td class="number strong">{{#sum}}{{> amount}}{{/sum}}</td><td class="number strong">{{#due}}{{> amount}}{{/due}}</td><td class="quiet">{{currency}}</td></tr>
+        {{#rows}}<tr><th scope="row"><a href="{{address}}">{{name}}</a>{{#hasName}}<span class="id">{{payee}}</span>{{/hasName}}</th><td class="number strong">{{#due}}{{> amount}}{{/due}}</td><td class="number strong">{{#sum}}{{> amount}}{{/sum}}</td><td class="quiet unit">{{currency}}</td>{{#cells}}<td class="number">{{#isEmpty}}<span class="quiet">–</span>{{/isEmpty}}{{^isEmpty}}<a href="{{address}}">{{> amount}}</a>{{/isEmpty}}</td>{{/cells}}</tr>
         {{/rows}}
         </tbody>
         <tfoot>
-        {{#totals}}<tr><th scope="row">Total</th>{{#cells}}<td class="number">{{> amount}}</td>{{/cells}}<td class="number">{{#sum}}{{> amount}}{{/sum}}</td><td class="number">{{#due}}{{> amount}}{{/due}}</td><td>{{currency}}</td></tr>
+        {{#totals}}<tr><th scope="row">Total</th><td class="number">{{#due}}{{> amount}}{{/due}}</td><td class="number">{{#sum}}{{> amount}}{{/sum}}</td><td class="unit">{{currency}}</td>{{#cells}}<td class="number">{{> amount}}</td>{{/cells}}</tr>
         {{/totals}}
         </tfoot>
         </table>
@@ -86,9 +86,9 @@ enum Template {
         <svg viewBox="0 0 {{width}} {{height}}" role="img" aria-label="Earned by period; the table below has the numbers"><line x1="0" x2="{{width}}" y1="{{base}}" y2="{{base}}" class="axis"/>{{#bars}}<rect x="{{x}}" y="{{y}}" width="{{width}}" height="{{height}}" rx="3"{{#isNegative}} class="minus"{{/isNegative}}><title>{{title}}</title></rect><text x="{{middle}}" y="{{labelBase}}" text-anchor="middle">{{label}}</text>{{/bars}}</svg></figure>{{/isShown}}{{/chart}}
         <div class="scroll" tabindex="0" role="region" aria-label="All periods">
         <table>
-        <thead><tr><th scope="col">Period</th><th scope="col" class="number">Opening</th><th scope="col" class="number">Earned</th><th scope="col" class="number">Transfers</th><th scope="col" class="number">Closing</th><th scope="col"><span class="hidden">Currency</span></th></tr></thead>
+        <thead><tr><th scope="col">Period</th><th scope="col" class="number wide">Opening</th><th scope="col" class="number">Earned</th><th scope="col" class="number wide">Transfers</th><th scope="col" class="number">Closing</th><th scope="col"><span class="hidden">Currency</span></th></tr></thead>
         <tbody>
-        {{#rows}}<tr><th scope="row"><a href="{{address}}">{{title}}</a></th><td class="number">{{#opening}}{{> amount}}{{/opening}}</td><td class="number">{{#earned}}{{> amount}}{{/earned}}</td><td class="number">{{#transfers}}{{> amount}}{{/transfers}}</td><td class="number strong">{{#closing}}{{> amount}}{{/closing}}</td><td class="quiet">{{currency}}</td></tr>
+        {{#rows}}<tr><th scope="row"><a href="{{address}}">{{title}}</a></th><td class="number wide">{{#opening}}{{> amount}}{{/opening}}</td><td class="number">{{#earned}}{{> amount}}{{/earned}}</td><td class="number wide">{{#transfers}}{{#isZero}}<span class="quiet">–</span>{{/isZero}}{{^isZero}}{{> amount}}{{/isZero}}{{/transfers}}</td><td class="number strong">{{#closing}}{{> amount}}{{/closing}}</td><td class="quiet">{{currency}}</td></tr>
         {{/rows}}
         </tbody>
         </table>

@@ -64,6 +64,12 @@ enum Wording {
 
     private static func magnitude(_ number: Number) -> Number { (try? number.magnitude) ?? number }
 
+    /// `quarterly-bonus` is the plan's name for it, `Quarterly bonus` a payee's.
+    static func title(component name: String) -> String {
+        let words = name.split(separator: "-").joined(separator: " ")
+        return words.prefix(1).uppercased() + words.dropFirst()
+    }
+
     /// How an account's movement reads on a statement.
     static func title(_ account: Account) -> String {
         switch account {

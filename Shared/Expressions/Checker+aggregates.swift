@@ -30,7 +30,8 @@ extension Checker {
         case .dyn, .never: return operand.type
         default:
             if isStrict {
-                diagnostics.error("\(macro.rawValue)() goes over a list or a map, found \(operand.type)", at: operand.range)
+                diagnostics.error(
+                    "\(macro.rawValue)() goes over a list or a map, found \(operand.type)", at: operand.range)
             }
             return isStrict ? .never : .dyn
         }

@@ -13,6 +13,10 @@ extension Checker {
         {
             return call("\(path.text).\(name)", arguments, range)
         }
+        if let macro = Macro(name), declarations.overloads(name, .method).isEmpty {
+            let wanted = macro == .map ? "2 or 3" : "2"
+            return refuse("\(name)() takes \(wanted) arguments, found \(arguments.count)", at: place)
+        }
         let parts = [check(operand)] + arguments.map { check($0) }
         return apply(name, .method, parts, range, at: place)
     }

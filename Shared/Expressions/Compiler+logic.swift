@@ -47,11 +47,17 @@ extension Compiler {
     private static func sameText(_ left: Typed, _ right: Typed, is wanted: Bool) -> Operation<Bool> {
         let first = text(left)
         if case .string(let word)? = right.constant, word.isASCII {
-            return { frame, run throws(LocatedFault) in same(try first(frame, &run), ascii: word) == wanted }
+            return { frame, run throws(LocatedFault) in
+                let text = try first(frame, &run)
+                try run.pay(for: text, left.range)
+                return same(text, ascii: word) == wanted
+            }
         }
-        let second = text(right)
+        let (second, range) = (text(right), left.range)
         return { frame, run throws(LocatedFault) in
-            same(try first(frame, &run), try second(frame, &run)) == wanted
+            let (left, right) = (try first(frame, &run), try second(frame, &run))
+            try run.pay(for: left, range)
+            return same(left, right) == wanted
         }
     }
 
@@ -73,7 +79,7 @@ extension Compiler {
         guard arguments.count == 2, let constant = arguments[1].constant else { return nil }
         let operand = arguments[0]
         if name == "@in", operand.type == .string, case .list(let elements) = constant {
-            return .bool(among(elements, text(operand)))
+            return .bool(among(elements, text(operand), operand.range))
         }
         if name == "matches", operand.type == .string, case .string(let source) = constant,
             let pattern = try? Pattern.compiled(source)
@@ -87,11 +93,14 @@ extension Compiler {
         return nil
     }
 
-    private static func among(_ elements: [Value], _ text: @escaping Operation<String>) -> Operation<Bool> {
+    private static func among(
+        _ elements: [Value], _ text: @escaping Operation<String>, _ range: TextRange
+    ) -> Operation<Bool> {
         let words = elements.compactMap { if case .string(let word) = $0 { word } else { nil } }
         let isASCII = words.allSatisfy(\.isASCII)
         return { frame, run throws(LocatedFault) in
             let text = try text(frame, &run)
+            try run.pay(for: text, range)
             for word in words where isASCII ? same(text, ascii: word) : same(text, word) { return true }
             return false
         }

@@ -19,7 +19,9 @@ extension Compiler {
         return { frame, run throws(LocatedFault) in
             switch try operand(frame, &run) {
             case .list(let elements): return elements
-            case .map(let map): return map.entries.map(\.key)
+            case .map(let map):
+                try run.at(range.range) { budget throws(Fault) in try budget.spend(map.count / 8) }
+                return map.entries.map(\.key)
             case let value: throw LocatedFault(.noMatchingOverload("a macro over \(value.kind.rawValue)"), range.range)
             }
         }
@@ -27,7 +29,8 @@ extension Compiler {
 
     /// `all` is decided by one false, `exists` by one true; then the errors of the others are ignored.
     private static func quantified(
-        _ decisive: Bool, _ elements: @escaping Operation<[Value]>, _ body: @escaping Operation<Bool>, _ place: TextRange
+        _ decisive: Bool, _ elements: @escaping Operation<[Value]>, _ body: @escaping Operation<Bool>,
+        _ place: TextRange
     ) -> Operation<Bool> {
         { frame, run throws(LocatedFault) in
             var fault: LocatedFault?
@@ -62,7 +65,9 @@ extension Compiler {
             var values: [Value] = []
             for element in try elements(frame, &run) {
                 if let condition, !(try run.with(element, frame, place, condition)) { continue }
-                values.append(try transform.map { body throws(LocatedFault) in try run.with(element, frame, place, body) } ?? element)
+                values.append(
+                    try transform.map { body throws(LocatedFault) in try run.with(element, frame, place, body) }
+                        ?? element)
             }
             return .list(values)
         }

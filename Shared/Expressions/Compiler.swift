@@ -75,7 +75,8 @@ enum Compiler {
     private static func calling(
         _ name: String, _ overloads: [Overload], _ arguments: [Typed], _ typed: Typed
     ) -> Code {
-        if let fast = numeric(name, arguments, typed) ?? comparing(name, arguments) ?? searching(name, arguments, typed) {
+        if let fast = numeric(name, arguments, typed) ?? comparing(name, arguments) ?? searching(name, arguments, typed)
+        {
             return fast
         }
         let parts = arguments.map { code($0).value }

@@ -79,12 +79,17 @@ package struct Declarations: Sendable {
         return slot
     }
 
+    /// The slot of a declared variable.
+    package func slot(_ variable: String) -> Slot? { variables[variable] }
+
     func overloads(_ name: String, _ style: Overload.Style) -> [Overload] {
         ((functions[name] ?? []) + (Library.overloads[name] ?? [])).filter { $0.style == style }
     }
 
     /// In an order that does not depend on hashing.
-    var functionNames: [String] { (Array(functions.keys) + Array(lookups.keys) + Array(Library.overloads.keys)).sorted(by: precedes) }
+    var functionNames: [String] {
+        (Array(functions.keys) + Array(lookups.keys) + Array(Library.overloads.keys)).sorted(by: precedes)
+    }
 }
 
 /// Where the embedder puts a value: of a variable, or of a lookup with its name.

@@ -73,7 +73,9 @@ extension Lexer {
         for byte in digits {
             let (shifted, first) = value.multipliedReportingOverflow(by: radix)
             let (sum, second) = shifted.addingReportingOverflow(UInt64(hexadecimal(byte) ?? 0))
-            guard !first, !second else { return fail("the whole number is too large; write it with \".0\"", from: start) }
+            guard !first, !second else {
+                return fail("the whole number is too large; write it with \".0\"", from: start)
+            }
             value = sum
         }
         return .int(value)

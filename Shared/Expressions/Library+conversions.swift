@@ -37,8 +37,11 @@ extension Library {
         + ["decimal", "double"].flatMap { name -> [Overload] in
             [
                 .function(name, [.decimal], .decimal, identity),
-                .function(name, [.int], .decimal) { arguments, _ throws(Fault) in .decimal(try arguments[0].decimal()) },
-                .function(name, [.string], .decimal) { arguments, _ throws(Fault) in .decimal(try number(try arguments[0].text())) },
+                .function(name, [.int], .decimal) { arguments, _ throws(Fault) in .decimal(try arguments[0].decimal())
+                },
+                .function(name, [.string], .decimal) { arguments, _ throws(Fault) in
+                    .decimal(try number(try arguments[0].text()))
+                },
             ]
         }
 
@@ -53,7 +56,9 @@ extension Library {
                 return .string(text)
             },
             .function("bytes", [.bytes], .bytes, identity),
-            .function("bytes", [.string], .bytes) { arguments, _ throws(Fault) in .bytes(Array(try arguments[0].text().utf8)) },
+            .function("bytes", [.string], .bytes) { arguments, _ throws(Fault) in
+                .bytes(Array(try arguments[0].text().utf8))
+            },
         ]
 
     private static func truth(_ text: String) throws(Fault) -> Value {

@@ -13,7 +13,9 @@ extension Library {
             }
             return .date(date)
         },
-        .function("date", [.timestamp], .date) { arguments, _ throws(Fault) in .date(try arguments[0].timestamp().date()) },
+        .function("date", [.timestamp], .date) { arguments, _ throws(Fault) in
+            .date(try arguments[0].timestamp().date())
+        },
         .function("date", [.timestamp, .string], .date) { arguments, _ throws(Fault) in
             .date(try day(try arguments[0].timestamp(), in: try arguments[1].text()).date)
         },
@@ -47,7 +49,10 @@ extension Library {
         ("getDate", { $0.components.day }),
         ("getDayOfMonth", { $0.components.day - 1 }),
         ("getDayOfWeek", { $0.weekday % 7 }),
-        ("getDayOfYear", { Int($0.day) - Int(CalendarDate(year: $0.components.year, month: 1, day: 1)?.day ?? $0.day) }),
+        (
+            "getDayOfYear",
+            { Int($0.day) - Int(CalendarDate(year: $0.components.year, month: 1, day: 1)?.day ?? $0.day) }
+        ),
     ]
 
     private static let dateParts: [Overload] = parts.map { name, part in
@@ -70,7 +75,8 @@ extension Library {
             zoned(name) { _, millisecond in part(millisecond) }
         }
 
-    private static func zoned(_ name: String, _ part: @escaping @Sendable (CalendarDate, Int64) -> Int64) -> [Overload] {
+    private static func zoned(_ name: String, _ part: @escaping @Sendable (CalendarDate, Int64) -> Int64) -> [Overload]
+    {
         [
             .method(name, [.timestamp], .int) { arguments, _ throws(Fault) in
                 let (date, millisecond) = try day(try arguments[0].timestamp(), in: "UTC")
@@ -84,20 +90,27 @@ extension Library {
     }
 
     /// The whole duration in a unit; `getMilliseconds` alone is the part below a second.
-    private static let spanParts: [Overload] = [
-        ("getHours", 3_600_000), ("getMinutes", 60_000), ("getSeconds", 1000),
-    ].map { name, unit in
-        .method(name, [.duration], .int) { arguments, _ throws(Fault) in .int(try arguments[0].duration().milliseconds / unit) }
-    } + [
-        .method("getMilliseconds", [.duration], .int) { arguments, _ throws(Fault) in
-            .int(try arguments[0].duration().milliseconds % 1000)
-        }
-    ]
+    private static let spanParts: [Overload] =
+        [
+            ("getHours", 3_600_000), ("getMinutes", 60_000), ("getSeconds", 1000),
+        ].map { name, unit in
+            .method(name, [.duration], .int) { arguments, _ throws(Fault) in
+                .int(try arguments[0].duration().milliseconds / unit)
+            }
+        } + [
+            .method("getMilliseconds", [.duration], .int) { arguments, _ throws(Fault) in
+                .int(try arguments[0].duration().milliseconds % 1000)
+            }
+        ]
 
-    private static func day(_ moment: Instant, in zone: String) throws(Fault) -> (date: CalendarDate, millisecond: Int64) {
+    private static func day(_ moment: Instant, in zone: String) throws(Fault) -> (
+        date: CalendarDate, millisecond: Int64
+    ) {
         guard let minutes = offset(of: zone) else {
-            throw .invalidArgument("\"\(zone)\" is not a time zone such as UTC or +01:00 (names of places are not known)")
+            throw .invalidArgument(
+                "\"\(zone)\" is not a time zone such as UTC or +01:00 (names of places are not known)")
         }
+        guard moment.isInRange else { throw .invalidArgument("the timestamp is outside the years 1 to 9999") }
         let shifted = moment.milliseconds + minutes * 60_000
         let rest = shifted % 86_400_000
         return (moment.date(minutesEastOfUTC: Int(minutes)), rest < 0 ? rest + 86_400_000 : rest)

@@ -55,7 +55,9 @@ extension Library {
     }
 
     private static func rounding(_ name: String, _ mode: Rounding) -> Overload {
-        .function(name, [.decimal], .decimal) { arguments, _ throws(Fault) in try rounded(try arguments[0].decimal(), 0, mode) }
+        .function(name, [.decimal], .decimal) { arguments, _ throws(Fault) in
+            try rounded(try arguments[0].decimal(), 0, mode)
+        }
     }
 
     private static func rounded(_ number: Number, _ places: Int, _ mode: Rounding) throws(Fault) -> Value {

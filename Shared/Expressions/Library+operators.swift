@@ -10,10 +10,13 @@ extension Library {
             .function("_+_", [.bytes, .bytes], .bytes) { arguments, _ throws(Fault) in
                 .bytes(try arguments[0].bytes() + arguments[1].bytes())
             },
-            .function("_+_", [.list(.parameter("A")), .list(.parameter("A"))], .list(.parameter("A"))) { arguments, _ throws(Fault) in
+            .function("_+_", [.list(.parameter("A")), .list(.parameter("A"))], .list(.parameter("A"))) {
+                arguments, _ throws(Fault) in
                 .list(try arguments[0].elements() + arguments[1].elements())
             },
-            .function("-_", [.int], .int) { arguments, _ throws(Fault) in .int(try Arithmetic.negated(try arguments[0].int())) },
+            .function("-_", [.int], .int) { arguments, _ throws(Fault) in
+                .int(try Arithmetic.negated(try arguments[0].int()))
+            },
             .function("-_", [.decimal], .decimal) { arguments, _ throws(Fault) in
                 .decimal(try Arithmetic.negated(try arguments[0].decimal()))
             },

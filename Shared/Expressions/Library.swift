@@ -1,4 +1,4 @@
-/// The standard environment: every function and operator of langdef's Standard Definitions that Attain has, and its own.
+/// The standard environment: what Attain has of langdef's Standard Definitions, and its own.
 enum Library {
     static let overloads: [String: [Overload]] = {
         var table: [String: [Overload]] = [:]

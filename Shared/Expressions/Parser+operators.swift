@@ -20,7 +20,8 @@ extension Parser {
             last = binary(above: 0)
         }
         for arm in arms.reversed() {
-            last = node(.conditional(arm.test, arm.first, last), from: arm.test.range, over: [arm.test, arm.first, last])
+            last = node(
+                .conditional(arm.test, arm.first, last), from: arm.test.range, over: [arm.test, arm.first, last])
         }
         return last
     }

@@ -11,9 +11,12 @@ indirect enum PatternNode {
 /// Lays a parsed pattern out as instructions; those of a count are copied.
 struct PatternBuilder {
     var instructions: [Pattern.Instruction] = []
+    /// Counts what adds no instruction too: `((){1000}){1000}` must not take its time.
+    private var visits = 0
 
     mutating func add(_ node: PatternNode) throws(Fault) {
-        guard instructions.count < Pattern.limit else {
+        visits += 1
+        guard instructions.count < Pattern.limit, visits < 4 * Pattern.limit else {
             throw .invalidArgument("the pattern is too large; lower its counts")
         }
         switch node {

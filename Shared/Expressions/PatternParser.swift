@@ -1,5 +1,5 @@
-/// Reads RE2's syntax: literals, `.`, classes, `\d \w \s` and their opposites, anchors, groups, `|`, `* + ? {n,m}` (also
-/// lazy, which changes no yes or no), and the flags `(?i)`, `(?s)`, `(?m)`. What it lacks it names.
+/// Reads RE2's syntax: literals, `.`, classes, `\d \w \s` and their opposites, anchors, groups, `|`, `* + ? {n,m}`
+/// (also lazy, which changes no yes or no), and the flags `(?i)`, `(?s)`, `(?m)`. What it lacks it names.
 struct PatternParser {
     private let source: [Unicode.Scalar]
     private var position = 0
@@ -72,7 +72,9 @@ struct PatternParser {
             position = start
             return nil
         }
-        guard least <= 1000, most ?? 0 <= 1000, most ?? least >= least else { throw problem("the count is not 0 to 1000") }
+        guard least <= 1000, most ?? 0 <= 1000, most ?? least >= least else {
+            throw problem("the count is not 0 to 1000")
+        }
         return (least, most)
     }
 
@@ -201,7 +203,9 @@ struct PatternParser {
             }
             position += 1
             let high = try member()
-            guard let first = low.single, let last = high.single, first <= last else { throw problem("a range is turned round") }
+            guard let first = low.single, let last = high.single, first <= last else {
+                throw problem("a range is turned round")
+            }
             ranges.append(first...last)
         }
         guard take("]") else { throw problem("a \"]\" is missing") }

@@ -19,6 +19,15 @@ struct Run {
     }
 }
 
+extension Run {
+    /// Comparing a long text costs steps; a short one is free.
+    @inline(__always)
+    mutating func pay(for text: String, _ range: TextRange) throws(LocatedFault) {
+        guard text.utf8.count >= 32 else { return }
+        try at(range) { budget throws(Fault) in try budget.spend(text.utf8.count / 32) }
+    }
+}
+
 /// A compiled part of an expression. The frame is lent, not copied: counting its references would cost as much as the
 /// arithmetic.
 typealias Operation<Result> = @Sendable (Frame, inout Run) throws(LocatedFault) -> Result

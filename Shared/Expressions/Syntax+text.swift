@@ -49,7 +49,9 @@ extension Syntax: CustomStringConvertible {
 
     /// `-(5)` is a negation, `-5` a literal.
     private func operandText(_ symbol: UnaryOperator, _ operand: Syntax) -> String {
-        if symbol == .negate, case .literal(let literal) = operand.node, literal.isUnsignedNumber { return "(\(operand))" }
+        if symbol == .negate, case .literal(let literal) = operand.node, literal.isUnsignedNumber {
+            return "(\(operand))"
+        }
         return operand.text(at: Syntax.unary)
     }
 

@@ -11,7 +11,8 @@ package struct TimeSpan: Hashable, Comparable, Sendable, CustomStringConvertible
     /// Seconds with a suffix, as protobuf writes them: `60.001s`.
     package var description: String { "\(Number(units: Int128(milliseconds) * (Number.unit / 1000)))s" }
 
-    /// Reads `1h30m`, `-1.5h`, `1h34ms`, `0`: the units h, m, s, ms, us and ns, if the whole is exact to the millisecond.
+    /// Reads `1h30m`, `-1.5h`, `1h34ms`, `0`: the units h, m, s, ms, us and ns, if the whole is exact to the
+    /// millisecond.
     package init?(_ text: String) {
         var rest = text.utf8[...]
         let isNegative = rest.first == UInt8(ascii: "-")

@@ -31,7 +31,7 @@ struct Typed: Sendable {
     let range: TextRange
 
     /// Already has its diagnostic.
-    static func bad(_ range: TextRange) -> Typed { 
+    static func bad(_ range: TextRange) -> Typed {
         Typed(term: .fault(.noMatchingOverload("what could not be checked")), type: .never, range: range)
     }
 

@@ -67,6 +67,11 @@ package struct Rim: Service {
 package struct RimContext: RequestContext {
     package var coreContext: CoreRequestContextStorage
     package init(source: Source) { coreContext = .init(source: source) }
+
+    /// Without a connection, for tests.
+    package init(logger: Logger) { coreContext = .init(source: Unconnected(logger: logger)) }
+
+    private struct Unconnected: RequestContextSource { let logger: Logger }
 }
 
 /// Whether the program can do its work: partitions assigned and restored. Asked at every `/ready`.

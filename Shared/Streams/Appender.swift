@@ -68,7 +68,9 @@ package final class Appender: Sendable {
     private func refuse(_ state: State, adding count: Int, _ bytes: Int) -> (any Error)? {
         if let failure = state.failure { return failure }
         if state.isStopping { return AppenderFull(reason: "the program is stopping") }
-        guard state.count > 0, state.count + count > maximumCount || state.bytes + bytes > maximumBytes else { return nil }
+        guard state.count > 0, state.count + count > maximumCount || state.bytes + bytes > maximumBytes else {
+            return nil
+        }
         return AppenderFull(reason: "\(state.count) records wait to be written already")
     }
 

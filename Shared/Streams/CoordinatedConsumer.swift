@@ -7,6 +7,7 @@ package protocol CoordinatedSource: AnyObject {
     func clearSignals()
     func wait(until deadline: MonotonicTime)
     func commit(_ positions: [TopicPartition: Int64]) throws(LogError)
+    func end(of source: TopicPartition) throws(LogError) -> Int64
     func left()
 }
 
@@ -50,6 +51,8 @@ package final class CoordinatedConsumer: GroupConsumer {
     }
 
     package func commit(_ positions: [TopicPartition: Int64]) throws(LogError) { try source.commit(positions) }
+
+    package func end(of partition: TopicPartition) throws(LogError) -> Int64? { try source.end(of: partition) }
 
     package func close(listener: any RebalanceListener) throws(LogError) {
         guard !isClosed else { return }

@@ -48,7 +48,9 @@ struct DestinationTails {
         while position < offsets.upperBound {
             let limit = Int(offsets.upperBound - position)
             let records = try reader.read(destination, from: position, limit: limit, timeout: .seconds(30))
-            guard let end = records.last else { throw .operating("\(destination) gave no records from \(position) for 30 s") }
+            guard let end = records.last else {
+                throw .operating("\(destination) gave no records from \(position) for 30 s")
+            }
             for record in records where record.offset < offsets.upperBound {
                 guard let id = record.record.headers["ce_id"], let coordinate = Coordinate(id) else { continue }
                 found[coordinate.source] = max(coordinate, found[coordinate.source] ?? coordinate)

@@ -33,7 +33,8 @@ struct Destinations {
     }
 
     func number(of destination: TopicPartition) -> Int? {
-        guard let topic = topics.first(where: { $0.name == destination.topic }), destination.partition < topic.partitions
+        guard let topic = topics.first(where: { $0.name == destination.topic }),
+            destination.partition < topic.partitions
         else { return nil }
         return topic.first + Int(destination.partition)
     }

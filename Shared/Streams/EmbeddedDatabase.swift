@@ -50,7 +50,8 @@ enum EmbeddedDatabase {
         let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
         guard version <= Self.version else {
             throw LogError.operating(
-                "\(path) was written by a newer program (format \(version), this one knows \(Self.version)); run that one")
+                "\(path) was written by a newer program (format \(version), this one knows \(Self.version)); run that one"
+            )
         }
         guard version == 0 else { return }
         try database.inTransaction(.immediate) {

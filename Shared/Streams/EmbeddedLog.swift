@@ -22,7 +22,8 @@ package final class EmbeddedLog: Log {
         try EmbeddedDatabase.mapped(path) {
             try writer.writeWithoutTransaction { try EmbeddedDatabase.createTables($0, path) }
         }
-        commits = GroupCommit(path: path, database: writer, lock: try FileLock(path: path + "-lock"),
+        commits = GroupCommit(
+            path: path, database: writer, lock: try FileLock(path: path + "-lock"),
             signal: try FileSignal(path: path + "-signal"))
         positions = try EmbeddedDatabase.open(path, as: .positions)
         positionsLock = try FileLock(path: path + "-lock")

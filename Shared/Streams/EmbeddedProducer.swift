@@ -6,10 +6,16 @@ final class EmbeddedProducer: Producer {
     /// Written early beyond this, so that a producer that never flushes does not eat the memory.
     private static let pendingBytes = 64 << 20
 
+    private struct Open {
+        let destination: TopicPartition
+        var append: GroupCommit.Append
+    }
+
     private let log: EmbeddedLog
-    private var open: [TopicPartition: GroupCommit.Append] = [:]
-    /// Partitions in the order of their first append: a transaction's layout must not depend on hash order.
-    private var order: [TopicPartition] = []
+    /// In the order of the first append: a transaction's layout must not depend on hash order.
+    private var open: [Open] = []
+    private var numbers: [TopicPartition: Int] = [:]
+    private var last = 0
     private var full: [(TopicPartition, GroupCommit.Append)] = []
     private var fullBytes = 0
     private var flushed: [TopicPartition: [Range<Int64>]] = [:]
@@ -17,26 +23,40 @@ final class EmbeddedProducer: Producer {
     init(log: EmbeddedLog) { self.log = log }
 
     func append(_ record: Record, to destination: TopicPartition) throws(LogError) {
-        if open[destination] == nil {
-            open[destination] = GroupCommit.Append(partitionID: try log.partitionID(of: destination))
-            order.append(destination)
-        }
-        guard let size = open[destination]?.append(record), size.bytes >= Self.batchBytes || size.count >= Self.batchCount else { return }
-        close(destination)
+        let number = try number(of: destination)
+        let size = open[number].append.append(record)
+        guard size.bytes >= Self.batchBytes || size.count >= Self.batchCount else { return }
+        close(number)
         if fullBytes >= Self.pendingBytes { try write() }
     }
 
     func flush() throws(LogError) -> [TopicPartition: [Range<Int64>]] {
-        for destination in order where open[destination] != nil { close(destination) }
-        order = []
+        for number in open.indices where open[number].append.batch.count > 0 { close(number) }
         try write()
         defer { flushed = [:] }
         return flushed
     }
 
-    private func close(_ destination: TopicPartition) {
-        guard let append = open.removeValue(forKey: destination) else { return }
-        full.append((destination, append))
+    /// Runs of records go to one destination, mostly: no hashing for those.
+    private func number(of destination: TopicPartition) throws(LogError) -> Int {
+        if last < open.count, open[last].destination == destination { return last }
+        if let known = numbers[destination] {
+            last = known
+            return known
+        }
+        let id = try log.partitionID(of: destination)
+        open.append(Open(destination: destination, append: GroupCommit.Append(partitionID: id)))
+        last = open.count - 1
+        numbers[destination] = last
+        return last
+    }
+
+    /// The next batch is as large as this one, mostly: room for it at once spares growing it by copies.
+    private func close(_ number: Int) {
+        let append = open[number].append
+        open[number].append = GroupCommit.Append(partitionID: append.partitionID)
+        open[number].append.reserve(min(append.batch.bytes.count + 1024, Self.batchBytes))
+        full.append((open[number].destination, append))
         fullBytes += append.batch.bytes.count
     }
 

@@ -25,7 +25,8 @@ final class EmbeddedReader: PartitionReader {
         }
     }
 
-    private func readNow(_ source: TopicPartition, from offset: Int64, limit: Int) throws(LogError) -> [ConsumedRecord] {
+    private func readNow(_ source: TopicPartition, from offset: Int64, limit: Int) throws(LogError) -> [ConsumedRecord]
+    {
         var records: [ConsumedRecord] = []
         var position = offset
         while records.count < limit, let batch = try batch(holding: position, of: source) {

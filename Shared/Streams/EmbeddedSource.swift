@@ -36,5 +36,13 @@ final class EmbeddedSource: CoordinatedSource {
     func clearSignals() { signal.clear() }
     func wait(until deadline: MonotonicTime) { signal.wait(until: deadline) }
     func commit(_ positions: [TopicPartition: Int64]) throws(LogError) { try log.commit(group, positions) }
+
+    func end(of source: TopicPartition) throws(LogError) -> Int64 {
+        let partitionID = try log.partitionID(of: source)
+        return try EmbeddedDatabase.mapped(log.path) {
+            try database.unsafeRead { try EmbeddedTable.end(of: partitionID, $0) }
+        }
+    }
+
     func left() { log.released(group) }
 }

@@ -57,7 +57,10 @@ enum EmbeddedTable {
         let checksum = RecordBatch.checksum(bytes, row: sqlite3_column_int64(raw, 0), count: count)
         guard checksum == sqlite3_column_int64(raw, 2),
             let batch = LoadedBatch(source: source, baseOffset: base, count: count, bytes: Array(bytes))
-        else { throw LogError.damaged(path, "the batch of \(count) records at offset \(base) of \(source) fails its checksum") }
+        else {
+            throw LogError.damaged(
+                path, "the batch of \(count) records at offset \(base) of \(source) fails its checksum")
+        }
         return batch
     }
 }

@@ -12,6 +12,8 @@ final class GroupCommit: Sendable {
             batch.append(record)
             return (batch.bytes.count, batch.count)
         }
+
+        mutating func reserve(_ capacity: Int) { batch.reserve(capacity) }
     }
 
     private struct State {

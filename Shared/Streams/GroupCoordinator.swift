@@ -97,7 +97,9 @@ package final class GroupCoordinator: Sendable {
         for topic in state.topics {
             for number in 0..<topic.partitions {
                 let range = Int(number) * present.count / most
-                if present[(range + state.rotation) % present.count] == id { target.insert(TopicPartition(topic.name, number)) }
+                if present[(range + state.rotation) % present.count] == id {
+                    target.insert(TopicPartition(topic.name, number))
+                }
             }
         }
         return target

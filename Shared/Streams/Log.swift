@@ -13,8 +13,8 @@ package protocol Log: Sendable {
     func identity() throws(LogError) -> String
     func makeProducer() throws(LogError) -> any Producer
     func makeReader() throws(LogError) -> any PartitionReader
-    /// Joins a consumer group for these topics. Partitions of different topics with the same number go to
-    /// the same member.
+    /// Joins a consumer group for these topics. Partitions with the same number of topics with the same partition
+    /// count go to the same member.
     func join(group: String, topics: [String]) throws(LogError) -> any GroupConsumer
     /// How far a group has come, by what its members committed; a partition nobody committed is left out.
     func committed(group: String, topics: [String]) throws(LogError) -> [TopicPartition: Int64]
@@ -54,7 +54,8 @@ package protocol Producer: AnyObject {
     func append(_ record: Record, to destination: TopicPartition) throws(LogError)
     /// Waits until all that was appended is durable, whatever that takes; throws only when it never will be.
     /// Returns where the records appended since the last flush went: for each partition their offsets, in the
-    /// order of `append`, as ranges, since another producer's records may lie between.
+    /// order of `append`, as ranges, since another producer's records may lie between. -1 stands for a record that is
+    /// durable, but whose offset a broker could not tell after a retry.
     @discardableResult
     func flush() throws(LogError) -> [TopicPartition: [Range<Int64>]]
 }
@@ -62,8 +63,8 @@ package protocol Producer: AnyObject {
 /// Reads one partition from any offset, outside any group.
 package protocol PartitionReader: AnyObject {
     /// The records from `offset` on, at most `limit`, in order. Waits up to `timeout` for the first one and
-    /// returns none if there is none by then. An offset past the end waits; one before the first kept record
-    /// throws `LogError.offsetOutOfRange`.
+    /// returns none if there is none by then. The end offset waits; one before the first kept record throws
+    /// `LogError.offsetOutOfRange`, and so may one past the end.
     func read(_ source: TopicPartition, from offset: Int64, limit: Int, timeout: Duration) throws(LogError)
         -> [ConsumedRecord]
     /// The offset the next appended record will get.
@@ -79,6 +80,8 @@ package protocol GroupConsumer: AnyObject {
     func poll(limit: Int, timeout: Duration, listener: any RebalanceListener) throws(LogError) -> [ConsumedRecord]
     /// Tells the group how far this member has come, so that lag can be seen; decides nothing.
     func commit(_ positions: [TopicPartition: Int64]) throws(LogError)
+    /// The end of an assigned partition as far as it is known without waiting; for showing lag.
+    func end(of source: TopicPartition) throws(LogError) -> Int64?
     /// Leaves the group: the listener hears `revoked` for what was assigned.
     func close(listener: any RebalanceListener) throws(LogError)
 }

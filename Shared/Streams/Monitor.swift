@@ -27,7 +27,9 @@ package final class Monitor<State>: Sendable {
         mutex.deallocate()
     }
 
-    package func withLock<Result, Failure: Error>(_ body: (inout State) throws(Failure) -> Result) throws(Failure) -> Result {
+    package func withLock<Result, Failure: Error>(_ body: (inout State) throws(Failure) -> Result) throws(Failure)
+        -> Result
+    {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
         return try body(&state.pointee)
@@ -35,7 +37,9 @@ package final class Monitor<State>: Sendable {
 
     /// Runs `body` under the mutex until it returns a value; waits for `notify` between the attempts.
     /// `nil` when `deadline` passes first.
-    package func wait<Result>(until deadline: MonotonicTime = .distantFuture, _ body: (inout State) -> Result?) -> Result? {
+    package func wait<Result>(until deadline: MonotonicTime = .distantFuture, _ body: (inout State) -> Result?)
+        -> Result?
+    {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
         while true {

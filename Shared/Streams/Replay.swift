@@ -25,7 +25,9 @@ package struct Replay {
     ) throws {
         let reader = try log.makeReader()
         let topics = try log.topics()
-        let ends = try inputs(topics).map { ($0, beginning: try reader.beginningOffset(of: $0), end: try reader.endOffset(of: $0)) }
+        let ends = try inputs(topics).map {
+            ($0, beginning: try reader.beginningOffset(of: $0), end: try reader.endOffset(of: $0))
+        }
         let total = ends.reduce(0) { $0 + $1.end - $1.beginning }
         let destinations = Destinations(topics, compacted: topology.compacted)
         var records: Int64 = 0

@@ -87,7 +87,8 @@ package final class ReplayComparison {
                 cursor.pending.removeLast()
             }
             guard cursor.position < (try reader.endOffset(of: destination)) else { return nil }
-            cursor.pending = try reader.read(destination, from: cursor.position, limit: 1000, timeout: .seconds(30)).reversed()
+            cursor.pending = try reader.read(destination, from: cursor.position, limit: 1000, timeout: .seconds(30))
+                .reversed()
             guard let last = cursor.pending.first else { return nil }
             cursor.position = last.offset + 1
         }

@@ -108,7 +108,7 @@ package final class StreamLoop {
         guard MonotonicTime.now >= nextLookUp else { return }
         nextLookUp = MonotonicTime.now + .seconds(1)
         for runner in runners.values {
-            runner.updateEnd(try reader.endOffset(of: runner.source))
+            if let end = try consumer.end(of: runner.source) { runner.updateEnd(end) }
             status.set(runner.status, of: runner.source)
         }
     }
@@ -146,7 +146,9 @@ extension StreamLoop: RebalanceListener {
 
     package func lost(_ partitions: [TopicPartition]) {
         for source in partitions {
-            do { try drop(source, "lost") } catch { options.logger.error("close failed", metadata: ["error": "\(error)"]) }
+            do { try drop(source, "lost") } catch {
+                options.logger.error("close failed", metadata: ["error": "\(error)"])
+            }
         }
     }
 
@@ -168,7 +170,7 @@ extension StreamLoop: RebalanceListener {
     private func open(_ source: TopicPartition) throws -> TaskRunner {
         do {
             return try openOnce(source)
-        } catch where Damage.isDamage(error) {
+        } catch  where Damage.isDamage(error) {
             let aside = try Damage.setAside(StateStore.path(folder: options.stateFolder, source))
             options.logger.error(
                 "state damaged, rebuilding from the log",

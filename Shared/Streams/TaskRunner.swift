@@ -140,7 +140,7 @@ final class TaskRunner {
         try store.inBatch { database in
             for number in changed.sorted() {
                 guard var link = links[number] else { continue }
-                if let end = flushed[destinations.all[number]]?.last?.upperBound { link.end = end }
+                if let end = flushed[destinations.all[number]]?.last?.upperBound { link.end = max(end, link.end) }
                 links[number] = link
                 try store.save(link, to: destinations.all[number], database)
             }

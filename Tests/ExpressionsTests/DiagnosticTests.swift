@@ -22,7 +22,8 @@ struct DiagnosticTests {
             Case("twcie(1)", #"1:1: unknown function "twcie"; did you mean "twice"?"#),
             Case("contains('a', 'b')", "1:1: contains() is called differently: string.contains(string)"),
             Case("credit.amount + deal.kind", "1:1: decimal + string is not defined; expected decimal + decimal"),
-            Case("deal.kind.contains(5)", "1:11: string.contains(int) is not defined; expected string.contains(string)"),
+            Case(
+                "deal.kind.contains(5)", "1:11: string.contains(int) is not defined; expected string.contains(string)"),
             Case("deal.kind == 5", "1:1: string == int is not defined; expected A == A"),
             Case("deal.region == null", "1:1: string is never null; use has() to ask whether a field has a value"),
             Case("credit.amount && true", "1:1: what \"&&\" joins must be bool, found decimal"),
@@ -30,6 +31,7 @@ struct DiagnosticTests {
             Case("isNew ? 1 : 'a'", "1:1: both sides of \":\" must have one type, found int and string"),
             Case("[1].filter(x, x)", "1:15: the condition of filter() must be bool, found int"),
             Case("[1].map(1, 2)", "1:9: map() takes a new name first, as in list.map(x, x > 0)"),
+            Case("[1].all(i, x, x > i)", "1:5: all() takes 2 arguments, found 3"),
             Case("deal.kind.map(x, x)", "1:1: map() goes over a list or a map, found string"),
             Case("has(credit)", "1:1: has() takes a field, as in has(deal.region)"),
             Case("deal.kind[0]", "1:1: string cannot be indexed; only a list or a map can"),
@@ -43,7 +45,8 @@ struct DiagnosticTests {
         "a slip of the pen is named with its place",
         arguments: [
             Case("", "1:1: expected a value, found the end"), Case("1 +", "1:4: expected a value, found the end"),
-            Case("(1 + 2", "1:7: expected \")\", found the end"), Case("1 2", #"1:3: expected an operator or the end, found "2""#),
+            Case("(1 + 2", "1:7: expected \")\", found the end"),
+            Case("1 2", #"1:3: expected an operator or the end, found "2""#),
             Case("deal.kind = 'a'", #"1:11: "=" is not an operator; write "==" to compare"#),
             Case("true & false", #"1:6: "&" is not an operator; write "&&" for and"#),
             Case("'abc", "1:1: the text is not closed; a ' is missing"),
@@ -51,7 +54,8 @@ struct DiagnosticTests {
             Case("5u", #"1:1: unsigned numbers (CEL's uint) are not supported; leave out the "u""#),
             Case("99999999999999999999", #"1:1: the whole number is too large; write it with ".0""#),
             Case("9223372036854775808", #"1:1: the whole number is too large; write it with ".0""#),
-            Case("0x", "1:1: a hexadecimal number needs digits after 0x"), Case("€5", #"1:1: unexpected character "€""#),
+            Case("0x", "1:1: a hexadecimal number needs digits after 0x"),
+            Case("€5", #"1:1: unexpected character "€""#),
             Case("while", #"1:1: "while" is a reserved word and cannot be a name"#),
             Case("Money{amount: 1}", #"1:1: messages cannot be constructed; write a map: {"name": value}"#),
             Case("isNew ? 1", #"1:10: expected ":" and what holds otherwise, found the end"#),
@@ -64,15 +68,16 @@ struct DiagnosticTests {
     @Test("every problem comes at once, in the order of the text")
     func allAtOnce() {
         #expect(
-            company.result("credit.amuont > 'a'.siz() &&\n  [1, +, crdit.x].exists(x, y > 1) || 5u == fact(1)").split(separator: "\n") == [
-                #"1:1: "credit" has no field "amuont"; did you mean "amount"?"#,
-                #"1:21: unknown function "siz"; did you mean "size"?"#,
-                #"2:7: expected a value, found "+""#,
-                #"2:10: unknown name "crdit.x"; did you mean "credit"?"#,
-                #"2:29: unknown name "y"; did you mean "x"?"#,
-                #"2:39: unsigned numbers (CEL's uint) are not supported; leave out the "u""#,
-                #"2:50: fact() takes the name of a fact"#,
-            ])
+            company.result("credit.amuont > 'a'.siz() &&\n  [1, +, crdit.x].exists(x, y > 1) || 5u == fact(1)").split(
+                separator: "\n") == [
+                    #"1:1: "credit" has no field "amuont"; did you mean "amount"?"#,
+                    #"1:21: unknown function "siz"; did you mean "size"?"#,
+                    #"2:7: expected a value, found "+""#,
+                    #"2:10: unknown name "crdit.x"; did you mean "credit"?"#,
+                    #"2:29: unknown name "y"; did you mean "x"?"#,
+                    #"2:39: unsigned numbers (CEL's uint) are not supported; leave out the "u""#,
+                    #"2:50: fact() takes the name of a fact"#,
+                ])
     }
 
     @Test("a place is given in the file that its author edits, counted in code points")

@@ -32,7 +32,9 @@ struct FuzzTests {
             let typed = generator.expression(generator.random.pick(Generator.Kind.allCases), 3)
             for text in [generator.soup(), generator.mutated(typed), generator.mutated(generator.soup())] {
                 for isStrict in [true, false] {
-                    if case .success(let value) = outcome(text, isStrict: isStrict) { #expect(value.json.utf8.count < 1_000_000) }
+                    if case .success(let value) = outcome(text, isStrict: isStrict) {
+                        #expect(value.json.utf8.count < 1_000_000)
+                    }
                 }
                 guard let syntax = try? Syntax.parse(Source(text)) else { continue }
                 let again = try? Syntax.parse(Source(syntax.description))

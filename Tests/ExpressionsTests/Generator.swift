@@ -12,7 +12,9 @@ struct Generator {
     /// A well-typed expression of at most so many levels.
     mutating func expression(_ kind: Kind, _ depth: Int) -> String {
         guard depth > 0, random.below(5) > 0 else { return leaf(kind) }
-        if random.below(6) == 0 { return "(\(bool(depth)) ? \(expression(kind, depth - 1)) : \(expression(kind, depth - 1)))" }
+        if random.below(6) == 0 {
+            return "(\(bool(depth)) ? \(expression(kind, depth - 1)) : \(expression(kind, depth - 1)))"
+        }
         switch kind {
         case .bool: return boolean(depth)
         case .int, .decimal: return number(kind, depth)
@@ -30,10 +32,14 @@ struct Generator {
         if !near.isEmpty, random.below(2) == 0 { return random.pick(near).name }
         switch kind {
         case .bool: return random.pick(["true", "false", "isNew", "has(deal.region)", "has(deal.kind)"])
-        case .int: return random.pick(["0", "1", "-3", "credit.count", "9223372036854775807", "0x1f", "-9223372036854775808"])
+        case .int:
+            return random.pick(["0", "1", "-3", "credit.count", "9223372036854775807", "0x1f", "-9223372036854775808"])
         case .decimal:
-            return random.pick(["0.5", "6%", "-2.25", "credit.amount", "attainment(bookings)", "attainment(renewals)", "1e20", "0.0"])
-        case .string: return random.pick(["''", "'new'", "deal.kind", "deal.region", #""a\n\"é😀""#, "r'\\d'", "'''x'y'''"])
+            return random.pick([
+                "0.5", "6%", "-2.25", "credit.amount", "attainment(bookings)", "attainment(renewals)", "1e20", "0.0",
+            ])
+        case .string:
+            return random.pick(["''", "'new'", "deal.kind", "deal.region", #""a\n\"é😀""#, "r'\\d'", "'''x'y'''"])
         case .date: return random.pick(["credit.date", "date('2026-02-28')", "date('0001-01-01')"])
         case .ints: return random.pick(["[]", "[1]", "[3, 1, 2]"])
         case .strings: return random.pick(["[]", "['a', 'new']"])
@@ -45,9 +51,13 @@ struct Generator {
         switch random.below(7) {
         case 0: return "(\(bool(depth)) \(random.pick(["&&", "||", "==", "!="])) \(bool(depth)))"
         case 1: return "!\(bool(depth))"
-        case 2: return "(\(expression(kind, depth - 1)) \(random.pick(["<", "<=", ">", ">=", "==", "!="])) \(expression(kind, depth - 1)))"
+        case 2:
+            return
+                "(\(expression(kind, depth - 1)) \(random.pick(["<", "<=", ">", ">=", "==", "!="])) \(expression(kind, depth - 1)))"
         case 3: return "(\(expression(.string, depth - 1)) in \(expression(.strings, depth - 1)))"
-        case 4: return "\(expression(.string, depth - 1)).\(random.pick(["contains", "startsWith", "endsWith"]))(\(expression(.string, depth - 1)))"
+        case 4:
+            return
+                "\(expression(.string, depth - 1)).\(random.pick(["contains", "startsWith", "endsWith"]))(\(expression(.string, depth - 1)))"
         case 5: return "\(expression(.string, depth - 1)).matches('^(a|n.w)*$')"
         default: return macro(random.pick(["all", "exists", "exists_one"]), .bool, depth)
         }
@@ -59,7 +69,9 @@ struct Generator {
         case 0: return "-(\(left))"
         case 1 where kind == .int: return "size(\(expression(.ints, depth - 1)))"
         case 2: return "\(random.pick(["min", "max"]))(\(left), \(right))"
-        default: return "(\(left) \(random.pick(kind == .int ? ["+", "-", "*", "/", " % "] : ["+", "-", "*", "/"])) \(right))"
+        default:
+            return
+                "(\(left) \(random.pick(kind == .int ? ["+", "-", "*", "/", " % "] : ["+", "-", "*", "/"])) \(right))"
         }
     }
 
@@ -95,10 +107,14 @@ struct Generator {
     /// Tokens in any order.
     mutating func soup() -> String {
         let pieces = [
-            "(", ")", "[", "]", "{", "}", ".", ",", ":", "?", "+", "-", "*", "/", "%", "!", "&&", "||", "==", "<", "in", " ",
-            "1", "0.5", "6%", "9223372036854775808", "1e400", "0x", "5u", "'a'", "\"", "'''", "r'", "b'\\xff'", "\\", "`", "`a-b`",
-            "true", "null", "has", "all", "map", "x", "credit", "amount", "deal.kind", "attainment", "bookings", "date", "matches",
-            "'(a*)*'", "'2026-99-99'", "é", "😀", "\u{0}", "\n", "//", "while", "size", "anything", "min", "duration('1h')", "é\u{301}",
+            "(", ")", "[", "]", "{", "}", ".", ",", ":", "?", "+", "-", "*", "/", "%", "!", "&&", "||", "==", "<", "in",
+            " ",
+            "1", "0.5", "6%", "9223372036854775808", "1e400", "0x", "5u", "'a'", "\"", "'''", "r'", "b'\\xff'", "\\",
+            "`", "`a-b`",
+            "true", "null", "has", "all", "map", "x", "credit", "amount", "deal.kind", "attainment", "bookings", "date",
+            "matches",
+            "'(a*)*'", "'2026-99-99'", "é", "😀", "\u{0}", "\n", "//", "while", "size", "anything", "min",
+            "duration('1h')", "é\u{301}",
         ]
         return (0..<random.below(40)).map { _ in random.pick(pieces) }.joined(separator: random.pick(["", " "]))
     }

@@ -21,11 +21,16 @@ struct LimitTests {
 
     @Test("an expression that is too long, too deep or too nested is refused")
     func tooMuch() {
-        #expect(company.result(String(repeating: "1+", count: 40_000)) == "1:1: the expression is longer than 65536 bytes")
+        #expect(
+            company.result(String(repeating: "1+", count: 40_000)) == "1:1: the expression is longer than 65536 bytes")
         #expect(company.result(nested("(", "1", ")", 5000)).hasPrefix("1:101: more than 100 brackets within brackets"))
         #expect(company.result(nested("[", "", "", 5000)).hasPrefix("1:101: more than 100 brackets within brackets"))
-        #expect(company.result("1" + String(repeating: "+1", count: 5000)).hasPrefix("1:1: the expression has more than 250 levels"))
-        #expect(company.result("anything" + String(repeating: ".a", count: 5000)).hasPrefix("1:1: the expression has more than 250 levels"))
+        #expect(
+            company.result("1" + String(repeating: "+1", count: 5000)).hasPrefix(
+                "1:1: the expression has more than 250 levels"))
+        #expect(
+            company.result("anything" + String(repeating: ".a", count: 5000)).hasPrefix(
+                "1:1: the expression has more than 250 levels"))
         #expect(company.result(String(repeating: "!", count: 5000) + "isNew").hasPrefix("1:"))
         #expect(company.result(String(repeating: "isNew?1:", count: 5000) + "2").hasPrefix("1:"))
     }
@@ -37,7 +42,12 @@ struct LimitTests {
             "['foo', 'bar']" + String(repeating: ".map(x, [x + x, x + x])", count: 30),
             "[1]" + String(repeating: ".map(x, [x, x])", count: 60),
             "['aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa']" + String(repeating: ".map(x, x + x)", count: 60),
-            "['aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa']" + String(repeating: ".map(x, x.replace('a', 'aaaaaaaaaaaaaaaa'))", count: 20),
+            "['aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa']"
+                + String(repeating: ".map(x, x.replace('a', 'aaaaaaaaaaaaaaaa'))", count: 20),
+            // A text of 2 MB compared a hundred thousand times.
+            "['\(String(repeating: "a", count: 1024))']" + String(repeating: ".map(x, x + x)", count: 11)
+                + ".all(x, ['0123456789'].map(y, y + y).all(y, "
+                + nestedMacros(6).replacing("true", with: "x == x + '' ") + "))",
         ])
     func bounded(_ text: String) {
         #expect(company.result(text).hasSuffix("the expression takes too many steps"))

@@ -22,8 +22,10 @@ struct LiteralTests {
     @Test(
         "a percent sign behind a number is a hundredth, unless an operand follows",
         arguments: [
-            Case("50%", "0.5"), Case("6.25%", "0.0625"), Case("1e2%", "1"), Case("-5%", "-0.05"), Case("50% - 1%", "0.49"),
-            Case("100%*2", "2"), Case("[5%, 10%]", "[0.05,0.1]"), Case("5% in [0.05]", "true"), Case("5%==0.05", "true"),
+            Case("50%", "0.5"), Case("6.25%", "0.0625"), Case("1e2%", "1"), Case("-5%", "-0.05"),
+            Case("50% - 1%", "0.49"),
+            Case("100%*2", "2"), Case("[5%, 10%]", "[0.05,0.1]"), Case("5% in [0.05]", "true"),
+            Case("5%==0.05", "true"),
             Case("5% != 0.05", "false"), Case("isNew ? 5% : 10%", "0.05"),
             Case("7%2", "1"), Case("7 % 2", "1"), Case("7% 2", "1"), Case("7%(2)", "1"), Case("7 % -2", "1"),
             Case("0.0000000001%", "0.000000000001"),
@@ -47,10 +49,18 @@ struct LiteralTests {
             Case("0.1 + 0.2 == 0.3", "true"), Case("7 / 2", "3"), Case("-7 / 2", "-3"), Case("-7 % 3", "-1"),
             Case("1.0 / 3", "0.333333333333"), Case("1 + 0.5", "1.5"), Case("credit.amount * 6%", "60"),
             Case("credit.amount / credit.count", "333.333333333333"),
-            Case("9223372036854775807 + 1", "1:1: the whole number is outside -9223372036854775808 to 9223372036854775807"),
-            Case("2 * (-9223372036854775808 / -1)", "1:6: the whole number is outside -9223372036854775808 to 9223372036854775807"),
-            Case("-9223372036854775808 % -1", "1:1: the whole number is outside -9223372036854775808 to 9223372036854775807"),
-            Case("-(-9223372036854775808)", "1:1: the whole number is outside -9223372036854775808 to 9223372036854775807"),
+            Case(
+                "9223372036854775807 + 1",
+                "1:1: the whole number is outside -9223372036854775808 to 9223372036854775807"),
+            Case(
+                "2 * (-9223372036854775808 / -1)",
+                "1:6: the whole number is outside -9223372036854775808 to 9223372036854775807"),
+            Case(
+                "-9223372036854775808 % -1",
+                "1:1: the whole number is outside -9223372036854775808 to 9223372036854775807"),
+            Case(
+                "-(-9223372036854775808)",
+                "1:1: the whole number is outside -9223372036854775808 to 9223372036854775807"),
             Case("credit.amount / 0", "1:1: division by zero"), Case("1 + 2 % 0", "1:5: division by zero"),
             Case("1e20 * 1e20", "1:1: the number is too large (more than 1.7 × 10^26)"),
             Case("'a' + 'b' + ''", #""ab""#), Case("[1] + [2.5]", "[1,2.5]"), Case("b'a' + b'b' == b'ab'", "true"),

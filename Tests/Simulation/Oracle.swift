@@ -29,8 +29,8 @@ struct Oracle {
 
     var lines: [Line] {
         let deals = Dictionary(grouping: Set(world.revisions), by: \.deal)
-        let credits = deals.values.flatMap { credits(of: paying(Array($0))) }
-        return Dictionary(grouping: credits, by: \.payee).flatMap { payee, credits in
+        let all = deals.values.flatMap { credits(of: paying($0)) }
+        return Dictionary(grouping: all, by: \.payee).flatMap { payee, credits in
             lines(of: payee, credits.sorted { ($0.date, $0.deal, $0.role) < ($1.date, $1.deal, $1.role) })
         }.sorted()
     }

@@ -24,7 +24,8 @@ struct EmbeddedLogTests {
                     #expect(acknowledged > 0)
                     let mine = held.filter { $0.hasPrefix("\(writer.name)-") }
                     #expect(mine.count >= acknowledged)
-                    #expect(mine == (0..<mine.count).map { "\(writer.name)-\($0)" }, "in order, nothing missing or twice")
+                    #expect(
+                        mine == (0..<mine.count).map { "\(writer.name)-\($0)" }, "in order, nothing missing or twice")
                 }
             }
         }
@@ -50,10 +51,14 @@ struct EmbeddedLogTests {
             let path = "\(folder)/attain.log"
             let log = try filled(path)
             try DatabaseQueue(path: path).writeWithoutTransaction { database in
-                try database.execute(sql: "UPDATE record_batch SET records = zeroblob(length(records)) WHERE id = (SELECT max(id) FROM record_batch)")
+                try database.execute(
+                    sql:
+                        "UPDATE record_batch SET records = zeroblob(length(records)) WHERE id = (SELECT max(id) FROM record_batch)"
+                )
             }
             let error = #expect(throws: LogError.self) { try texts(in: log) }
-            #expect(error?.description.contains("the batch of 10 records at offset 20 of a/0 fails its checksum") == true)
+            #expect(
+                error?.description.contains("the batch of 10 records at offset 20 of a/0 fails its checksum") == true)
         }
     }
 
@@ -108,26 +113,15 @@ struct EmbeddedLogTests {
 /// A process that appends until it is killed.
 private final class Writer {
     let name: String
-    private let process = Process()
-    private let output = Pipe()
+    private let process: HelperProcess
 
     init(path: String, name: String) throws {
         self.name = name
-        let folder = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
-        process.executableURL = folder.appendingPathComponent("log-writer")
-        process.arguments = [path, "a", name]
-        process.standardOutput = output
-        try process.run()
+        process = try HelperProcess("log-writer", [path, "a", name])
     }
 
-    func kill() {
-        Foundation.kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
-    }
+    func kill() { process.kill() }
 
     /// The last whole line it wrote.
-    lazy var acknowledged: Int = {
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        return text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().last.flatMap { Int($0) } ?? 0
-    }()
+    lazy var acknowledged = process.wholeLines().last.flatMap { Int($0) } ?? 0
 }

@@ -45,7 +45,9 @@ struct FormatTests {
         #expect("\(topic)/\(parsed.partition)/\(parsed.offset)/\(parsed.index)" == text)
     }
 
-    @Test("what is no coordinate is not taken for one", arguments: ["", "a", "a/1/2", "/1/2/3", "a/x/2/3", "a/1/2/3/4", "a/-1/2/3"])
+    @Test(
+        "what is no coordinate is not taken for one",
+        arguments: ["", "a", "a/1/2", "/1/2/3", "a/x/2/3", "a/1/2/3/4", "a/-1/2/3"])
     func noCoordinate(text: String) {
         #expect(Coordinate(text) == nil)
         #expect(ParsedCoordinate(Array(text.utf8)[...]) == nil)

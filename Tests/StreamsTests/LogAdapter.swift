@@ -1,38 +1,81 @@
+import Foundation
+import Logging
 import Streams
 import TestSupport
 import Testing
 
-/// The logs that pass the contract.
+/// The logs that pass the contract. A real broker takes part when `KAFKA_BOOTSTRAP` names it.
 enum LogAdapter: String, CaseIterable, Sendable, CustomTestStringConvertible {
-    case embedded, inMemory
+    case embedded, inMemory, kafkaMock, kafka
 
     var testDescription: String { rawValue }
 
-    static var available: [LogAdapter] { allCases }
+    private static let broker = ProcessInfo.processInfo.environment["KAFKA_BOOTSTRAP"]
 
-    /// A log with topic `a` of 3 partitions and `b` of 2; `reopen` gives the same log as another program would.
+    static let available: [LogAdapter] = {
+        if broker == nil { print("skipped: the log contract on a real broker, because KAFKA_BOOTSTRAP is not set") }
+        return allCases.filter { $0 != .kafka || broker != nil }
+    }()
+
+    /// A log with topics `a` and `c` of 3 partitions and `b` of 2.
     func withLog(_ body: (ContractLog) throws -> Void) throws {
         try withTemporaryFolder { folder in
-            let log: ContractLog
             switch self {
-            case .embedded: log = ContractLog { try EmbeddedLog(path: "\(folder)/attain.log") }
+            case .embedded: try run(ContractLog { try EmbeddedLog(path: "\(folder)/attain.log") }, body)
             case .inMemory:
                 let shared = InMemoryLog()
-                log = ContractLog { shared.peer() }
+                try run(ContractLog { shared.peer() }, body)
+            case .kafkaMock:
+                let log = ContractLog { throw CocoaError(.featureUnsupported) }
+                let mock = try KafkaMockProcess(topics: ["\(log.a):3", "\(log.b):2", "\(log.c):3"])
+                defer { mock.stop() }
+                try run(log.opening { try Self.open(mock.bootstrap) }, body)
+            case .kafka:
+                let bootstrap = Self.broker ?? ""
+                try run(ContractLog { try Self.open(bootstrap) }, body)
             }
-            try log.open().create([
-                TopicSpecification(name: log.a, partitions: 3), TopicSpecification(name: log.b, partitions: 2),
-            ])
-            try body(log)
         }
+    }
+
+    private static func open(_ bootstrap: String) throws -> any Log {
+        // The mock cluster waits a session timeout for the members to join again.
+        try KafkaLog(
+            bootstrap: bootstrap, properties: [("session.timeout.ms", "6000"), ("heartbeat.interval.ms", "300")],
+            logger: Logger(label: "kafka") { _ in SwiftLogNoOpLogHandler() })
+    }
+
+    private func run(_ log: ContractLog, _ body: (ContractLog) throws -> Void) throws {
+        try log.open().create([
+            TopicSpecification(name: log.a, partitions: 3), TopicSpecification(name: log.b, partitions: 2),
+            TopicSpecification(name: log.c, partitions: 3),
+        ])
+        try body(log)
     }
 }
 
+/// Opened anew each time, as another program would. The names differ from run to run, since a broker keeps topics.
 struct ContractLog {
-    let a = "contract.a"
-    let b = "contract.b"
-    let group = "contract"
+    let a: String
+    let b: String
+    let c: String
+    let group: String
     let open: () throws -> any Log
+
+    init(open: @escaping () throws -> any Log) {
+        let run = UInt32.random(in: 0...UInt32.max)
+        a = "contract.a.\(run)"
+        b = "contract.b.\(run)"
+        c = "contract.c.\(run)"
+        group = "contract.\(run)"
+        self.open = open
+    }
+
+    private init(_ other: ContractLog, open: @escaping () throws -> any Log) {
+        (a, b, c, group) = (other.a, other.b, other.c, other.group)
+        self.open = open
+    }
+
+    func opening(_ open: @escaping () throws -> any Log) -> ContractLog { ContractLog(self, open: open) }
 
     func append(_ texts: String..., to destination: TopicPartition) throws {
         let producer = try open().makeProducer()

@@ -27,7 +27,9 @@ struct LogContractGroups {
         try adapter.withLog { log in
             let opened = try log.open()
             let producer = try opened.makeProducer()
-            for number in 0..<300 { try producer.append(.text("\(number)"), to: TopicPartition(log.a, Int32(number % 3))) }
+            for number in 0..<300 {
+                try producer.append(.text("\(number)"), to: TopicPartition(log.a, Int32(number % 3)))
+            }
             try producer.flush()
             let (listener, consumer) = (Listener(), try opened.join(group: log.group, topics: [log.a]))
             var records: [ConsumedRecord] = []
@@ -58,7 +60,8 @@ struct LogContractGroups {
                 try producer.flush()
             }
             let start = ContinuousClock.now
-            #expect(try consumer.poll(limit: 9, timeout: .seconds(10), listener: listener).map(\.record.text) == ["late"])
+            #expect(
+                try consumer.poll(limit: 9, timeout: .seconds(10), listener: listener).map(\.record.text) == ["late"])
             #expect(ContinuousClock.now - start < .seconds(5))
             waiting.finish()
             try consumer.close(listener: listener)
@@ -70,25 +73,25 @@ struct LogContractGroups {
         try adapter.withLog { log in
             let opened = try log.open()
             let (first, second) = (Listener(), Listener())
-            let one = try opened.join(group: log.group, topics: [log.a, log.b])
-            try one.join(owning: 5, first)
-            let two = try opened.join(group: log.group, topics: [log.a, log.b])
+            let one = try opened.join(group: log.group, topics: [log.a, log.c])
+            try one.join(owning: 6, first)
+            let two = try opened.join(group: log.group, topics: [log.a, log.c])
             second.onAssigned = { partitions in
                 #expect(first.owned.isDisjoint(with: partitions), "taken before it was let go")
             }
             let deadline = ContinuousClock.now + .seconds(20)
-            while first.owned.count + second.owned.count < 5 || second.owned.isEmpty, ContinuousClock.now < deadline {
+            while first.owned.count + second.owned.count < 6 || second.owned.isEmpty, ContinuousClock.now < deadline {
                 _ = try one.poll(limit: 1, timeout: .milliseconds(20), listener: first)
                 _ = try two.poll(limit: 1, timeout: .milliseconds(20), listener: second)
             }
-            #expect(first.owned.union(second.owned).count == 5)
-            for number in 0..<2 {
-                let (a, b) = (TopicPartition(log.a, Int32(number)), TopicPartition(log.b, Int32(number)))
-                #expect(first.owned.contains(a) == first.owned.contains(b))
+            #expect(first.owned.union(second.owned).count == 6)
+            for number in 0..<3 {
+                let (a, c) = (TopicPartition(log.a, Int32(number)), TopicPartition(log.c, Int32(number)))
+                #expect(first.owned.contains(a) == first.owned.contains(c))
             }
             try one.close(listener: first)
-            try two.join(owning: 5, second)
-            #expect(second.owned.count == 5)
+            try two.join(owning: 6, second)
+            #expect(second.owned.count == 6)
             try two.close(listener: second)
         }
     }

@@ -72,7 +72,9 @@ struct LogContractRecords {
         }
     }
 
-    @Test("nothing of a producer that never flushed need be there, and flushed records stay", arguments: LogAdapter.available)
+    @Test(
+        "nothing of a producer that never flushed need be there, and flushed records stay",
+        arguments: LogAdapter.available)
     func reopened(adapter: LogAdapter) throws {
         try adapter.withLog { log in
             let source = TopicPartition(log.a, 0)

@@ -33,7 +33,9 @@ struct StateStoreTests {
             try harness.settle(Self.first)
             try harness.close("first")
             let path = "\(folder)/first/in-0.sqlite"
-            try DatabaseQueue(path: path).write { try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('tally-9')") }
+            try DatabaseQueue(path: path).write {
+                try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('tally-9')")
+            }
             #expect(throws: StateError.newer(path: path)) { try harness.settle(Self.first) }
         }
     }

@@ -26,7 +26,8 @@ final class StreamHarness {
         let producer = try log.makeProducer()
         for number in first..<first + count {
             let record = Record(
-                key: Array("key-\(number % 11)".utf8), value: Array(value(number).utf8), timestamp: Int64(number) * 1000)
+                key: Array("key-\(number % 11)".utf8), value: Array(value(number).utf8), timestamp: Int64(number) * 1000
+            )
             try producer.append(record, to: TopicPartition("in", Int32(number % 3)))
         }
         try producer.flush()

@@ -53,7 +53,8 @@ struct StreamThreadTests {
     private func feed(_ log: any Log, _ count: Int) throws {
         let producer = try log.makeProducer()
         for number in 0..<count {
-            try producer.append(.text("\(number)", key: "key-\(number % 17)"), to: TopicPartition("in", Int32(number % 3)))
+            try producer.append(
+                .text("\(number)", key: "key-\(number % 17)"), to: TopicPartition("in", Int32(number % 3)))
         }
         try producer.flush()
     }

@@ -97,5 +97,6 @@ final class InMemorySource: CoordinatedSource {
     func clearSignals() { seen = storage.version }
     func wait(until deadline: MonotonicTime) { storage.wait(for: seen, until: deadline) }
     func commit(_ positions: [TopicPartition: Int64]) throws(LogError) { storage.commit(group, positions) }
+    func end(of source: TopicPartition) throws(LogError) -> Int64 { storage.end(of: source) }
     func left() {}
 }

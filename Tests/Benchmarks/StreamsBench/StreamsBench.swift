@@ -37,10 +37,20 @@ enum StreamsBench {
     }
 
     static func report(_ name: String, _ records: Int, _ body: () throws -> Void) throws {
-        let start = ContinuousClock.now
+        let (start, startCPU) = (ContinuousClock.now, cpuSeconds)
         try body()
         let elapsed = ContinuousClock.now - start
         let seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18
-        print("\(name): \(Int(Double(records) / seconds)) records/s (\(seconds) s)")
+        let cpu = cpuSeconds - startCPU
+        print(
+            "\(name): \(Int(Double(records) / seconds)) records/s, \(Int(Double(records) / cpu)) records per CPU second "
+                + "(\(seconds) s, CPU \(cpu) s)")
+    }
+
+    private static var cpuSeconds: Double {
+        var usage = rusage()
+        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+        let times = [usage.ru_utime, usage.ru_stime]
+        return times.reduce(0) { $0 + Double($1.tv_sec) + Double($1.tv_usec) / 1e6 }
     }
 }

@@ -1,0 +1,41 @@
+import CRDKafka
+
+/// Records out of librdkafka's messages.
+struct KafkaMessages {
+    /// Topic names by librdkafka's handle, so that a batch shares one `String`.
+    private var names: [OpaquePointer: String] = [:]
+
+    mutating func record(_ message: UnsafeMutablePointer<rd_kafka_message_t>) -> ConsumedRecord {
+        let source = TopicPartition(name(message.pointee.rkt), message.pointee.partition)
+        let record = Record(
+            key: Self.bytes(message.pointee.key, message.pointee.key_len),
+            value: Self.bytes(message.pointee.payload, message.pointee.len), headers: Self.headers(message),
+            timestamp: rd_kafka_message_timestamp(message, nil))
+        return ConsumedRecord(source: source, offset: message.pointee.offset, record: record)
+    }
+
+    mutating func name(_ topic: OpaquePointer?) -> String {
+        guard let topic else { return "" }
+        if let name = names[topic] { return name }
+        let name = String(cString: rd_kafka_topic_name(topic))
+        names[topic] = name
+        return name
+    }
+
+    private static func bytes(_ start: UnsafeMutableRawPointer?, _ count: Int) -> [UInt8]? {
+        start.map { Array(UnsafeRawBufferPointer(start: $0, count: count)) }
+    }
+
+    private static func headers(_ message: UnsafeMutablePointer<rd_kafka_message_t>) -> Headers {
+        var headers = Headers()
+        var list: OpaquePointer?
+        guard rd_kafka_message_headers(message, &list) == RD_KAFKA_RESP_ERR_NO_ERROR else { return headers }
+        var (name, value, size): (UnsafePointer<CChar>?, UnsafeRawPointer?, Int) = (nil, nil, 0)
+        var index = 0
+        while rd_kafka_header_get_all(list, index, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR, let name {
+            headers.append(String(cString: name), UnsafeRawBufferPointer(start: value, count: value == nil ? 0 : size))
+            index += 1
+        }
+        return headers
+    }
+}

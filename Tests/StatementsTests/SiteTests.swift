@@ -1,0 +1,97 @@
+import Domain
+import Hummingbird
+import LedgerSupport
+import Logging
+import Records
+import RimSupport
+import Runtime
+import Streams
+import Testing
+
+@testable import statements
+
+@Suite("The pages and the API")
+struct SiteTests {
+    private func site<Result>(_ body: (Rim.Routes) async throws -> Result) async throws -> Result {
+        let ledger = try Ledger()
+        try ledger.append(
+            try ledger.application.command([
+                .settings(Settings(name: "Maven")), .payee(Payee(id: "ada/1", name: "Ada <Lovelace>", currency: usd)),
+            ]))
+        for payee in ["ada/1", "grace"] {
+            var chain = DocumentChain(PayeeID(payee), currency: usd, in: ledger.application)
+            try ledger.append(try chain.post(sale("D-1", "2026-03-01", 1_000), steps: [try .init(1_000, at: Rate("6%"))]))
+        }
+        try ledger.append(try ledger.application.skipped("D-7", "unknown-product", "product 'X' is not known", remedy: "Add it."))
+        try ledger.append(try ledger.application.skipped("D-8", "missing-amount", "the amount is empty", remedy: "Fill it in."))
+        try ledger.append(try ledger.application.skipped("D-8"))
+        return try await ledger.built { shelf in
+            let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            let watch = LagWatch(log: ledger.log, shelf: shelf, logger: logger)
+            _ = await watch.look()
+            let site = try Site(shelf: shelf, watch: watch)
+            return try await body(
+                Rim.router(health: Health(), metrics: Metrics(), logger: logger, routes: site.addRoutes))
+        }
+    }
+
+    @Test("every page answers, names the company and says how fresh it is", arguments: [
+        "/", "/?search=ADA", "/statements/ada%2F1/2026-03", "/payees/grace", "/skipped",
+    ])
+    func pages(_ path: String) async throws {
+        let reply = try await site { try await Reply($0, .get, path) }
+        #expect(reply.status == 200)
+        #expect(reply.body.contains("Maven"))
+        #expect(reply.body.contains("Up to date"))
+        #expect(reply.headers[.cacheControl] == "no-store")
+        #expect(!reply.body.contains("<Lovelace>"))
+    }
+
+    @Test("search looks into names and IDs")
+    func search() async throws {
+        let (ada, nobody) = try await site { (try await Reply($0, .get, "/?search=lovelace"), try await Reply($0, .get, "/?search=zzz")) }
+        #expect(ada.body.contains("ada/1"))
+        #expect(!ada.body.contains(">grace<"))
+        #expect(nobody.body.contains("contains “zzz”"))
+    }
+
+    @Test("an address without anything gets a page that helps", arguments: [
+        "/nothing", "/statements/eve/2026-03", "/statements/grace/2027-01", "/statements/grace/March", "/payees/eve",
+    ])
+    func missing(_ path: String) async throws {
+        let reply = try await site { try await Reply($0, .get, path) }
+        #expect(reply.status == 404)
+        #expect(reply.body.contains("Search by name or ID"))
+    }
+
+    @Test("a statement comes as JSON, CSV and text")
+    func forms() async throws {
+        let replies = try await site { router in
+            [
+                try await Reply(router, .get, "/statements/grace/2026-03.json"),
+                try await Reply(router, .get, "/v1/payees/grace/statements/2026-03"),
+                try await Reply(router, .get, "/statements/grace/2026-03.csv"),
+                try await Reply(router, .get, "/statements/grace/2026-03.txt"),
+            ]
+        }
+        #expect(replies[0].body == replies[1].body)
+        #expect(replies[0].body.hasPrefix(#"{"payee":"grace","period":"2026-03","balances":[{"currency":"USD","opening":"0.00","earned":"60.00""#))
+        #expect(replies[2].headers[.contentDisposition] == "attachment; filename*=UTF-8''grace-2026-03.csv")
+        #expect(replies[3].body.contains("Closing balance  60.00"))
+    }
+
+    @Test("the skipped deals are listed with reason and remedy, those that went through are not")
+    func skipped() async throws {
+        let reply = try await site { try await Reply($0, .get, "/v1/skipped") }
+        #expect(reply.body.hasPrefix(#"{"count":1,"skipped":[{"deal":"D-7","source":"maven""#))
+        #expect(reply.body.contains(#""remedy":"Add it.""#))
+        #expect(reply.body.contains(#""freshness":{"behind":0,"quarantined":0,"missingPartitions":[]}"#))
+    }
+
+    @Test("the API answers in problems", arguments: ["/v1/x", "/v1/payees/eve/statements", "/v1/payees/grace/statements/2027"])
+    func problems(_ path: String) async throws {
+        let reply = try await site { try await Reply($0, .get, path) }
+        #expect(reply.status == 404)
+        #expect(reply.body.hasPrefix(#"{"problems":[{"message":"#))
+    }
+}
