@@ -29,6 +29,7 @@ struct CSVText {
     /// What a spreadsheet may run, also behind spaces and in its full-width form.
     static func isFormula(_ text: String) -> Bool {
         guard let first = text.unicodeScalars.first(where: { $0 != " " }) else { return false }
-        return ["=", "+", "-", "@", "\t", "\r", "\n", "\0", "\u{FF1D}", "\u{FF0B}", "\u{FF0D}", "\u{FF20}"].contains(first)
+        return ["=", "+", "-", "@", "\t", "\r", "\n", "\0", "\u{FF1D}", "\u{FF0B}", "\u{FF0D}", "\u{FF20}"].contains(
+            first)
     }
 }

@@ -20,7 +20,8 @@ package struct Configuration: Sendable {
 
     /// Throws `Problems` for a file that cannot be understood.
     package init(
-        program: String, keys: Set<String> = [], environment: [String: String], file: (path: String, text: String)? = nil
+        program: String, keys: Set<String> = [], environment: [String: String],
+        file: (path: String, text: String)? = nil
     ) throws {
         self.program = program
         self.environment = environment
@@ -48,7 +49,8 @@ package struct Configuration: Sendable {
     ) throws(Problem) -> Value {
         let given = setting(key, flag: flag) ?? Setting(value: fallback, origin: "the default of --\(key)")
         guard let value = parse(given.value) else {
-            throw Problem(where: given.origin, "'\(given.value)' is not \(expected)", remedy: "Give \(expected).")
+            throw Problem(
+                where: given.origin, "'\(given.value)' is not \(expected)", remedy: "Correct it, or leave it out.")
         }
         return value
     }
