@@ -103,7 +103,7 @@ struct ListingTests {
     func tally() {
         var tally = Tally()
         tally.count(kept: 8638)
-        let text = Tallies(tally, unkeyed: 1, waiting: 3).text
+        let text = Tallies(tally, unkeyed: 1).text
         #expect(text.contains("Received") && text.contains("8,639"))
     }
 }
