@@ -5,15 +5,9 @@ import Streams
 /// A deal event as a record of `deal-events`: whoever appends one does it in this form.
 enum DealEventRecord {
     static func make(_ event: WireDealEvent) throws(WireError) -> Record {
-        var headers = Headers()
-        headers.append("ce_specversion", "1.0")
-        headers.append("ce_id", event.event)
-        headers.append("ce_source", "/attain/ingest/\(event.source)")
-        headers.append("ce_type", EventType.dealReceived)
-        headers.append("ce_time", Instant(milliseconds: event.received).description)
-        headers.append("content-type", "application/protobuf")
-        return Record(
-            key: Array(event.deal.utf8), value: try event.encoded(), headers: headers, timestamp: event.received)
+        try RimRecord.record(
+            key: Array(event.deal.utf8), value: event, type: EventType.dealReceived, id: event.event,
+            now: Instant(milliseconds: event.received))
     }
 
     static func destination(of deal: DealID, _ application: Application) -> TopicPartition {

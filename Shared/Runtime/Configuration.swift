@@ -24,7 +24,7 @@ package struct Configuration: Sendable {
     ) throws {
         self.program = program
         self.environment = environment
-        self.file = try file.map { try ConfigurationFile(path: $0.path, text: $0.text) }
+        self.file = file.map { ConfigurationFile(path: $0.path, text: $0.text) }
         try self.file?.check(
             known: keys.union(Configuration.commonKeys), program: program, programs: Configuration.programs)
     }

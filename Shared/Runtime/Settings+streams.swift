@@ -6,12 +6,12 @@ package import Streams
 extension Settings {
     /// Opens the log at `--log`.
     package func openLog() throws -> any Log {
-        guard let colon = log.value.firstIndex(of: ":"), log.value[..<colon] == "sqlite" else {
-            throw Problem(
-                where: log.origin, "'\(log.value)' is not the address of a log",
-                remedy: "Give sqlite:FILE or kafka://HOST:PORT.")
+        do {
+            let properties = self.properties.sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value) }
+            return try LogAddress(log.value).open(properties: properties, logger: logger)
+        } catch let error as LogAddressError {
+            throw Problem(where: log.origin, "\(error)", remedy: "Give sqlite:FILE or kafka://HOST:PORT.")
         }
-        return try EmbeddedLog(path: String(log.value[log.value.index(after: colon)...]))
     }
 
     /// Creates the topics that are missing; whichever program starts first does it.

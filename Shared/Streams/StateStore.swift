@@ -33,13 +33,16 @@ final class StateStore {
         configuration.label = "attain.state"
         configuration.busyMode = .timeout(10)
         configuration.allowsUnsafeTransactions = true  // one stays open from the first record to the commit
+        let isNew = access(path, F_OK) != 0
         queue = try DatabaseQueue(path: path, configuration: configuration)
         try queue.writeWithoutTransaction { database in
+            // A store that is only being made holds nothing to lose: what a power cut leaves of it is made anew.
+            if isNew { try database.execute(sql: "PRAGMA synchronous = OFF") }
             try database.execute(sql: "PRAGMA journal_mode = WAL")
-            try database.execute(sql: "PRAGMA synchronous = NORMAL")
             try Self.check(database)
         }
         try migrate(topology, source)
+        try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = NORMAL") }
         try queue.inTransaction(.immediate) { database in
             try claim(database, identity: identity)
             return .commit

@@ -81,7 +81,7 @@ struct ListingTests {
         #expect(
             RecordText(topic: .dealEvents).line(consumed)
                 == #"{"partition":2,"offset":9,"timestamp":"1970-01-01T00:00:00.005Z","key":"D1","headers":"#
-                + #"{"ce_specversion":"1.0","ce_id":"e/1","ce_source":"/attain/ingest/crm","ce_type":"attain.deal.received.v1","#
+                + #"{"ce_specversion":"1.0","ce_source":"/attain/ingest","ce_id":"e/1","ce_type":"attain.deal.received.v1","#
                 + #""ce_time":"1970-01-01T00:00:00.005Z","content-type":"application/protobuf"},"#
                 + #""value":{"source":"crm","deal":"D1","body":"eyJpZCI6IkQxIn0=","event":"e/1","received":"5","#
                 + #""commandsOffset":"7"},"body":{"id":"D1"}}"#)

@@ -1,0 +1,51 @@
+# Attain: every task a developer or a user has. `make help` lists them.
+#
+# SCRATCH        where builds go; a folder outside the clone keeps them warm between clones (default .build)
+# CONFIGURATION  debug builds fastest, release runs fastest
+
+SCRATCH ?= $(or $(ATTAIN_SCRATCH),.build)
+CONFIGURATION ?= debug
+SWIFT_FLAGS = --scratch-path "$(SCRATCH)" --explicit-target-dependency-import-check error
+BUILD = swift build $(SWIFT_FLAGS)
+TEST = swift test $(SWIFT_FLAGS)
+SOURCES = Package.swift Services Shared Tests deploy
+
+.PHONY: help setup build demo test check format simulate bench clean
+
+help: ## This list
+	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## Installs what the build needs (Debian and Ubuntu: librdkafka and SQLite)
+	@deploy/setup
+
+build: setup ## Builds the three programs
+	@echo "==> Building ($(CONFIGURATION)); the first build takes some minutes, most of it for dependencies"
+	@$(BUILD) -c $(CONFIGURATION)
+
+demo: build ## Runs a company's year through the three programs and shows the statements (ONCE=1 stops by itself)
+	@deploy/demo/run "$$($(BUILD) -c $(CONFIGURATION) --show-bin-path)"
+
+test: setup ## Runs all tests
+	@echo "==> Building and running all tests; the first build takes some minutes"
+	@$(TEST) --parallel
+
+check: setup ## What must hold before a commit: format, warnings as errors, imports, house rules
+	@echo "==> Checking the format"
+	@swift format lint --strict --recursive --parallel $$(git ls-files '*.swift' | grep -v '\.pb\.swift$$')
+	@echo "==> Building with warnings as errors, and undeclared imports refused"
+	@$(BUILD) --build-tests
+	@echo "==> Checking the house rules"
+	@$(TEST) --skip-build --filter TidyTests
+
+format: ## Formats the sources
+	@swift format --in-place --recursive --parallel $$(git ls-files '*.swift' | grep -v '\.pb\.swift$$')
+
+simulate: setup ## Simulates the three services with faults: SEED=n one seed, RUNS=n that many
+	@SIMULATION_SEED="$(SEED)" SIMULATION_RUNS="$(RUNS)" $(TEST) --filter Simulation
+
+bench: setup ## Measures; see Tests/Benchmarks/README.md
+	@$(BUILD) -c release --product streams-bench
+	@"$$($(BUILD) -c release --show-bin-path)/streams-bench"
+
+clean: ## Removes what was built
+	@rm -rf "$(SCRATCH)"
