@@ -111,7 +111,12 @@ let package = Package(
         tests(
             "CalculatorTests", ["calculator", "Domain", "Plans", "Records", "Streams", "TestSupport", grdb, protobuf]),
         tests("TidyTests", []),
-        tests("IngestTests", ["ingest", "demo-deals", "Domain", "Plans", "Records", "Streams", "TestSupport"]),
+        tests(
+            "IngestTests",
+            [
+                "ingest", "demo-deals", "Domain", "Plans", "Records", "Runtime", "Streams", "TestSupport", argumentParser,
+                grdb, logging, protobuf,
+            ]),
         tests(
             "Simulation",
             [
