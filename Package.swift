@@ -115,7 +115,7 @@ let package = Package(
             "IngestTests",
             [
                 "ingest", "demo-deals", "Domain", "Plans", "Records", "Runtime", "Streams", "TestSupport", argumentParser,
-                logging, protobuf,
+                grdb, logging, protobuf,
             ]),
         tests(
             "Simulation",
