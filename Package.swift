@@ -122,5 +122,11 @@ let package = Package(
             [
                 "ingest", "calculator", "statements", "Domain", "Records", "Streams", "TestSupport", logging, grdb, protobuf,
             ]),
+        tests(
+            "EndToEnd",
+            [
+                "ingest", "calculator", "statements", "demo-deals", "kafka-mock", "Records", "Streams", "TestSupport", crypto,
+                logging,
+            ]),
     ]
 )
