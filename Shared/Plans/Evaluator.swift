@@ -45,10 +45,16 @@ package struct Evaluator: Sendable {
         var lines: [Line] = []
         for (index, component) in plan.components.enumerated() {
             guard plan.measures[component.measure].counts(credit) else { continue }
-            let exact = try earned(component, credit, before: before, after: sums)
+            var exact = Number.zero
+            var trace = Trace()
+            try eachPart(of: component, credit, before: before) { tier, part, rate throws(ArithmeticError) in
+                try exact += part * rate.value
+                trace.add(tier, part)
+            }
             try sums.components[index] += exact
             let amount = try rounded(sums.components[index]) - rounded(before.components[index])
-            if !amount.isZero { lines.append(Line(component: index, amount: amount)) }
+            trace.add(-1, try amount - exact)
+            if !amount.isZero { lines.append(Line(component: index, amount: amount, trace: trace.hash)) }
         }
         return lines
     }
@@ -56,6 +62,19 @@ package struct Evaluator: Sendable {
     package struct Line: Hashable, Sendable {
         package let component: Int
         package let amount: Number
+        /// Differs when the explanation's steps or its rounding would: cheaper to compare than to explain.
+        package let trace: UInt64
+    }
+
+    /// FNV-1a over words; the same on every machine.
+    private struct Trace {
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+
+        mutating func add(_ tier: Int, _ number: Number) {
+            for word in [UInt64(truncatingIfNeeded: tier), UInt64(truncatingIfNeeded: number.units), UInt64(truncatingIfNeeded: number.units >> 64)] {
+                hash = (hash ^ word) &* 0x0000_0100_0000_01b3
+            }
+        }
     }
 
     /// The tree behind a line: the same calculation, kept in parts.
@@ -65,7 +84,7 @@ package struct Evaluator: Sendable {
         var before = sums
         enter(credit.date, sums: &before)
         let rule = plan.components[component]
-        let steps = try steps(rule, credit, before: before)
+        let steps = try steps(of: rule, credit, before: before)
         var exact = Number.zero
         for step in steps { try exact += step.amount }
         let total = try rounded(before.components[component] + exact) - rounded(before.components[component])
@@ -95,26 +114,24 @@ package struct Evaluator: Sendable {
 // MARK: Rating
 
 extension Evaluator {
-    private func earned(
-        _ component: Plan.Component, _ credit: Credit, before: Sums, after: Sums
-    ) throws(ArithmeticError) -> Number {
+    /// Hands over each part of the credit that is paid at one rate: the whole of it for a flat rate, else what lies in
+    /// each tier. Without a quota nothing is above the first tier.
+    private func eachPart(
+        of component: Plan.Component, _ credit: Credit, before: Sums,
+        _ body: (_ tier: Int, _ part: Number, _ rate: Rate) throws(ArithmeticError) -> Void
+    ) throws(ArithmeticError) {
+        let amount = credit.amount.amount
         switch component.rate {
-        case .flat(let rate): return try credit.amount.amount * rate.value
+        case .flat(let rate): try body(0, amount, rate)
         case .marginal(let by, let tiers):
-            guard let quota = quota(by, credit.date) else { return try credit.amount.amount * tiers[0].rate.value }
-            return try Evaluator.marginal(after.measures[by], quota, tiers)
-                - Evaluator.marginal(before.measures[by], quota, tiers)
+            guard let quota = quota(by, credit.date) else { return try body(0, amount, tiers[0].rate) }
+            let start = before.measures[by]
+            let end = plan.measures[by].counts(credit) ? try start + amount : start
+            for index in tiers.indices {
+                let part = try Evaluator.overlap(from: start, to: end, tier: index, quota, tiers)
+                if !part.isZero { try body(index, part, tiers[index].rate) }
+            }
         }
-    }
-
-    /// What the measure has earned from nothing up to `amount`: the integral of the tiers' rates.
-    static func marginal(_ amount: Number, _ quota: Number, _ tiers: [Plan.Tier]) throws(ArithmeticError) -> Number {
-        var total = Number.zero
-        for index in tiers.indices {
-            let part = try overlap(from: .zero, to: amount, tier: index, quota, tiers)
-            if !part.isZero { try total += part * tiers[index].rate.value }
-        }
-        return total
     }
 
     /// How much of the way between two amounts lies in a tier; negative on the way down. Below zero the first tier goes on.
@@ -131,30 +148,21 @@ extension Evaluator {
         return try clamped(end) - clamped(start)
     }
 
-    private func steps(_ component: Plan.Component, _ credit: Credit, before: Sums) throws(ArithmeticError) -> [Explanation.Step] {
-        let amount = credit.amount.amount
-        switch component.rate {
-        case .flat(let rate):
-            return [Explanation.Step(base: amount, rate: rate, amount: try amount * rate.value, tier: nil)]
-        case .marginal(let by, let tiers):
-            guard let quota = quota(by, credit.date) else {
-                let rate = tiers[0].rate
-                return [Explanation.Step(base: amount, rate: rate, amount: try amount * rate.value, tier: nil)]
-            }
-            let start = before.measures[by]
-            let end = plan.measures[by].counts(credit) ? try start + amount : start
-            var steps: [Explanation.Step] = []
-            for index in tiers.indices {
-                let part = try Evaluator.overlap(from: start, to: end, tier: index, quota, tiers)
-                guard !part.isZero else { continue }
-                let tier = Explanation.Tier(
-                    from: tiers[index].from, to: index + 1 < tiers.count ? tiers[index + 1].from : nil)
-                steps.append(
-                    Explanation.Step(
-                        base: part, rate: tiers[index].rate, amount: try part * tiers[index].rate.value, tier: tier))
-            }
-            return steps
+    private func steps(
+        of component: Plan.Component, _ credit: Credit, before: Sums
+    ) throws(ArithmeticError) -> [Explanation.Step] {
+        var steps: [Explanation.Step] = []
+        try eachPart(of: component, credit, before: before) { index, part, rate throws(ArithmeticError) in
+            let step = Explanation.Step(
+                base: part, rate: rate, amount: try part * rate.value, tier: tier(index, of: component, credit))
+            steps.append(step)
         }
+        return steps
+    }
+
+    private func tier(_ index: Int, of component: Plan.Component, _ credit: Credit) -> Explanation.Tier? {
+        guard case .marginal(let by, let tiers) = component.rate, quota(by, credit.date) != nil else { return nil }
+        return Explanation.Tier(from: tiers[index].from, to: index + 1 < tiers.count ? tiers[index + 1].from : nil)
     }
 
     private func attainment(

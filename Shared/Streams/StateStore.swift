@@ -5,7 +5,7 @@ import Glibc
 /// state, the position, the watermarks and the links, so that they can never tell different stories.
 ///
 /// WAL with `synchronous = NORMAL` suffices: a commit lost with the power is a batch done again.
-final class StateStore {
+package final class StateStore {
     let path: String
     private let queue: DatabaseQueue
     private(set) var saved = Saved()
@@ -21,7 +21,7 @@ final class StateStore {
         var links: [TopicPartition: Link] = [:]
     }
 
-    static func path(folder: String, _ source: TopicPartition) -> String {
+    package static func path(folder: String, _ source: TopicPartition) -> String {
         "\(folder)/\(source.topic)-\(source.partition).sqlite"
     }
 
