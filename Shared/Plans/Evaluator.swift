@@ -6,170 +6,138 @@ package import Domain
 /// before the first credit that changed; both take the same steps.
 package struct Evaluator: Sendable {
     package let plan: Plan
-    private let quotas: [QuotaKey: Number]
+    let terms: Terms
+    let layout: Layout
+    /// The components' inputs, steps and kinds, so that the hot path does not derive them.
+    let codes: [Code]
+    private let windows: [Plan.Window]
 
-    private struct QuotaKey: Hashable, Sendable {
-        let measure: String
-        let period: Period
+    struct Code: Sendable {
+        let inputs: [Int]
+        /// Whether its pay may change without a credit of its own.
+        let isState: Bool
     }
 
     package init(plan: Plan, quotas: [Quota]) {
+        self.init(plan: plan, terms: Terms(quotas: quotas.map { Terms.Item($0.measure, $0.period, $0.amount) }))
+    }
+
+    package init(plan: Plan, terms: Terms) {
         self.plan = plan
-        self.quotas = Dictionary(
-            quotas.map { (QuotaKey(measure: $0.measure, period: $0.period), $0.amount) }, uniquingKeysWith: { $1 })
+        self.terms = terms
+        layout = Layout(plan)
+        codes = plan.components.map { Code(inputs: $0.inputs, isState: $0.isPeriodic || !$0.stateFormulas.isEmpty) }
+        windows = (0..<Plan.Window.codes).compactMap { [layout] code in layout.windows.first { $0.code == code } }
     }
 
     /// What has been accumulated before a credit, in canonical order.
     package struct Sums: Hashable, Sendable {
-        /// By measure, within the window of the last credit counted.
-        var measures: [Number]
-        /// By component, exact, within the pay period of the last credit.
-        var components: [Number]
+        var cells: [Number]
         var date: CalendarDate?
+        var deal: DealID?
     }
 
-    package var empty: Sums {
-        Sums(
-            measures: Array(repeating: .zero, count: plan.measures.count),
-            components: Array(repeating: .zero, count: plan.components.count), date: nil)
-    }
-
-    /// Moves the sums past a credit; answers what each component pays for it, rounded so that the lines of a pay
-    /// period sum to its rounded total. Components that pay nothing for it are left out.
-    package func step(_ credit: Credit, sums: inout Sums) throws(ArithmeticError) -> [Line] {
-        enter(credit.date, sums: &sums)
-        let before = sums
-        for (index, measure) in plan.measures.enumerated() where measure.counts(credit) {
-            try sums.measures[index] += credit.amount.amount
-        }
-        var lines: [Line] = []
-        for (index, component) in plan.components.enumerated() {
-            guard plan.measures[component.measure].counts(credit) else { continue }
-            let exact = try earned(component, credit, before: before, after: sums)
-            try sums.components[index] += exact
-            let amount = try rounded(sums.components[index]) - rounded(before.components[index])
-            if !amount.isZero { lines.append(Line(component: index, amount: amount)) }
-        }
-        return lines
-    }
+    package var empty: Sums { Sums(cells: Array(repeating: .zero, count: layout.windows.count), date: nil, deal: nil) }
+    package var scratch: Scratch { Scratch(plan) }
 
     package struct Line: Hashable, Sendable {
         package let component: Int
         package let amount: Number
     }
 
-    /// The tree behind a line: the same calculation, kept in parts.
-    package func explain(
-        _ component: Int, _ credit: Credit, before sums: Sums, posted: Number
-    ) throws(ArithmeticError) -> Explanation {
-        var before = sums
-        enter(credit.date, sums: &before)
-        let rule = plan.components[component]
-        let steps = try steps(rule, credit, before: before)
-        var exact = Number.zero
-        for step in steps { try exact += step.amount }
-        let total = try rounded(before.components[component] + exact) - rounded(before.components[component])
-        return Explanation(
-            total: total, before: posted, steps: steps, rounding: try total - exact,
-            attainment: try attainment(rule, credit, before: before))
+    /// A part of what a component pays for a credit: the leaf of an explanation.
+    package struct Part: Hashable, Sendable {
+        package let base: Number
+        package let rate: Rate
+        package let amount: Number
+        /// The tier's place in its table, from 0.
+        package var tier: Int?
+        /// The tier as shares of a quota.
+        package var share: Explanation.Tier?
+        package var note = ""
     }
+
+    /// Moves the sums past a credit; answers what each component pays for it, rounded as the plan says. Components that
+    /// pay nothing for it are left out.
+    package func step(_ credit: Credit, sums: inout Sums) throws(ArithmeticError) -> [Line] {
+        var scratch = scratch
+        try step(credit, &sums, &scratch)
+        return scratch.lines
+    }
+
+    /// The same without an allocation: the lines are left in `scratch.lines`.
+    package func step(_ credit: Credit, _ sums: inout Sums, _ scratch: inout Scratch) throws(ArithmeticError) {
+        enter(credit.date, credit.key.deal, &sums, &scratch)
+        for index in plan.measures.indices { try measure(index, credit, &sums, &scratch) }
+        try pay(credit, credit.date, &sums, &scratch)
+    }
+
+    /// What the components of a period pay when nothing else happens in it: bonuses for facts, guarantees. A day of the
+    /// period is enough; what was paid for the period already is not paid again.
+    package func touch(_ date: CalendarDate, _ sums: inout Sums, _ scratch: inout Scratch) throws(ArithmeticError) {
+        enter(date, nil, &sums, &scratch)
+        for index in scratch.moves.indices { scratch.moves[index] = .zero }
+        scratch.opened = .max
+        try pay(nil, date, &sums, &scratch)
+    }
+
+    /// The pay period that a component's line for a credit of that day belongs to: its own, or for what is paid for a
+    /// longer period, the one in which that ends.
+    package func period(of component: Int, on date: CalendarDate) -> Period {
+        let component = plan.components[component]
+        guard component.isPaidAtEnd, case .period(let kind) = component.window else {
+            return Period(plan.pays, containing: date)
+        }
+        return Period(plan.pays, containing: Period(kind, containing: date).end)
+    }
+
+    /// The sum of a measure in the window of the last credit.
+    package func total(of measure: Int, in sums: Sums) -> Number { sums.cells[measure] }
 
     /// Windows end with their period: what was accumulated in the last one does not count in the next.
-    private func enter(_ date: CalendarDate, sums: inout Sums) {
-        if let last = sums.date, last != date {
-            for (index, measure) in plan.measures.enumerated() where !Period(measure.over, containing: last).contains(date) {
-                sums.measures[index] = .zero
-            }
-            if !Period(plan.pays, containing: last).contains(date) {
-                for index in sums.components.indices { sums.components[index] = .zero }
-            }
+    private func enter(_ date: CalendarDate, _ deal: DealID?, _ sums: inout Sums, _ scratch: inout Scratch) {
+        scratch.opened = 0
+        scratch.lines.removeAll(keepingCapacity: true)
+        guard let last = sums.date else {
+            scratch.opened = .max
+            sums.date = date
+            sums.deal = deal
+            return
         }
-        sums.date = date
-    }
-
-    private func rounded(_ number: Number) throws(ArithmeticError) -> Number {
-        try number.rounded(to: plan.currency.minorPlaces, plan.rounding)
-    }
-}
-
-// MARK: Rating
-
-extension Evaluator {
-    private func earned(
-        _ component: Plan.Component, _ credit: Credit, before: Sums, after: Sums
-    ) throws(ArithmeticError) -> Number {
-        switch component.rate {
-        case .flat(let rate): return try credit.amount.amount * rate.value
-        case .marginal(let by, let tiers):
-            guard let quota = quota(by, credit.date) else { return try credit.amount.amount * tiers[0].rate.value }
-            return try Evaluator.marginal(after.measures[by], quota, tiers)
-                - Evaluator.marginal(before.measures[by], quota, tiers)
+        for window in windows {
+            let isOpen: Bool =
+                switch window {
+                case .plan: true
+                case .deal: deal != nil && sums.deal == deal
+                case .period: last == date || scratch.areTogether(last, date, code: window.code)
+                }
+            guard !isOpen else { continue }
+            scratch.opened |= 1 << UInt8(window.code)
+            for cell in layout.cells[window.code] { sums.cells[cell] = .zero }
         }
+        if last != date { sums.date = date }
+        if sums.deal != deal { sums.deal = deal }
     }
 
-    /// What the measure has earned from nothing up to `amount`: the integral of the tiers' rates.
-    static func marginal(_ amount: Number, _ quota: Number, _ tiers: [Plan.Tier]) throws(ArithmeticError) -> Number {
-        var total = Number.zero
-        for index in tiers.indices {
-            let part = try overlap(from: .zero, to: amount, tier: index, quota, tiers)
-            if !part.isZero { try total += part * tiers[index].rate.value }
+    private func measure(
+        _ index: Int, _ credit: Credit, _ sums: inout Sums, _ scratch: inout Scratch
+    ) throws(ArithmeticError) {
+        let counts = try counts(plan.measures[index], credit, sums, &scratch)
+        guard counts else {
+            scratch.moves[index] = .zero
+            return
         }
-        return total
+        var move = credit.amount.amount
+        if let of = plan.measures[index].of { move = try number(of, credit, sums, Reading(date: credit.date), &scratch) }
+        scratch.moves[index] = move
+        try sums.cells[index] += move
     }
 
-    /// How much of the way between two amounts lies in a tier; negative on the way down. Below zero the first tier goes on.
-    private static func overlap(
-        from start: Number, to end: Number, tier index: Int, _ quota: Number, _ tiers: [Plan.Tier]
-    ) throws(ArithmeticError) -> Number {
-        let low = index == 0 ? nil : try tiers[index].from.value * quota
-        let high = index + 1 < tiers.count ? try tiers[index + 1].from.value * quota : nil
-        func clamped(_ amount: Number) -> Number {
-            if let low, amount < low { return low }
-            if let high, amount > high { return high }
-            return amount
-        }
-        return try clamped(end) - clamped(start)
-    }
-
-    private func steps(_ component: Plan.Component, _ credit: Credit, before: Sums) throws(ArithmeticError) -> [Explanation.Step] {
-        let amount = credit.amount.amount
-        switch component.rate {
-        case .flat(let rate):
-            return [Explanation.Step(base: amount, rate: rate, amount: try amount * rate.value, tier: nil)]
-        case .marginal(let by, let tiers):
-            guard let quota = quota(by, credit.date) else {
-                let rate = tiers[0].rate
-                return [Explanation.Step(base: amount, rate: rate, amount: try amount * rate.value, tier: nil)]
-            }
-            let start = before.measures[by]
-            let end = plan.measures[by].counts(credit) ? try start + amount : start
-            var steps: [Explanation.Step] = []
-            for index in tiers.indices {
-                let part = try Evaluator.overlap(from: start, to: end, tier: index, quota, tiers)
-                guard !part.isZero else { continue }
-                let tier = Explanation.Tier(
-                    from: tiers[index].from, to: index + 1 < tiers.count ? tiers[index + 1].from : nil)
-                steps.append(
-                    Explanation.Step(
-                        base: part, rate: tiers[index].rate, amount: try part * tiers[index].rate.value, tier: tier))
-            }
-            return steps
-        }
-    }
-
-    private func attainment(
-        _ component: Plan.Component, _ credit: Credit, before: Sums
-    ) throws(ArithmeticError) -> Explanation.Attainment? {
-        guard case .marginal(let by, _) = component.rate, let quota = quota(by, credit.date) else { return nil }
-        let measure = plan.measures[by]
-        let start = before.measures[by]
-        return Explanation.Attainment(
-            measure: measure.name, period: Period(measure.over, containing: credit.date), quota: quota, before: start,
-            after: measure.counts(credit) ? try start + credit.amount.amount : start)
-    }
-
-    private func quota(_ measure: Int, _ date: CalendarDate) -> Number? {
-        guard let name = plan.measures[measure].quota else { return nil }
-        return quotas[QuotaKey(measure: name, period: Period(plan.measures[measure].over, containing: date))]
+    func counts(
+        _ measure: Plan.Measure, _ credit: Credit, _ sums: Sums, _ scratch: inout Scratch
+    ) throws(ArithmeticError) -> Bool {
+        guard measure.counts(credit.key.role) else { return false }
+        guard let filter = measure.filter else { return true }
+        return try condition(filter, credit, sums, Reading(date: credit.date), &scratch)
     }
 }

@@ -1,0 +1,45 @@
+import Domain
+import Expressions
+
+/// Room to work in that an evaluation reuses from credit to credit. It holds nothing that a result depends on.
+package struct Scratch: Sendable {
+    var creditFrame: Frame
+    var periodFrame: Frame
+    /// What the last credit pays, by component.
+    package var lines: [Evaluator.Line] = []
+    /// What the last credit adds to each measure.
+    var moves: [Number]
+    /// The windows that the last credit opened, by code.
+    var opened: UInt8 = 0
+    /// The period of each kind that was last looked at, as days.
+    private var starts: [Int32]
+    private var ends: [Int32]
+    var quotas: [CachedQuota]
+    /// The component whose explanation is wanted.
+    var traced = -1
+    var parts: [Evaluator.Part] = []
+
+    struct CachedQuota: Sendable {
+        var start: Int32 = 1
+        var end: Int32 = 0
+        var value: Number?
+    }
+
+    init(_ plan: Plan) {
+        creditFrame = plan.frames.credit
+        periodFrame = plan.frames.period
+        moves = Array(repeating: .zero, count: plan.measures.count)
+        starts = Array(repeating: 1, count: PeriodKind.inCodeOrder.count)
+        ends = Array(repeating: 0, count: PeriodKind.inCodeOrder.count)
+        quotas = Array(repeating: CachedQuota(), count: plan.measures.count)
+        lines.reserveCapacity(plan.components.count)
+    }
+
+    /// Whether two days lie in the same period of a kind.
+    mutating func areTogether(_ first: CalendarDate, _ second: CalendarDate, code: Int) -> Bool {
+        if first.day >= starts[code], first.day <= ends[code] { return second.day >= starts[code] && second.day <= ends[code] }
+        let period = Period(PeriodKind.inCodeOrder[code], containing: second)
+        (starts[code], ends[code]) = (period.start.day, period.end.day)
+        return first.day >= starts[code] && first.day <= ends[code]
+    }
+}
