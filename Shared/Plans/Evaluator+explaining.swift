@@ -29,6 +29,30 @@ extension Evaluator {
         return (scratch.parts, total)
     }
 
+    /// The same for what a period pays by itself on a day.
+    package func parts(
+        _ component: Int, on date: CalendarDate, before sums: Sums
+    ) throws(ArithmeticError) -> (parts: [Part], total: Number) {
+        var after = sums
+        var scratch = scratch
+        scratch.traced = component
+        try touch(date, &after, &scratch)
+        let total = scratch.lines.first { $0.component == component }?.amount ?? .zero
+        return (scratch.parts, total)
+    }
+
+    /// Sums in which a component has paid nothing yet, so that its parts tell the whole.
+    package func cleared(_ component: Int, in sums: Sums) -> Sums {
+        var sums = sums
+        let places = layout.components[component]
+        for cell in [places.out, places.rounding, places.rounding + 1] { sums.cells[cell] = .zero }
+        for step in plan.components[component].steps.indices {
+            sums.cells[places.steps + step * 2] = .zero
+            sums.cells[places.steps + step * 2 + 1] = .zero
+        }
+        return sums
+    }
+
     func part(of table: Plan.Table, _ tier: Int, base: Number, _ amount: Number) -> Part {
         let isLast = tier + 1 == table.tiers.count
         let from = table.tiers[tier].from
@@ -58,6 +82,20 @@ extension Evaluator {
             base: rest, rate: .whole, amount: rest, tier: tier,
             note: "earlier credits counted again at \(Rate(table.tiers[tier].value))")
         scratch.parts.append(earlier)
+    }
+
+    /// All that was counted up to the limit and beyond it, less what was paid before this credit.
+    func traceOverage(
+        _ table: Plan.Table, _ tier: Int, _ all: Number, _ limit: Number, _ delta: Number, _ scratch: inout Scratch
+    ) throws(ArithmeticError) {
+        var rest = delta
+        for (place, base) in [(0, limit), (tier, try all - limit)] where !base.isZero {
+            let amount = try base * table.tiers[place].value
+            try rest -= amount
+            scratch.parts.append(part(of: table, place, base: base, amount))
+        }
+        guard !rest.isZero else { return }
+        scratch.parts.append(Part(base: rest, rate: .whole, amount: rest, note: "less what was paid before"))
     }
 
     /// The parts say what is paid for the window by now; what was paid before is taken off.

@@ -105,15 +105,20 @@ extension Evaluator {
         sums.cells[places.base] = after
         let reading = Reading(date: date, window: plan.components[index].window, component: index)
         let tier = try reached(table, nil, sums, reading, &scratch) ?? 0
-        let rate = table.tiers[tier].value
-        var pay = try after * rate
+        var pay = try after * table.tiers[tier].value
+        var limit = Number.zero
         if method == .overage, table.tiers.count > 1, let scale = try self.scale(table, date, &scratch) {
-            let threshold = try table.tiers[1].from * scale
-            if after > threshold { pay = try threshold * table.tiers[0].value + (after - threshold) * rate }
+            limit = min(max(after, .zero), try table.tiers[1].from * scale)
+            pay = try limit * table.tiers[0].value + (after - limit) * table.tiers[tier].value
         }
         let delta = try pay - sums.cells[places.out]
         sums.cells[places.out] = pay
-        if scratch.traced == index { try traceAccumulated(table, tier, base, delta, &scratch) }
+        guard scratch.traced == index else { return delta }
+        if method == .overage {
+            try traceOverage(table, tier, after, limit, delta, &scratch)
+        } else {
+            try traceAccumulated(table, tier, base, delta, &scratch)
+        }
         return delta
     }
 
