@@ -112,11 +112,22 @@ let package = Package(
         tests(
             "CalculatorTests", ["calculator", "Domain", "Plans", "Records", "Streams", "TestSupport", grdb, protobuf]),
         tests("TidyTests", []),
-        tests("IngestTests", ["ingest", "demo-deals", "Domain", "Plans", "Records", "Streams", "TestSupport"]),
+        tests(
+            "IngestTests",
+            [
+                "ingest", "demo-deals", "Domain", "Plans", "Records", "Runtime", "Streams", "TestSupport", argumentParser,
+                grdb, logging, protobuf,
+            ]),
         tests(
             "Simulation",
             [
                 "ingest", "calculator", "statements", "Domain", "Records", "Streams", "TestSupport", logging, grdb, protobuf,
+            ]),
+        tests(
+            "EndToEnd",
+            [
+                "ingest", "calculator", "statements", "demo-deals", "kafka-mock", "Records", "Streams", "TestSupport", crypto,
+                logging,
             ]),
     ]
 )

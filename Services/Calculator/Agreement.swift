@@ -8,6 +8,8 @@ struct Agreement: Sendable {
     let contract: Contract
     /// SHA-256 of the plan file.
     let version: String
+    /// Tells these terms (plan and quotas) from others.
+    let terms: UInt64
     let evaluator: Evaluator
 
     /// Reads what ingest sent. A plan was checked before it could be applied, so one that cannot be read is a record
@@ -17,10 +19,12 @@ struct Agreement: Sendable {
             throw WireError("evaluation \(terms.evaluation) is not known to this version, which knows \(evaluation)")
         }
         let quotas = try terms.quotas.map { try $0.domain() }
+        let quotaText = quotas.map { "\($0.measure) \($0.period) \($0.amount)" }.joined(separator: "\n")
         return try terms.contracts.map { wire in
             let (version, plan) = try Agreement.plan(wire)
             return Agreement(
-                contract: try wire.domain(of: payee), version: version, evaluator: Evaluator(plan: plan, quotas: quotas))
+                contract: try wire.domain(of: payee), version: version, terms: shortDigest("\(version)\n\(quotaText)".utf8),
+                evaluator: Evaluator(plan: plan, quotas: quotas))
         }
     }
 

@@ -194,14 +194,14 @@ extension PayeeState {
                     $0.component == name && $0.period == period && $0.amount.currency == plan.currency
                 }
                 let old = known.map { open.remove(at: $0) }
-                let explanation = try agreement.evaluator.explain(
-                    line.component, credit, before: before, posted: old?.amount.amount ?? .zero)
-                let shown = Shown.number(of: explanation, credit)
+                let shown = Shown.number(of: line, credit, agreement)
                 posted.append(
                     Posted(
                         component: name, plan: plan.name, planVersion: agreement.version, period: period,
                         amount: Money(line.amount, plan.currency), shown: shown))
                 guard line.amount != old?.amount.amount || shown != old?.shown else { continue }
+                let explanation = try agreement.evaluator.explain(
+                    line.component, credit, before: before, posted: old?.amount.amount ?? .zero)
                 let earning = Earning(
                     component: name, credit: credit, amount: try line.amount - explanation.before,
                     explanation: explanation)

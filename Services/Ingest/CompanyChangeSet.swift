@@ -11,19 +11,22 @@ struct CompanyChangeSet {
 
     /// `base`: the commands before this offset were known. The same change on the same base has the same ID, so that
     /// doing it twice is doing it once.
-    init(_ steps: [CompanyChange], base: Int64, by person: String) throws(WireError) {
+    init(
+        _ steps: [CompanyChange], base: Int64, by person: String, partLimit: Int = CompanyChangeSet.partLimit
+    ) throws(WireError) {
         var groups: [[WireCompanyChange]] = [[]]
         var size = 0
         var everything: [UInt8] = Array("\(base)".utf8)
         for step in steps {
             let wire = WireCompanyChange(step)
             let bytes = try wire.encoded()
-            if size + bytes.count > CompanyChangeSet.partLimit, size > 0 {
+            // Each is framed by its tag and length, in six bytes at most.
+            if size + bytes.count + 6 > partLimit, size > 0 {
                 groups.append([])
                 size = 0
             }
             groups[groups.count - 1].append(wire)
-            size += bytes.count
+            size += bytes.count + 6
             everything += bytes
         }
         let id = String(hexadecimal(digest(everything)).prefix(32))

@@ -127,7 +127,8 @@ extension FolderReader {
     mutating func payeeReference(_ row: FolderTable.Row, _ column: String) -> PayeeID? {
         guard let id = problems.text(row, column) else { return nil }
         guard payeeLines[id] != nil || !arePayeesWhole else {
-            problems.add(row, column, "there is no payee '\(id)' in payees.csv\(nearest(id, payeeLines.keys))")
+            let hint = nearest(id, payeeLines.keys)
+            problems.add(row, column, "there is no payee '\(id)' in payees.csv\(hint)")
             return nil
         }
         return PayeeID(id)
@@ -136,14 +137,18 @@ extension FolderReader {
     private mutating func planReference(_ row: FolderTable.Row, _ column: String) -> String? {
         guard let name = problems.text(row, column) else { return nil }
         guard plans[name] != nil || !arePlansWhole else {
-            problems.add(row, column, "there is no plan '\(name)' in plans/\(nearest(name, plans.keys))")
+            let hint = nearest(name, plans.keys)
+            problems.add(row, column, "there is no plan '\(name)' in plans/\(hint)")
             return nil
         }
         return name
     }
 
-    /// A suggestion only when something is near: hundreds of payees are no help.
-    private func nearest(_ name: String, _ known: some Collection<String>) -> String {
+    /// A suggestion only when something is near: hundreds of payees are no help. To look for it takes time, so only the
+    /// first mistakes of a folder get one: a wrong column makes thousands of them.
+    private mutating func nearest(_ name: String, _ known: some Collection<String>) -> String {
+        suggestionsLeft -= 1
+        guard suggestionsLeft >= 0 else { return "; add it there or correct the name" }
         let text = suggestion(for: name, among: known.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) })
         return text.hasPrefix("; known") && known.count > 10 ? "; add it there or correct the name" : text
     }

@@ -35,6 +35,7 @@ struct FolderReader {
     /// Whether all payees and plans are known: else a reference to one that is not there is no mistake of its own.
     var arePayeesWhole = true
     var arePlansWhole = true
+    var suggestionsLeft = 50
 
     mutating func read() {
         guard isFolder(folder.path) else {

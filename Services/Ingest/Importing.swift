@@ -46,7 +46,9 @@ struct Importing {
         self.format = format
         self.now = now
         digest = hexadecimal(try file.digest())
-        progressPath = "\(stateFolder)/imports/\(digest.prefix(16))-\(mapping.source).json"
+        // By the digest of the source's name too, which may have characters that no file name may.
+        let name = "\(digest.prefix(16))-\(hexadecimal(Records.digest(mapping.source.utf8)).prefix(8))"
+        progressPath = "\(stateFolder)/imports/\(name).json"
         producer = try log.makeProducer()
         reader = try log.makeReader()
         let fresh = ImportProgress(

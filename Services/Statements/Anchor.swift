@@ -37,7 +37,8 @@ struct Anchor {
                     where: "\(path) line \(index + 1)", "is not 'payee,sequence,sha256'",
                     remedy: "Use a file that 'statements verify --write-anchor' wrote.")
             }
-            heads[PayeeID(Anchor.unquoted(fields.dropLast(2).joined(separator: ",")))] = Head(sequence: sequence, hash: hash)
+            heads[PayeeID(Anchor.unquoted(fields.dropLast(2).joined(separator: ",")))] = Head(
+                sequence: sequence, hash: hash)
         }
         self.heads = heads
     }

@@ -87,7 +87,8 @@ struct Audit {
         else { return }
         find(
             record,
-            "document \(head.sequence) of payee \(document.payee) is not the one of the anchor: the ledger was rewritten")
+            "document \(head.sequence) of payee \(document.payee) is not the one of the anchor: the ledger was rewritten"
+        )
     }
 
     /// Chains that end before their anchor. Call when all is read, for the payees of this partition.

@@ -20,7 +20,7 @@ struct CSVText {
         case .number(let number): return number
         case .text(let text):
             let safe = isFormula(text) ? "'" + text : text
-            let needsQuotes = safe.unicodeScalars.contains { [",", "\"", "\r", "\n", "\t", "'", "\0", " "].contains($0) }
+            let needsQuotes = safe.unicodeScalars.contains { [",", "\"", "\r", "\n", "\t", "'", "\0"].contains($0) }
             guard needsQuotes else { return safe }
             return "\"" + safe.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
         }
@@ -29,6 +29,7 @@ struct CSVText {
     /// What a spreadsheet may run, also behind spaces and in its full-width form.
     static func isFormula(_ text: String) -> Bool {
         guard let first = text.unicodeScalars.first(where: { $0 != " " }) else { return false }
-        return ["=", "+", "-", "@", "\t", "\r", "\n", "\0", "\u{FF1D}", "\u{FF0B}", "\u{FF0D}", "\u{FF20}"].contains(first)
+        return ["=", "+", "-", "@", "\t", "\r", "\n", "\0", "\u{FF1D}", "\u{FF0B}", "\u{FF0D}", "\u{FF20}"].contains(
+            first)
     }
 }

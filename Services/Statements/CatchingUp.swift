@@ -6,12 +6,22 @@ import Streams
 extension Workplace {
     /// Brings the stores up to date with the log, unless another process does that already; answers how fresh they are.
     func catchUp() async throws -> Freshness {
+        try checkPartitions()
         if settings.logAddress.hasPrefix("sqlite:") { try await joinAndCatchUp() }
         let ends = try await OSThread.run(named: "ends") { [log, application] in
             try Freshness.ends(log, application)
         }
         return Freshness(
             try await Freshness.progress(shelf), ends: ends, partitions: application.partitions(of: .ledger))
+    }
+
+    /// With another number of partitions figures would be missing without a word.
+    private func checkPartitions() throws {
+        let name = application.topic(.ledger)
+        guard let topic = try log.topics().first(where: { $0.name == name }) else { throw LogError.unknownTopic(name) }
+        guard topic.partitions == application.partitions else {
+            throw LogError.partitionCountDiffers(topic: name, has: topic.partitions, wanted: application.partitions)
+        }
     }
 
     /// On Kafka a short-lived member would take partitions from `serve`, so there it is left to `serve`.

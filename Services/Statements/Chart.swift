@@ -30,8 +30,10 @@ struct Chart {
                     "label": step >= 44 ? Pages.columnTitle(pair.0.period) : "", "isNegative": pair.1.isNegative,
                 ]
             }
-            return ["isShown": true, "bars": bars, "width": String(Chart.width), "height": String(Chart.height),
-                    "base": String(Chart.height - 20), "labelBase": String(Chart.height - 4), "currency": currency.code]
+            return [
+                "isShown": true, "bars": bars, "width": String(Chart.width), "height": String(Chart.height),
+                "base": String(Chart.height - 20), "labelBase": String(Chart.height - 4), "currency": currency.code,
+            ]
         }
     }
 

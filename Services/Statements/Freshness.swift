@@ -19,12 +19,14 @@ struct Freshness: Hashable, Sendable {
         var parts: [String] = []
         switch behind {
         case 0?: parts.append("Up to date: every document of the ledger is included.")
-        case let count?: parts.append("\(ProgressBar.grouped(count)) \(count == 1 ? "document" : "documents") behind the ledger.")
+        case let count?:
+            parts.append("\(ProgressBar.grouped(count)) \(count == 1 ? "document" : "documents") behind the ledger.")
         case nil: parts.append("The log cannot be reached, so newer documents may be missing.")
         }
         if quarantined > 0 {
             parts.append(
-                "\(ProgressBar.grouped(quarantined)) \(quarantined == 1 ? "document is" : "documents are") in quarantine and not included.")
+                "\(ProgressBar.grouped(quarantined)) \(quarantined == 1 ? "document is" : "documents are") in quarantine and not included."
+            )
         }
         if !missing.isEmpty {
             parts.append("Partitions \(missing.map(String.init).joined(separator: ", ")) are not here.")

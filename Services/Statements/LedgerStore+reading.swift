@@ -69,7 +69,8 @@ extension LedgerStore {
 
     static func balance(_ row: Row) throws -> PeriodBalance {
         guard let account = Account(rawValue: row["account"]), let currency = Currency(row["currency"] as String) else {
-            throw StateCorrupted("a balance has account \(row["account"] as String), currency \(row["currency"] as String)")
+            throw StateCorrupted(
+                "a balance has account \(row["account"] as String), currency \(row["currency"] as String)")
         }
         return PeriodBalance(
             period: try period(row["period"]), account: account, currency: currency,

@@ -36,7 +36,8 @@ struct List: AsyncParsableCommand {
                 Wording.amount(earned, row.currency), Wording.amount(row.due, row.currency), row.currency.code,
             ])
         }
-        Terminal.writeOutput(table.isEmpty ? "There are no statements\(wanted.map { " for \($0)" } ?? "").\n" : table.text)
+        Terminal.writeOutput(
+            table.isEmpty ? "There are no statements\(wanted.map { " for \($0)" } ?? "").\n" : table.text)
     }
 }
 

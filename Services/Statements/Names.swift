@@ -19,7 +19,9 @@ extension Names {
     static func read(_ shelf: Shelf) async throws -> Names {
         try await shelf.read(.commands, partition: 0) { database in
             var names: [String: String] = [:]
-            for row in try Row.fetchAll(database, sql: "SELECT payee, name FROM name") { names[row["payee"]] = row["name"] }
+            for row in try Row.fetchAll(database, sql: "SELECT payee, name FROM name") {
+                names[row["payee"]] = row["name"]
+            }
             let company = try String.fetchOne(database, sql: "SELECT name FROM company")
             return Names(company: company, names: names)
         } ?? Names()

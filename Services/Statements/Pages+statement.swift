@@ -3,7 +3,8 @@ import Runtime
 
 extension Pages {
     func statement(_ statement: Statement, names: Names, freshness: Freshness, isAlone: Bool) -> String {
-        var frame = Frame(title: "\(Pages.title(statement.period)) · \(statement.payee)", names: names, freshness: freshness)
+        var frame = Frame(
+            title: "\(Pages.title(statement.period)) · \(statement.payee)", names: names, freshness: freshness)
         if isAlone { frame.style = Style.sheet }
         return self.statement(statement, others: [], frame)
     }
@@ -63,7 +64,8 @@ extension Pages {
     private static func standing(_ attainment: Explanation.Attainment?) -> [String] {
         guard let attainment else { return [] }
         var reached = ""
-        if let share = try? attainment.after.multiplied(by: 100, dividedBy: attainment.quota).rounded(to: 2, .halfEven) {
+        if let share = try? attainment.after.multiplied(by: 100, dividedBy: attainment.quota).rounded(to: 2, .halfEven)
+        {
             reached = ", \(share)% of the quota"
         }
         return [

@@ -55,7 +55,9 @@ struct Pages: Sendable {
                 "problems": deal.problems.map { ["code": $0.code, "message": $0.message, "remedy": $0.remedy] },
             ]
         }
-        return render("skipped", frame, ["deals": rows, "count": ProgressBar.grouped(Int64(deals.count)), "isOne": deals.count == 1])
+        return render(
+            "skipped", frame,
+            ["deals": rows, "count": ProgressBar.grouped(Int64(deals.count)), "isOne": deals.count == 1])
     }
 
     /// `March 2026`
@@ -70,7 +72,8 @@ struct Pages: Sendable {
         case .half: "Half-year \(period.number), \(period.year)"
         case .year: "\(period.year)"
         case .week: "Week \(period.number), \(period.year)"
-        case .semiMonth: "\(months[(period.number - 1) / 2]) \(period.year), \(period.number % 2 == 1 ? "first" : "second") half"
+        case .semiMonth:
+            "\(months[(period.number - 1) / 2]) \(period.year), \(period.number % 2 == 1 ? "first" : "second") half"
         }
     }
 

@@ -38,10 +38,12 @@ struct ReplayCommand: AsyncParsableCommand {
         try await OSThread.run(named: "replay") {
             var bar = ProgressBar("replaying", total: 0)
             // What goes to quarantine is there since the first run.
-            try replay.run(output: { _, _ in }, progress: { progress in
-                bar.total = progress.total
-                bar.advance(to: progress.records)
-            })
+            try replay.run(
+                output: { _, _ in },
+                progress: { progress in
+                    bar.total = progress.total
+                    bar.advance(to: progress.records)
+                })
             bar.finish()
         }
     }

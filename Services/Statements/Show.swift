@@ -23,7 +23,8 @@ struct Show: AsyncParsableCommand {
     func run() async throws {
         guard let period = Period(period) else {
             throw Problem(
-                where: "PERIOD", "'\(period)' is not a period", remedy: "Write it as 2026-03, 2026-Q1, 2026-H1 or 2026.")
+                where: "PERIOD", "'\(period)' is not a period", remedy: "Write it as 2026-03, 2026-Q1, 2026-H1 or 2026."
+            )
         }
         let place = try Workplace(common)
         let freshness = try await place.catchUp()
@@ -36,7 +37,8 @@ struct Show: AsyncParsableCommand {
             Terminal.writeOutput(text)
         case .json: Terminal.writeOutput(statement.json.description + "\n")
         case .csv: Terminal.writeOutput(statement.csv)
-        case .html: Terminal.writeOutput(try Pages().statement(statement, names: names, freshness: freshness, isAlone: true))
+        case .html:
+            Terminal.writeOutput(try Pages().statement(statement, names: names, freshness: freshness, isAlone: true))
         }
     }
 

@@ -55,7 +55,9 @@ extension Site {
     private func listStatements(_ context: RimContext) async throws -> Response {
         let payee = PayeeID(try Site.text("payee", context))
         let statements = try await shelf.statements(of: payee)
-        guard !statements.isEmpty else { throw Site.missing("payee \(payee)", "nothing was ever posted for this payee") }
+        guard !statements.isEmpty else {
+            throw Site.missing("payee \(payee)", "nothing was ever posted for this payee")
+        }
         return try await answer([JSON.Member("statements", .array(statements.map(\.json)))])
     }
 

@@ -33,7 +33,9 @@ extension Statement {
     }
 
     private static func components(_ lines: [NetLine]) throws(ArithmeticError) -> [Component] {
-        let grouped = Dictionary(grouping: lines) { Group(name: $0.component, currency: $0.line.credit.amount.currency) }
+        let grouped = Dictionary(grouping: lines) {
+            Group(name: $0.component, currency: $0.line.credit.amount.currency)
+        }
         var components: [Component] = []
         for (group, members) in grouped {
             var subtotal = Number.zero

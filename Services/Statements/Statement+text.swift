@@ -48,7 +48,8 @@ extension Statement {
     private func explanations(_ component: Component) -> String {
         var text = ""
         for line in component.lines {
-            text += "\n  \(line.credit.date)  \(line.dealText.printable)  \(Wording.amount(line.amount, component.currency))\n"
+            text +=
+                "\n  \(line.credit.date)  \(line.dealText.printable)  \(Wording.amount(line.amount, component.currency))\n"
             for sentence in Wording.sentences(for: line) { text += "    \(sentence.printable)\n" }
         }
         return text

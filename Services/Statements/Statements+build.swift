@@ -30,7 +30,8 @@ struct Workplace: Sendable {
         for thread in threads { thread.status.export(to: metrics) }
         let watch = LagWatch(log: log, shelf: shelf, logger: logger)
         let health = Health(
-            threads.enumerated().map { number, thread in { thread.status.readiness(of: "stream thread \(number + 1)") } })
+            threads.enumerated().map { number, thread in { thread.status.readiness(of: "stream thread \(number + 1)") }
+            })
         let site = try Site(shelf: shelf, watch: watch)
         let rim = Rim(address: address, health: health, metrics: metrics, logger: logger, routes: site.addRoutes)
         let streams = threads.enumerated().map { Program.Part("stream thread \($0 + 1)", StreamService($1)) }

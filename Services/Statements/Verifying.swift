@@ -27,7 +27,9 @@ struct Verifying: Sendable {
         var report = Report()
         for partition in 0..<shelf.application.partitions(of: .ledger) {
             let audit: Audit
-            if let compared = try await shelf.read(.ledger, partition: partition, { try self.audit(partition, with: $0) }) {
+            if let compared = try await shelf.read(
+                .ledger, partition: partition, { try self.audit(partition, with: $0) })
+            {
                 audit = compared
             } else {
                 audit = try await OSThread.run(named: "audit") { try self.audit(partition, with: nil) }
@@ -43,9 +45,10 @@ struct Verifying: Sendable {
         let source = TopicPartition(shelf.application.topic(.ledger), partition)
         let reader = try log.makeReader()
         let end = try reader.endOffset(of: source)
-        let position = try database.flatMap {
-            try Int64.fetchOne($0, sql: "SELECT position FROM stream_progress")
-        } ?? 0
+        let position =
+            try database.flatMap {
+                try Int64.fetchOne($0, sql: "SELECT position FROM stream_progress")
+            } ?? 0
         var audit = Audit(anchors: anchors)
         if position > end {
             audit.find(source, "the store has seen \(position) records, the log holds \(end): records were removed")

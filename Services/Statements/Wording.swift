@@ -14,8 +14,8 @@ enum Wording {
         }
         if line.explanation.total != line.amount, let rest = try? line.explanation.total - line.amount {
             result.append(
-                "In all this credit pays \(amount(line.explanation.total, line.credit.amount.currency)); "
-                    + "\(amount(rest, line.credit.amount.currency)) of it stands on other statements.")
+                "Over all statements this credit pays \(amount(line.explanation.total, line.credit.amount.currency)); "
+                    + "\(amount(rest, line.credit.amount.currency)) stands on others.")
         }
         return result
     }

@@ -7,6 +7,7 @@ extension Evaluator {
     ) throws(ArithmeticError) {
         for index in plan.components.indices {
             var delta = Number.zero
+            scratch.beginTrace()
             if plan.components[index].isPeriodic {
                 delta = try state(index, date, &sums, &scratch)
             } else if let credit {
@@ -19,7 +20,9 @@ extension Evaluator {
             let amount = try round(index, delta, &sums)
             guard !amount.isZero else { continue }
             try feed(index, amount, &sums)
-            if plan.components[index].isPaid { scratch.lines.append(Line(component: index, amount: amount)) }
+            guard plan.components[index].isPaid else { continue }
+            scratch.mix(try amount - delta)
+            scratch.lines.append(Line(component: index, amount: amount, trace: scratch.trace))
         }
     }
 
@@ -66,6 +69,10 @@ extension Evaluator {
             if plan.roundingPlace == .step { result = try rounded(result) }
             sums.cells[cell + 1] = result
             let moved = try result - before
+            if moved != delta {
+                scratch.mix(given)
+                scratch.mix(result)
+            }
             if scratch.traced == index { try trace(step, made: moved, of: delta, given, result, &scratch) }
             delta = moved
         }

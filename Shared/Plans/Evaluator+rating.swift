@@ -18,7 +18,7 @@ extension Evaluator {
             let base = try base(of, measure, credit, sums, reading, &scratch)
             let rate = try rate(rating, index, credit, sums, reading, &scratch)
             let amount = try base * rate
-            if scratch.traced == index { scratch.parts.append(Part(base: base, rate: Rate(rate), amount: amount)) }
+            scratch.record(index, tier: 0, base, amount) { Part(base: base, rate: Rate(rate), amount: amount) }
             return amount
         case .table(let of, let table, let method):
             let base = isPaid ? try base(of, measure, credit, sums, reading, &scratch) : .zero
@@ -73,7 +73,7 @@ extension Evaluator {
             let part = base == move ? way : try base.multiplied(by: way, dividedBy: move)
             let amount = try part * table.tiers[tier].value
             try total += amount
-            if scratch.traced == index { scratch.parts.append(self.part(of: table, tier, base: part, amount)) }
+            scratch.record(index, tier: tier, part, amount) { self.part(of: table, tier, base: part, amount) }
         }
         return total
     }
@@ -85,10 +85,11 @@ extension Evaluator {
     ) throws(ArithmeticError) -> Number {
         let tier = try scale.map { limit throws(ArithmeticError) in try table.tier(at: position, scale: limit) } ?? 0
         let amount = try base * table.tiers[tier].value
-        if scratch.traced == index, !base.isZero {
+        guard !base.isZero else { return amount }
+        scratch.record(index, tier: tier, base, amount) {
             var part = part(of: table, tier, base: base, amount)
             if scale == nil { (part.share, part.note) = (nil, "") }
-            scratch.parts.append(part)
+            return part
         }
         return amount
     }
@@ -113,6 +114,10 @@ extension Evaluator {
         }
         let delta = try pay - sums.cells[places.out]
         sums.cells[places.out] = pay
+        scratch.mix(UInt64(truncatingIfNeeded: tier))
+        scratch.mix(base)
+        scratch.mix(after)
+        scratch.mix(delta)
         guard scratch.traced == index else { return delta }
         if method == .overage {
             try traceOverage(table, tier, after, limit, delta, &scratch)
@@ -141,6 +146,9 @@ extension Evaluator {
         let pay = try all * table.tiers[tier].value
         let delta = try pay - sums.cells[places.out]
         sums.cells[places.out] = pay
+        scratch.mix(UInt64(truncatingIfNeeded: tier))
+        scratch.mix(base)
+        scratch.mix(delta)
         if scratch.traced == index { try traceAccumulated(table, tier, base, delta, &scratch) }
         return delta
     }

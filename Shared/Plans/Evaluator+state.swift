@@ -12,6 +12,8 @@ extension Evaluator {
         let place = layout.components[index].out
         let delta = try pay - sums.cells[place]
         sums.cells[place] = pay
+        scratch.mix(pay)
+        scratch.mix(delta)
         if scratch.traced == index { try traceState(rule, pay, delta, from: first, &scratch) }
         return delta
     }
@@ -60,7 +62,7 @@ extension Evaluator {
                 let part = try base * way
                 let amount = try part * table.tiers[tier].value
                 try total += amount
-                if scratch.traced == index { scratch.parts.append(self.part(of: table, tier, base: part, amount)) }
+                scratch.record(index, tier: tier, part, amount) { self.part(of: table, tier, base: part, amount) }
             }
             return total
         case .overage where table.tiers.count > 1 && position > table.tiers[1].from:
@@ -70,7 +72,7 @@ extension Evaluator {
         default:
             let tier = try table.tier(at: position, scale: 1)
             let amount = try base * table.tiers[tier].value
-            if scratch.traced == index { scratch.parts.append(part(of: table, tier, base: base, amount)) }
+            scratch.record(index, tier: tier, base, amount) { part(of: table, tier, base: base, amount) }
             return amount
         }
     }
@@ -87,11 +89,10 @@ extension Evaluator {
             let weighted = try goal.weight.value * score
             let amount = try target * weighted
             try total += amount
-            if scratch.traced == index {
-                scratch.parts.append(
-                    Part(
-                        base: target, rate: Rate(weighted), amount: amount,
-                        note: "\(goal.name): \(goal.weight) × \(Rate(score))"))
+            scratch.record(index, tier: 0, target, amount) {
+                Part(
+                    base: target, rate: Rate(weighted), amount: amount,
+                    note: "\(goal.name): \(goal.weight) × \(Rate(score))")
             }
         }
         return total

@@ -43,6 +43,8 @@ package struct Evaluator: Sendable {
     package struct Line: Hashable, Sendable {
         package let component: Int
         package let amount: Number
+        /// Differs when the explanation's steps or its rounding would: cheaper to compare than to explain.
+        package let trace: UInt64
     }
 
     /// A part of what a component pays for a credit: the leaf of an explanation.

@@ -18,6 +18,8 @@ package struct Scratch: Sendable {
     /// The component whose explanation is wanted.
     var traced = -1
     var parts: [Evaluator.Part] = []
+    /// Of what the component at hand is made, as a number: FNV-1a over words, the same on every machine.
+    private(set) var trace: UInt64 = 0
 
     struct CachedQuota: Sendable {
         var start: Int32 = 1
@@ -33,6 +35,26 @@ package struct Scratch: Sendable {
         ends = Array(repeating: 0, count: PeriodKind.inCodeOrder.count)
         quotas = Array(repeating: CachedQuota(), count: plan.measures.count)
         lines.reserveCapacity(plan.components.count)
+    }
+
+    mutating func beginTrace() { trace = 0xcbf2_9ce4_8422_2325 }
+
+    @inline(__always)
+    mutating func mix(_ word: UInt64) { trace = (trace ^ word) &* 0x0000_0100_0000_01b3 }
+
+    @inline(__always)
+    mutating func mix(_ number: Number) {
+        mix(UInt64(truncatingIfNeeded: number.units))
+        mix(UInt64(truncatingIfNeeded: number.units >> 64))
+    }
+
+    /// Takes a part of the pay into the trace, and into the explanation where one is wanted.
+    @inline(__always)
+    mutating func record(_ component: Int, tier: Int, _ base: Number, _ amount: Number, _ part: () -> Evaluator.Part) {
+        mix(UInt64(truncatingIfNeeded: tier))
+        mix(base)
+        mix(amount)
+        if traced == component { parts.append(part()) }
     }
 
     /// Whether two days lie in the same period of a kind.

@@ -20,11 +20,12 @@ package struct Configuration: Sendable {
 
     /// Throws `Problems` for a file that cannot be understood.
     package init(
-        program: String, keys: Set<String> = [], environment: [String: String], file: (path: String, text: String)? = nil
+        program: String, keys: Set<String> = [], environment: [String: String],
+        file: (path: String, text: String)? = nil
     ) throws {
         self.program = program
         self.environment = environment
-        self.file = try file.map { try ConfigurationFile(path: $0.path, text: $0.text) }
+        self.file = file.map { ConfigurationFile(path: $0.path, text: $0.text) }
         try self.file?.check(
             known: keys.union(Configuration.commonKeys), program: program, programs: Configuration.programs)
     }
@@ -48,7 +49,8 @@ package struct Configuration: Sendable {
     ) throws(Problem) -> Value {
         let given = setting(key, flag: flag) ?? Setting(value: fallback, origin: "the default of --\(key)")
         guard let value = parse(given.value) else {
-            throw Problem(where: given.origin, "'\(given.value)' is not \(expected)", remedy: "Give \(expected).")
+            throw Problem(
+                where: given.origin, "'\(given.value)' is not \(expected)", remedy: "Correct it, or leave it out.")
         }
         return value
     }

@@ -10,14 +10,14 @@ struct ConfigurationFile: Sendable {
 
     let path: String
     private(set) var entries: [String: Entry] = [:]
+    private var problems: [Problem] = []
 
-    init(path: String, text: String) throws {
+    /// What is wrong is told by `check`, all at once.
+    init(path: String, text: String) {
         self.path = path
-        var problems: [Problem] = []
         for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
             do { try take(String(line).trimmed, line: index + 1) } catch { problems.append(error) }
         }
-        guard problems.isEmpty else { throw Problems(problems) }
     }
 
     private mutating func take(_ line: String, line number: Int) throws(Problem) {
@@ -36,11 +36,13 @@ struct ConfigurationFile: Sendable {
         entries[name] = Entry(value: String(line[line.index(after: colon)...]).trimmed, line: number)
     }
 
+    /// Throws everything that is wrong with the file.
+    ///
     /// Names that no program knows are mistakes, never passed over: a misspelt `partitions` would be one for ever.
     func check(known: Set<String>, program: String, programs: Set<String>) throws(Problems) {
         let foreign = programs.subtracting([program])
-        var problems: [Problem] = []
-        for (name, entry) in entries {
+        var problems = problems
+        for (name, entry) in entries.sorted(by: { $0.value.line < $1.value.line }) {
             let owner = name.split(separator: ".").first.map(String.init) ?? ""
             let bare = owner == program ? String(name.dropFirst(owner.utf8.count + 1)) : name
             if known.contains(bare) || bare.hasPrefix("property.") || foreign.contains(owner) { continue }
@@ -50,7 +52,7 @@ struct ConfigurationFile: Sendable {
                     "there is no setting '\(name)'\(suggestion(for: bare, among: known.sorted()))",
                     remedy: "Correct it or take it out."))
         }
-        guard problems.isEmpty else { throw Problems(problems.sorted { $0.where < $1.where }) }
+        guard problems.isEmpty else { throw Problems(problems) }
     }
 }
 

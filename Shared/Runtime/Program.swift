@@ -41,7 +41,9 @@ private struct GuardedService: Service {
     let part: Program.Part
 
     func run() async throws {
-        do { try await part.service.run() } catch let problem as Problem { throw problem } catch let problems as Problems {
+        do { try await part.service.run() } catch let problem as Problem { throw problem } catch let problems
+            as Problems
+        {
             throw problems
         } catch is CancellationError { return } catch {
             throw Problem(
@@ -55,13 +57,17 @@ private struct GuardedService: Service {
     }
 }
 
-/// The first Ctrl-C asks, the second one insists.
+/// The first Ctrl-C asks, the second one insists. One soon after the first is the same: `timeout`, `make` and terminals
+/// often send a signal to the process and to its group.
 private struct Impatience: Service {
     func run() async throws {
-        var count = 0
+        var first: ContinuousClock.Instant?
         for await _ in await UnixSignalsSequence(trapping: [.sigint, .sigterm]).cancelOnGracefulShutdown() {
-            count += 1
-            guard count > 1 else { continue }
+            let now = ContinuousClock.now
+            guard let asked = first, now - asked > .milliseconds(500) else {
+                first = first ?? now
+                continue
+            }
             Terminal.writeError(line: "stopped at once by a second signal; the next start goes on from the last commit")
             _exit(130)
         }

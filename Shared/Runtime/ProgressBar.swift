@@ -61,7 +61,8 @@ package struct ProgressBar: ~Copyable {
     func summary(at time: Duration) -> String {
         let elapsed = time - start
         let (seconds, attoseconds) = elapsed.components
-        return "\(title)  done: \(Self.grouped(done)) \(unit) in \(seconds).\(attoseconds / 100_000_000_000_000_000) s, "
+        return
+            "\(title)  done: \(Self.grouped(done)) \(unit) in \(seconds).\(attoseconds / 100_000_000_000_000_000) s, "
             + "\(Self.grouped(Self.rate(done, in: elapsed)))/s"
     }
 

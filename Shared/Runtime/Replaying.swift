@@ -77,7 +77,9 @@ package struct Replaying {
     }
 
     /// Runs, prints the report, and throws a `Problem` when the log holds something else.
-    package static func report(_ settings: Settings, _ log: any Log, _ topology: any Topology, compare: Bool) async throws {
+    package static func report(_ settings: Settings, _ log: any Log, _ topology: any Topology, compare: Bool)
+        async throws
+    {
         let result = try await OSThread.run(named: "replay") {
             try Replaying(settings: settings, log: log, topology: topology).run(compare: compare)
         }

@@ -15,7 +15,8 @@ package struct Rim: Service {
         address: HTTPAddress, health: Health, metrics: Metrics, logger: Logger, maximumBody: Int = 1 << 20,
         routes: (Routes) -> Void
     ) {
-        let router = Rim.router(health: health, metrics: metrics, logger: logger, maximumBody: maximumBody, routes: routes)
+        let router = Rim.router(
+            health: health, metrics: metrics, logger: logger, maximumBody: maximumBody, routes: routes)
         var quiet = Logger(label: "http")
         quiet.logLevel = .error
         application = Application(

@@ -58,8 +58,12 @@ final class StateStore {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("streams-1") { try $0.execute(sql: Self.tables) }
         topology.migrate(&migrator, topic: source.topic)
-        if try queue.read(migrator.hasBeenSuperseded) { throw StateError.newer(path: path) }
-        try migrator.migrate(queue)
+        let (isNewer, isComplete) = try queue.writeWithoutTransaction { database in
+            (try migrator.hasBeenSuperseded(database), try migrator.hasCompletedMigrations(database))
+        }
+        if isNewer { throw StateError.newer(path: path) }
+        // Asking is cheaper than migrating what needs no migration, and most stores that are opened need none.
+        if !isComplete { try migrator.migrate(queue) }
     }
 
     private static let tables = """

@@ -53,7 +53,8 @@ package struct DocumentChain {
             planVersion: String(repeating: "ab", count: 32), previousHash: head, occurred: Instant(milliseconds: 0),
             earnings: [earning],
             postings: [
-                Posting(account: .expense, amount: try -earning.amount), Posting(account: .payable, amount: earning.amount),
+                Posting(account: .expense, amount: try -earning.amount),
+                Posting(account: .payable, amount: earning.amount),
             ])
         var wire = WireLedgerDocument(document)
         change(&wire)
@@ -67,7 +68,8 @@ extension Credit {
     /// One with what tests and demonstrations need.
     package static func sample(
         _ deal: String, line: String = "", role: Role = .owner, date: String, amount: Number, original: Money? = nil,
-        share: Rate = .whole, exchangeRate: Number? = nil, currency: Currency, account: String = "", product: String = "",
+        share: Rate = .whole, exchangeRate: Number? = nil, currency: Currency, account: String = "",
+        product: String = "",
         source: String = "attain.deal-events/0/0/0"
     ) -> Credit {
         Credit(
@@ -82,6 +84,7 @@ extension Explanation.Step {
     /// `base × rate` in a tier.
     package init(_ base: Number, at rate: Rate, from: Rate? = nil, to: Rate? = nil) throws(ArithmeticError) {
         self.init(
-            base: base, rate: rate, amount: try base * rate.value, tier: from.map { Explanation.Tier(from: $0, to: to) })
+            base: base, rate: rate, amount: try base * rate.value, tier: from.map { Explanation.Tier(from: $0, to: to) }
+        )
     }
 }

@@ -26,7 +26,8 @@ struct RimTests {
         #expect(reply.status == 503)
         #expect(
             reply.body
-                == #"{"problems":[{"message":"3 partitions are restoring","remedy":"Wait.","where":"stream thread 1"}]}"# + "\n")
+                == #"{"problems":[{"message":"3 partitions are restoring","remedy":"Wait.","where":"stream thread 1"}]}"#
+                + "\n")
     }
 
     @Test("every response says how browsers must treat it, errors too", arguments: ["/live", "/nowhere", "/broken"])

@@ -11,16 +11,18 @@ import TestSupport
 @testable import statements
 
 /// The three services on one log in memory, on one thread, from one seed: inputs arrive in any order and more than
-/// once, processes crash between any two steps, lose their state, and hand partitions to each other.
+/// once. With faults, there are two processes of ingest and of calculator, and processes crash between any two steps,
+/// lose their state, and hand partitions to each other. Without, there is one of each and nothing disturbs it.
 final class Simulator {
     let application = Application(name: "sim", partitions: 3)!
     let folder: String
     private let world: World
     private let rim = InMemoryLog()
     private var random: SplitMix
-    private var isFaulty = true
+    private var isFaulty: Bool
     private var processes: [Process] = []
-    private var received: Int64 = 0
+    /// Deal events appended so far.
+    private(set) var received: Int64 = 0
 
     /// One program on one machine, with a state folder of its own.
     private final class Process {
@@ -39,8 +41,9 @@ final class Simulator {
     struct Crash: Error {}
 
     /// `schedule` seeds everything but the world: order, repetition and faults.
-    init(world: World, schedule: UInt64, folder: String) throws {
+    init(world: World, schedule: UInt64, withFaults: Bool, folder: String) throws {
         self.world = world
+        isFaulty = withFaults
         self.folder = folder
         random = SplitMix(seed: schedule)
         try rim.create(
@@ -48,26 +51,26 @@ final class Simulator {
                 TopicSpecification(
                     name: application.topic($0), partitions: application.partitions(of: $0), isCompacted: $0.isCompacted)
             })
-        for number in 0..<2 {
+        for number in 0..<(withFaults ? 2 : 1) {
             processes.append(Process("ingest-\(number)", IngestTopology(application: application), rim.peer()))
             processes.append(Process("calculator-\(number)", CalculatorTopology(application: application), rim.peer()))
         }
         processes.append(Process("statements", StatementsTopology(application: application), rim.peer()))
     }
 
-    /// Feeds everything, with faults on the way, then lets all of it come to rest.
-    func run(withFaults: Bool = true) throws {
-        isFaulty = withFaults
+    /// Feeds everything, in between the steps where there are faults, then lets all of it come to rest.
+    func run() throws {
         var inputs = inputs()
-        while !inputs.isEmpty {
+        while isFaulty, !inputs.isEmpty {
             switch Int.random(in: 0..<100, using: &random) {
             case 0..<30: try inputs.removeFirst()()
-            case 95..<97 where withFaults: crash(random.pick(processes))
-            case 97 where withFaults: try loseState(random.pick(processes))
-            case 98..<100 where withFaults: rim.coordinator(of: random.pick(processes).topology.group).forceRebalance()
+            case 95..<97: crash(random.pick(processes))
+            case 97: try loseState(random.pick(processes))
+            case 98..<100: rim.coordinator(of: random.pick(processes).topology.group).forceRebalance()
             default: try step(random.pick(processes))
             }
         }
+        for input in inputs { try input() }
         isFaulty = false
         try settle()
     }
@@ -106,7 +109,7 @@ final class Simulator {
                 }
                 return (try? entry.encoded()) ?? []
             })
-        options.batchLimit = Int.random(in: 1...20, using: &random)
+        options.batchLimit = Int.random(in: 1...(isFaulty ? 20 : 200), using: &random)
         return try StreamLoop(log: process.log, topology: process.topology, options: options) { [unowned self] _ in
             if isFaulty, random.chance(2) { throw Crash() }
         }
@@ -203,18 +206,29 @@ final class Simulator {
 
     private var shelf: Shelf { Shelf(folder: "\(folder)/statements", application: application) }
 
-    /// Where every record went, by an ingest that replays everything from nothing.
-    func tally() throws -> (tally: Tally, appended: Int64) {
+    /// Where every record went, by the stores of the ingest that ran.
+    func tally() throws -> Tally {
+        try tally(ofStoresIn: processes.map(\.name).filter { $0.hasPrefix("ingest") })
+    }
+
+    /// The same by an ingest that replays everything from nothing.
+    func rebuiltTally() throws -> Tally {
         for process in processes where process.name.hasPrefix("ingest") { process.loop = nil }
         let fresh = Process("ingest-fresh", IngestTopology(application: application), rim.peer())
         processes = processes.filter { !$0.name.hasPrefix("ingest") } + [fresh]
         try settle()
+        return try tally(ofStoresIn: [fresh.name])
+    }
+
+    private func tally(ofStoresIn names: [String]) throws -> Tally {
         var total = Tally()
         for partition in 0..<application.partitions {
-            let path = "\(folder)/ingest-fresh/\(application.topic(.dealEvents))-\(partition).sqlite"
-            total.add(try Tally(readingStoreAt: path))
+            let file = "\(application.topic(.dealEvents))-\(partition).sqlite"
+            let tallies = try names.map { try Tally(readingStoreAt: "\(folder)/\($0)/\(file)") }
+            // Who had the partition before its last owner left a store behind that holds a beginning of it.
+            if let fullest = tallies.max(by: { $0.received < $1.received }) { total.add(fullest) }
         }
-        return (total, received)
+        return total
     }
 
     func quarantined() throws -> [String] {

@@ -9,7 +9,9 @@ import Testing
 /// Law 3, as far as statements are concerned.
 @Suite("Arrival order does not matter")
 struct OrderTests {
-    @Test("documents of different payees in any order, and any of them twice, give the same statements", arguments: 0..<20)
+    @Test(
+        "documents of different payees in any order, and any of them twice, give the same statements", arguments: 0..<20
+    )
     func shuffled(_ seed: UInt64) async throws {
         var random = SeededRandom(state: seed)
         let straight = try Ledger()

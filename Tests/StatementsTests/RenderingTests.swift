@@ -38,19 +38,27 @@ struct RenderingTests {
             try Explanation.Step(48_000, at: Rate("9%"), from: .whole, to: Rate("150%")),
         ]
         let lines = [
-            NetLine(component: "commission", line: Statement.Line(
-                credit: crossing, amount: 8_640,
-                explanation: Explanation(total: 8_640, before: 100, steps: tiers, rounding: 0, attainment: attainment))),
-            NetLine(component: "commission", line: Statement.Line(
-                credit: shared, amount: try Number("3905.99"),
-                explanation: Explanation(
-                    total: try Number("3905.99"), before: 0,
-                    steps: [try .init(43_400, at: Rate("9%"), from: .whole)], rounding: try Number("-0.01"),
-                    attainment: attainment))),
-            NetLine(component: "quarterly-bonus", line: Statement.Line(
-                credit: crossing, amount: -250,
-                explanation: Explanation(
-                    total: 750, before: 1_000, steps: [try .init(7_500, at: Rate("10%"))], rounding: 0, attainment: nil))),
+            NetLine(
+                component: "commission",
+                line: Statement.Line(
+                    credit: crossing, amount: 8_640,
+                    explanation: Explanation(
+                        total: 8_640, before: 100, steps: tiers, rounding: 0, attainment: attainment))),
+            NetLine(
+                component: "commission",
+                line: Statement.Line(
+                    credit: shared, amount: try Number("3905.99"),
+                    explanation: Explanation(
+                        total: try Number("3905.99"), before: 0,
+                        steps: [try .init(43_400, at: Rate("9%"), from: .whole)], rounding: try Number("-0.01"),
+                        attainment: attainment))),
+            NetLine(
+                component: "quarterly-bonus",
+                line: Statement.Line(
+                    credit: crossing, amount: -250,
+                    explanation: Explanation(
+                        total: 750, before: 1_000, steps: [try .init(7_500, at: Rate("10%"))], rounding: 0,
+                        attainment: nil))),
         ]
         func sum(_ period: String, _ account: Account, _ amount: String) throws -> PeriodBalance {
             PeriodBalance(
@@ -111,7 +119,8 @@ struct CSVTextTests {
     @Test(
         "no text is taken for a formula",
         arguments: [
-            ("=1+1", "'=1+1"), ("+1", "'+1"), ("-1", "'-1"), ("@SUM(A1)", "'@SUM(A1)"), ("\tx", "'\tx"), ("\rx", "'\rx"),
+            ("=1+1", "'=1+1"), ("+1", "'+1"), ("-1", "'-1"), ("@SUM(A1)", "'@SUM(A1)"), ("\tx", "'\tx"),
+            ("\rx", "'\rx"),
             ("\0x", "'\0x"), ("  =1", "'  =1"), ("＝1", "'＝1"), ("\n=1", "'\n=1"),
         ])
     func formula(_ text: String, _ safe: String) {

@@ -10,11 +10,14 @@ import Testing
 @Suite("What a document must keep")
 struct RulesTests {
     /// A good document, then one that a change broke, then a good one behind it.
-    private func quarantined(_ change: (inout WireLedgerDocument) -> Void) async throws -> (reasons: [String], hash: Fingerprint) {
+    private func quarantined(_ change: (inout WireLedgerDocument) -> Void) async throws -> (
+        reasons: [String], hash: Fingerprint
+    ) {
         let ledger = try Ledger(partitions: 1)
         var ada = DocumentChain("ada", currency: usd, in: ledger.application)
         try ledger.append(try ada.post(sale("D-1", "2026-03-01", 100), steps: [try .init(100, at: Rate("6%"))]))
-        try ledger.append(try ada.post(sale("D-2", "2026-03-02", 100), steps: [try .init(100, at: Rate("6%"))], change: change))
+        try ledger.append(
+            try ada.post(sale("D-2", "2026-03-02", 100), steps: [try .init(100, at: Rate("6%"))], change: change))
         try ledger.append(try ada.post(sale("D-3", "2026-03-03", 100), steps: [try .init(100, at: Rate("6%"))]))
         let hash = try await ledger.built { try await Fingerprint.of($0) }
         return (ledger.quarantined, hash)

@@ -20,10 +20,13 @@ struct SiteTests {
             ]))
         for payee in ["ada/1", "grace"] {
             var chain = DocumentChain(PayeeID(payee), currency: usd, in: ledger.application)
-            try ledger.append(try chain.post(sale("D-1", "2026-03-01", 1_000), steps: [try .init(1_000, at: Rate("6%"))]))
+            try ledger.append(
+                try chain.post(sale("D-1", "2026-03-01", 1_000), steps: [try .init(1_000, at: Rate("6%"))]))
         }
-        try ledger.append(try ledger.application.skipped("D-7", "unknown-product", "product 'X' is not known", remedy: "Add it."))
-        try ledger.append(try ledger.application.skipped("D-8", "missing-amount", "the amount is empty", remedy: "Fill it in."))
+        try ledger.append(
+            try ledger.application.skipped("D-7", "unknown-product", "product 'X' is not known", remedy: "Add it."))
+        try ledger.append(
+            try ledger.application.skipped("D-8", "missing-amount", "the amount is empty", remedy: "Fill it in."))
         try ledger.append(try ledger.application.skipped("D-8"))
         return try await ledger.built { shelf in
             let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
@@ -35,9 +38,11 @@ struct SiteTests {
         }
     }
 
-    @Test("every page answers, names the company and says how fresh it is", arguments: [
-        "/", "/?search=ADA", "/statements/ada%2F1/2026-03", "/payees/grace", "/skipped",
-    ])
+    @Test(
+        "every page answers, names the company and says how fresh it is",
+        arguments: [
+            "/", "/?search=ADA", "/statements/ada%2F1/2026-03", "/payees/grace", "/skipped",
+        ])
     func pages(_ path: String) async throws {
         let reply = try await site { try await Reply($0, .get, path) }
         #expect(reply.status == 200)
@@ -49,15 +54,20 @@ struct SiteTests {
 
     @Test("search looks into names and IDs")
     func search() async throws {
-        let (ada, nobody) = try await site { (try await Reply($0, .get, "/?search=lovelace"), try await Reply($0, .get, "/?search=zzz")) }
+        let (ada, nobody) = try await site {
+            (try await Reply($0, .get, "/?search=lovelace"), try await Reply($0, .get, "/?search=zzz"))
+        }
         #expect(ada.body.contains("ada/1"))
         #expect(!ada.body.contains(">grace<"))
         #expect(nobody.body.contains("contains “zzz”"))
     }
 
-    @Test("an address without anything gets a page that helps", arguments: [
-        "/nothing", "/statements/eve/2026-03", "/statements/grace/2027-01", "/statements/grace/March", "/payees/eve",
-    ])
+    @Test(
+        "an address without anything gets a page that helps",
+        arguments: [
+            "/nothing", "/statements/eve/2026-03", "/statements/grace/2027-01", "/statements/grace/March",
+            "/payees/eve",
+        ])
     func missing(_ path: String) async throws {
         let reply = try await site { try await Reply($0, .get, path) }
         #expect(reply.status == 404)
@@ -75,7 +85,10 @@ struct SiteTests {
             ]
         }
         #expect(replies[0].body == replies[1].body)
-        #expect(replies[0].body.hasPrefix(#"{"payee":"grace","period":"2026-03","balances":[{"currency":"USD","opening":"0.00","earned":"60.00""#))
+        #expect(
+            replies[0].body.hasPrefix(
+                #"{"payee":"grace","period":"2026-03","balances":[{"currency":"USD","opening":"0.00","earned":"60.00""#)
+        )
         #expect(replies[2].headers[.contentDisposition] == "attachment; filename*=UTF-8''grace-2026-03.csv")
         #expect(replies[3].body.contains("Closing balance  60.00"))
     }
@@ -88,7 +101,9 @@ struct SiteTests {
         #expect(reply.body.contains(#""freshness":{"behind":0,"quarantined":0,"missingPartitions":[]}"#))
     }
 
-    @Test("the API answers in problems", arguments: ["/v1/x", "/v1/payees/eve/statements", "/v1/payees/grace/statements/2027"])
+    @Test(
+        "the API answers in problems",
+        arguments: ["/v1/x", "/v1/payees/eve/statements", "/v1/payees/grace/statements/2027"])
     func problems(_ path: String) async throws {
         let reply = try await site { try await Reply($0, .get, path) }
         #expect(reply.status == 404)

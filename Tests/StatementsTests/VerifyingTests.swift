@@ -18,9 +18,11 @@ struct VerifyingTests {
         var records: [(Streams.Record, TopicPartition)] = []
         for number in 0..<10 {
             let amount = Number(100 * (number + 1))
-            records.append(try ada.post(sale("D-\(number)", "2026-03-01", amount), steps: [try .init(amount, at: Rate("6%"))]))
+            records.append(
+                try ada.post(sale("D-\(number)", "2026-03-01", amount), steps: [try .init(amount, at: Rate("6%"))]))
             guard number < 3 else { continue }
-            records.append(try grace.post(sale("E-\(number)", "2026-04-01", amount), steps: [try .init(amount, at: Rate("6%"))]))
+            records.append(
+                try grace.post(sale("E-\(number)", "2026-04-01", amount), steps: [try .init(amount, at: Rate("6%"))]))
         }
         return records
     }
@@ -82,7 +84,8 @@ struct VerifyingTests {
         var records = try Self.documents()
         var forged = try WireLedgerDocument(decoding: records[2].0.value)
         forged.sequence = 3
-        records.insert((Streams.Record(key: records[2].0.key, value: try forged.encoded(), timestamp: 0), records[2].1), at: 4)
+        records.insert(
+            (Streams.Record(key: records[2].0.key, value: try forged.encoded(), timestamp: 0), records[2].1), at: 4)
         let report = try await verify(try ledger(records))
         #expect(report.findings.first?.message.contains("one of the two was altered") == true)
     }
@@ -106,7 +109,10 @@ struct VerifyingTests {
         #expect(report.findings.contains { $0.message.contains("records were removed") })
         #expect(report.findings.contains { $0.message.contains("the store has seen 10") })
         let anchored = try await verify(cut, anchors: anchors)
-        #expect(anchored.findings.map(\.message) == ["the ledger ends at document 6, the anchor knows 10: documents were removed"])
+        #expect(
+            anchored.findings.map(\.message) == [
+                "the ledger ends at document 6, the anchor knows 10: documents were removed"
+            ])
     }
 
     @Test("a ledger that was written anew, chain and all, is found by an anchor")
@@ -123,10 +129,13 @@ struct VerifyingTests {
         #expect(messages.last == "the ledger ends at document 0, the anchor knows 3: documents were removed")
     }
 
-    @Test("a figure that was altered in the store is found", arguments: [
-        "UPDATE balance SET amount = '1' WHERE account = 'payable'", "UPDATE line SET amount = '1' WHERE deal = 'D-3'",
-        "DELETE FROM balance WHERE account = 'expense'",
-    ])
+    @Test(
+        "a figure that was altered in the store is found",
+        arguments: [
+            "UPDATE balance SET amount = '1' WHERE account = 'payable'",
+            "UPDATE line SET amount = '1' WHERE deal = 'D-3'",
+            "DELETE FROM balance WHERE account = 'expense'",
+        ])
     func store(_ sql: String) async throws {
         let ledger = try ledger(try Self.documents())
         let report = try await ledger.built { shelf in

@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 
 /// One of the test programs of this package, as a process; killed at the latest when this goes away.
 package final class HelperProcess {
@@ -6,9 +6,12 @@ package final class HelperProcess {
     private let input = Pipe()
     private let output = Pipe()
 
+    /// Where this package's programs were built: beside the test bundle.
+    package static let folder = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+        .deletingLastPathComponent()
+
     package init(_ name: String, _ arguments: [String]) throws {
-        let folder = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
-        process.executableURL = folder.appendingPathComponent(name)
+        process.executableURL = Self.folder.appendingPathComponent(name)
         process.arguments = arguments
         process.standardInput = input
         process.standardOutput = output

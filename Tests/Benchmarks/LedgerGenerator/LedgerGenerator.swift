@@ -43,8 +43,13 @@ private struct Generator {
     var random: UInt64 = 42
 
     static let first = ["Ada", "Grace", "Alan", "Edsger", "Barbara", "Katherine", "Linus", "Margaret", "Tim", "Radia"]
-    static let last = ["Lovelace", "Hopper", "Turing", "Dijkstra", "Liskov", "Johnson", "Torvalds", "Hamilton", "Berners-Lee", "Perlman"]
-    static let accounts = ["Acme Corporation", "Betasoloin", "Cancity", "Dontechi", "Finhigh", "Golddex", "Hottechi", "Isdom"]
+    static let last = [
+        "Lovelace", "Hopper", "Turing", "Dijkstra", "Liskov", "Johnson", "Torvalds", "Hamilton", "Berners-Lee",
+        "Perlman",
+    ]
+    static let accounts = [
+        "Acme Corporation", "Betasoloin", "Cancity", "Dontechi", "Finhigh", "Golddex", "Hottechi", "Isdom",
+    ]
     static let products = ["GTX Basic", "GTX Pro", "MG Special", "GTK 500"]
 
     init(application: Application, currency: Currency, foreign: Currency, payees: Int) {
@@ -92,11 +97,13 @@ private struct Generator {
         let isShared = next(4) == 0
         let credit = try Credit.sample(
             "D\(1_000 + number)", role: isShared ? .split : .owner, date: date.description, amount: amount,
-            original: isForeign ? Money(try amount / Number("1.25"), foreign) : isShared ? Money(try amount * 2, currency) : nil,
+            original: isForeign
+                ? Money(try amount / Number("1.25"), foreign) : isShared ? Money(try amount * 2, currency) : nil,
             share: isShared && !isForeign ? Rate("50%") : .whole, exchangeRate: isForeign ? Number("1.25") : nil,
             currency: currency, account: Self.accounts[next(8)], product: Self.products[next(4)])
         let attainment = Explanation.Attainment(
-            measure: "bookings", period: Period(.year, containing: date), quota: quota, before: start, after: sold[payee])
+            measure: "bookings", period: Period(.year, containing: date), quota: quota, before: start,
+            after: sold[payee])
         return try chains[payee].post(credit, steps: steps, attainment: attainment)
     }
 }

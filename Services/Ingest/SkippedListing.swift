@@ -1,0 +1,50 @@
+import Records
+import Runtime
+
+/// The deals that are not credited, gathered by what keeps them: one mend usually lets many through.
+struct SkippedListing {
+    private let groups: [Cause: [WireSkippedDeal]]
+    private let deals: Int
+
+    private struct Cause: Hashable {
+        let code: String
+        let message: String
+        let remedy: String
+    }
+
+    /// Of several things wrong with one deal, each is listed.
+    init(_ skipped: [WireSkippedDeal], code: String? = nil) {
+        var groups: [Cause: [WireSkippedDeal]] = [:]
+        var deals: Set<String> = []
+        for deal in skipped {
+            for problem in deal.problems where code == nil || code == problem.code {
+                deals.insert(deal.deal)
+                groups[Cause(code: problem.code, message: problem.message, remedy: problem.remedy), default: []].append(deal)
+            }
+        }
+        self.groups = groups
+        self.deals = deals.count
+    }
+
+    /// The most frequent cause first; of each so many deals by name.
+    func text(examples: Int) -> String {
+        guard deals > 0 else { return "No deal is skipped.\n" }
+        var text = deals == 1 ? "1 deal is not credited.\n" : "\(ProgressBar.grouped(Int64(deals))) deals are not credited.\n"
+        let ordered = groups.sorted { left, right in
+            (-left.value.count, left.key.code, left.key.message) < (-right.value.count, right.key.code, right.key.message)
+        }
+        for (cause, deals) in ordered {
+            text += "\n\(ProgressBar.grouped(Int64(deals.count)))  \(cause.code): \(cause.message.printable)\n"
+            text += "   To do: \(cause.remedy.printable)\n"
+            text += "   \(names(deals, examples))\n"
+        }
+        return text + "\nA deal goes through by itself once its cause is mended.\n"
+    }
+
+    private func names(_ deals: [WireSkippedDeal], _ limit: Int) -> String {
+        let ordered = deals.sorted { $0.deal.utf8.lexicographicallyPrecedes($1.deal.utf8) }
+        let named = ordered.prefix(limit).map { "\($0.deal) (\($0.provenance))".printable }
+        let rest = deals.count - named.count
+        return named.joined(separator: ", ") + (rest > 0 ? ", and \(ProgressBar.grouped(Int64(rest))) more" : "")
+    }
+}

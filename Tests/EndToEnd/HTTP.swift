@@ -1,0 +1,39 @@
+import Crypto
+import Foundation
+import FoundationNetworking
+
+/// What a program answered.
+struct HTTP {
+    let status: Int
+    let text: String
+
+    static func get(_ address: String) async throws -> HTTP { try await send(request(address)) }
+
+    /// Posts JSON, signed as the README of ingest describes it, or not signed.
+    static func post(_ body: String, to address: String, secret: String?, now: Date = Date()) async throws -> HTTP {
+        var request = try request(address)
+        request.httpMethod = "POST"
+        request.httpBody = Data(body.utf8)
+        request.setValue("application/json", forHTTPHeaderField: "Content-Type")
+        if let secret {
+            let time = String(Int64(now.timeIntervalSince1970))
+            let code = HMAC<SHA256>.authenticationCode(
+                for: Data("\(time).\(body)".utf8), using: SymmetricKey(data: Data(secret.utf8)))
+            let digits = code.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+            request.setValue(time, forHTTPHeaderField: "X-Attain-Timestamp")
+            request.setValue("v1=\(digits)", forHTTPHeaderField: "X-Attain-Signature")
+        }
+        return try await send(request)
+    }
+
+    private static func request(_ address: String) throws -> URLRequest {
+        guard let url = URL(string: address) else { throw NeverHappened(description: "\(address) is an address") }
+        return URLRequest(url: url)
+    }
+
+    private static func send(_ request: URLRequest) async throws -> HTTP {
+        let (data, response) = try await URLSession.shared.data(for: request)
+        return HTTP(
+            status: (response as? HTTPURLResponse)?.statusCode ?? 0, text: String(decoding: data, as: UTF8.self))
+    }
+}

@@ -1,0 +1,67 @@
+import Foundation
+import Records
+import TestSupport
+import Testing
+
+extension EndToEnd {
+    @Suite("Killed programs", .serialized)
+    struct KillTests {
+        /// `END_TO_END_SEED=n` draws the same programs and pauses again.
+        private static let seed =
+            ProcessInfo.processInfo.environment["END_TO_END_SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 0...999_999)
+        private static let kills = 24
+
+        @Test("programs killed at random moments under load leave no trace in the statements")
+        func kills() async throws {
+            let run = try await Undisturbed.shared.run()
+            var random = SplitMix(seed: Self.seed)
+            print("kills: END_TO_END_SEED=\(Self.seed)")
+            try await withDeployment { attain in
+                try await attain.apply()
+                try attain.startAll()
+                var killed: [Deployment.Role: Int] = [:]
+                var busy = 0
+                for (number, part) in run.load.parts(Self.kills).enumerated() {
+                    let path = try attain.write(part, "part-\(number)")
+                    let feeding = try attain.launch(.ingest, ["import", path, "--source", "fieldbook"])
+                    try await Task.sleep(for: .milliseconds(Int.random(in: 0...800, using: &random)))
+                    let role = random.pick(Deployment.Role.allCases)
+                    #expect(try await attain.kill(role))
+                    busy += try attain.lag(of: role) > 0 ? 1 : 0
+                    try attain.start(role)
+                    killed[role, default: 0] += 1
+                    guard try await feeding.end() == .status(0) else { throw Executable.Failure(feeding) }
+                }
+                #expect(try await attain.outcome() == run.fingerprint)
+                try await expectSound(attain)
+                print("kills: \(killed.map { "\($0.value) of \($0.key)" }.sorted()), \(busy) of them with records to go")
+            }
+        }
+
+        @Test("an import killed in the middle of its file goes on where it was")
+        func importKilled() async throws {
+            let run = try await Undisturbed.shared.run()
+            // Several flushes: repeated rows are passed over, so the statements stay the same.
+            let rows = Array(repeating: run.load.rows, count: 8000 / run.load.rows.count + 1).flatMap(\.self)
+            try await withDeployment { attain in
+                try await attain.apply()
+                let path = try attain.write(rows)
+                var hits = 0
+                for target in [1, 2500, 5000] {
+                    let program = try attain.launch(.ingest, ["import", path, "--source", "fieldbook"])
+                    try await eventually("\(target) rows are in the log") {
+                        try attain.count(.dealEvents) >= target || !program.isRunning ? true : nil
+                    }
+                    hits += try await program.kill() ? 1 : 0
+                }
+                #expect(hits > 0, "every import was through before it could be killed")
+                try await attain.run(.ingest, "import", path, "--source", "fieldbook")
+                print("import: killed \(hits) times, \(rows.count) rows became \(try attain.count(.dealEvents)) records")
+                try attain.startAll()
+                #expect(try await attain.outcome() == run.fingerprint)
+                try await expectSound(attain)
+                #expect(try await attain.run(.ingest, "import", path, "--source", "fieldbook").contains("imported already"))
+            }
+        }
+    }
+}
