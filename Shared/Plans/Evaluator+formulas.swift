@@ -33,13 +33,15 @@ extension Evaluator {
         }
     }
 
-    func value(
+    /// `nil` where a field that it reads has no value for this credit.
+    func key(
         _ formula: Formula, _ credit: Credit, _ sums: Sums, _ reading: Reading, _ scratch: inout Scratch
-    ) throws(ArithmeticError) -> Value {
+    ) throws(ArithmeticError) -> Value? {
         try fill(formula, credit, sums, reading, &scratch)
         do throws(EvaluationError) {
             return try formula.program.evaluate(scratch.creditFrame)
         } catch {
+            if case .noSuchField = error.fault { return nil }
             throw .undefined("\(error)")
         }
     }
@@ -80,12 +82,13 @@ extension Evaluator {
         case .total(let measure): return .decimal(sums.cells[measure])
         case .quota(let measure): return try quota(measure, reading.date, &scratch).map { .decimal($0) }
         case .attainment(let measure):
-            guard let quota = try quota(measure, reading.date, &scratch) else { return nil }
+            guard let quota = try quota(measure, reading.date, &scratch) else { return .decimal(.zero) }
             return .decimal(try sums.cells[measure] / quota)
         case .earned(let component): return .decimal(try earned(component, sums, reading))
         case .fact(let name): return .decimal(terms.fact(name, span(reading), reading.date) ?? .zero)
         case .contractQuota(let name): return terms.amount(terms.quotas, name, span(reading), reading.date).map { .decimal($0) }
-        case .contractTarget(let name): return terms.amount(terms.targets, name, span(reading), reading.date).map { .decimal($0) }
+        case .contractTarget(let name):
+            return .decimal(terms.amount(terms.targets, name, span(reading), reading.date) ?? .zero)
         case .periodStart: return .date(period(reading).start)
         case .periodEnd: return .date(period(reading).end)
         case .periodDays:

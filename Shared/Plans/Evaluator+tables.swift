@@ -33,8 +33,10 @@ extension Evaluator {
         if lookup.keys.count == 1, lookup.keys[0].bindings.count == 1, lookup.keys[0].text.hasSuffix("product") {
             return lookup.row { _, wanted in wanted == nil || wanted == .text(credit.product) } ?? .zero
         }
-        var values: [FieldValue] = []
-        for key in lookup.keys { values.append(FieldValue(try value(key, credit, sums, reading, &scratch))) }
+        var values: [FieldValue?] = []
+        for key in lookup.keys {
+            values.append(try self.key(key, credit, sums, reading, &scratch).map { FieldValue($0) })
+        }
         return lookup.row { index, wanted in wanted == nil || wanted == values[index] } ?? .zero
     }
 

@@ -22,6 +22,7 @@ extension PlanReader {
             checkKeys(value, PlanReader.componentKeys, in: "a component")
             if let component = value["each"] == nil ? creditComponent(name, value) : stateComponent(name, value) {
                 check(component, at: value)
+                warnOfCliffs(component)
                 components.append(component)
             }
         }
@@ -75,7 +76,7 @@ extension PlanReader {
         let text = node.string ?? ""
         if let rate = try? Rate(text) {
             if ofMoney, text.last != "%", rate >= Rate(10) {
-                report(node, "'\(text)' of an amount of money would be \(rate); write 6% or, for an amount per unit, 'of: line.quantity'")
+                warn(node, "'\(text)' of an amount of money is \(rate); write 6% or, for an amount per unit, 'of: line.quantity'")
             }
             return .flat(rate)
         }

@@ -18,7 +18,7 @@ extension PlanReader {
             report(node, "an example has 'given' and 'expect'")
             return nil
         }
-        checkKeys(given, ["quota", "target", "facts", "contract", "credits"], in: "'given'")
+        checkKeys(given, ["quota", "target", "facts", "contract", "credits", "on"], in: "'given'")
         var terms = Terms()
         terms.quotas = items(given["quota"])
         terms.targets = items(given["target"])
@@ -32,6 +32,8 @@ extension PlanReader {
         for (index, element) in (given["credits"]?.sequence ?? []).enumerated() {
             if let credit = credit(element, number: index + 1, currency) { credits.append(credit) }
         }
+        let day = given["on"].flatMap { date($0) }
+        if credits.isEmpty, day == nil { report(given, "an example without credits says 'on', a day of the period that is paid") }
         let names = componentNames + ["total"]
         let figures: [Plan.Example.Expected] = expected.compactMap { key, value in
             guard let name = key.string else { return nil }
@@ -40,7 +42,7 @@ extension PlanReader {
         }
         return Plan.Example(
             name: node["name"]?.string ?? "example \(number)", line: node.mark?.line ?? 0, terms: terms, credits: credits,
-            expected: figures)
+            day: day, expected: figures)
     }
 
     private mutating func items(_ node: Node?) -> [Terms.Item] {

@@ -33,10 +33,26 @@ extension PlanReader {
             return nil
         }
         guard let window = self.window(over, "over", among: Plan.Window.measureNames) else { return nil }
-        let roles = (node["roles"]?.sequence ?? []).compactMap(\.string).map { Role($0) }
-        if let roles = node["roles"], roles.sequence == nil { report(roles, "'roles' is a list such as [owner, split]") }
+        let roles = roles(node["roles"])
         let goal = node["quota"].flatMap { self.goal($0, window) }
         return Plan.Measure(name: name, roles: roles, of: of, filter: filter, window: window, goal: goal)
+    }
+
+    /// Those whose credits count; none for all. A role that nobody has would count nothing, silently.
+    private mutating func roles(_ node: Node?) -> [Role] {
+        guard let node else { return [] }
+        guard let sequence = node.sequence, !sequence.isEmpty else {
+            report(node, "'roles' is a list such as [owner, split]; leave it out to count all")
+            return []
+        }
+        return sequence.compactMap { element in
+            let name = element.string ?? ""
+            let level = name.hasPrefix("manager-") ? Int(name.dropFirst(8)) : nil
+            if name == "owner" || name == "split" { return Role(name) }
+            if let level, level > 0, Role.manager(level: level) == Role(name) { return Role(name) }
+            report(element, "there is no role '\(name)'\(suggestion(for: name, among: ["owner", "split", "manager-1", "manager-2"]))")
+            return nil
+        }
     }
 
     /// `nil` for the amount of the credit, which needs no expression.

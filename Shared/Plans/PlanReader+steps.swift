@@ -89,6 +89,7 @@ extension PlanReader {
                 isPaid: true)
             if components.contains(where: { $0.name == name }) { report(element, "there is a component '\(name)' already") }
             check(component, at: element)
+            warnOfCliffs(component)
             components.append(component)
         }
     }

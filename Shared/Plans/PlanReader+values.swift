@@ -6,7 +6,11 @@ import Yams
 extension PlanReader {
     mutating func checkKeys(_ node: Node, _ known: [String], in place: String) {
         for (key, _) in node.mapping ?? [:] {
-            guard let name = key.string, !known.contains(name) else { continue }
+            guard let name = key.string else {
+                report(key, "a key of \(place) is a text")
+                continue
+            }
+            guard !known.contains(name) else { continue }
             report(key, "'\(name)' is not a key of \(place)\(suggestion(for: name, among: known))")
         }
     }

@@ -73,6 +73,10 @@ struct PlanReader {
             problems.append(FileProblem(file: file, "a plan file has at most 1,000,000 bytes"))
             return nil
         }
+        guard PlanReader.isShallow(text) else {
+            problems.append(FileProblem(file: file, "a plan file is nested at most 64 deep"))
+            return nil
+        }
         do {
             let node = try Yams.compose(yaml: text)
             if node?.mapping == nil { report(node, "a plan file is a list of 'key: value' lines, beginning with 'plan: NAME'") }
@@ -81,6 +85,28 @@ struct PlanReader {
             problems.append(yamlProblem(error, file: file))
             return nil
         }
+    }
+
+    /// The YAML parser follows nesting on the stack: what nests deeper than any plan is refused before it is read.
+    private static func isShallow(_ text: String) -> Bool {
+        var depth = 0
+        var marks = 0
+        var isLeading = true
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "["), UInt8(ascii: "{"): depth += 1
+            case UInt8(ascii: "]"), UInt8(ascii: "}"): depth = max(0, depth - 1)
+            default: break
+            }
+            if byte == 10 || byte == 13 {
+                (marks, isLeading) = (0, true)
+            } else if isLeading {
+                isLeading = [32, 9, UInt8(ascii: "-"), UInt8(ascii: "?"), UInt8(ascii: ":")].contains(byte)
+                marks += 1
+            }
+            if depth > 64 || marks > 128 { return false }
+        }
+        return true
     }
 
     /// Names are known before anything is read, so that a rule may speak of what stands below it.
@@ -118,6 +144,10 @@ struct PlanReader {
 
     private mutating func rounding(_ node: Node?, currency: Currency?) -> (Rounding, Plan.RoundingPlace) {
         guard let node else { return (.halfEven, .total) }
+        guard node.mapping != nil else {
+            report(node, "'rounding' is written as {mode: half-even, places: \(currency?.minorPlaces ?? 2), at: total}")
+            return (.halfEven, .total)
+        }
         checkKeys(node, ["mode", "places", "at"], in: "rounding")
         if let places = node["places"], let currency, places.int != currency.minorPlaces {
             report(places, "\(currency) is paid with \(currency.minorPlaces) decimal places")

@@ -54,6 +54,8 @@ extension Plan {
         package let line: Int
         package let terms: Terms
         package let credits: [Credit]
+        /// A day of the period to be evaluated where there are no credits.
+        package let day: CalendarDate?
         package let expected: [Expected]
 
         package struct Expected: Hashable, Sendable {
@@ -61,7 +63,21 @@ extension Plan {
             package let name: String
             package let amount: Number
             package let line: Int
+
+            package static func == (left: Self, right: Self) -> Bool {
+                left.name == right.name && left.amount == right.amount
+            }
+
+            package func hash(into hasher: inout Hasher) { hasher.combine(name) }
         }
+
+        /// Wherever it stands in the file.
+        package static func == (left: Self, right: Self) -> Bool {
+            left.name == right.name && left.terms == right.terms && left.credits == right.credits
+                && left.day == right.day && left.expected == right.expected
+        }
+
+        package func hash(into hasher: inout Hasher) { hasher.combine(name) }
     }
 }
 
