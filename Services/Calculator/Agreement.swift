@@ -1,7 +1,6 @@
 import Domain
 import Plans
 import Records
-import Synchronization
 
 /// A contract of a payee with its plan compiled: who pays by which rules from when to when.
 struct Agreement: Sendable {
@@ -32,18 +31,11 @@ struct Agreement: Sendable {
     /// The meaning of evaluation that this code has. A change of meaning is a new number beside this one.
     static let evaluation: Int32 = 1
 
-    /// Thousands of payees share a plan: it is parsed once. A cache by content leaves no trace in any result.
-    private static let parsed = Mutex<[String: Plan]>([:])
-
     private static func plan(_ terms: WireContractTerms) throws -> (version: String, plan: Plan) {
         let version = hexadecimal(digest(terms.planText.utf8))
-        if let plan = parsed.withLock({ $0[version] }) { return (version, plan) }
-        let plan: Plan
-        do { plan = try Plan(parsing: terms.planText, file: "plans/\(terms.plan).yaml") } catch {
+        do { return (version, try Plan.shared(parsing: terms.planText, file: "plans/\(terms.plan).yaml")) } catch {
             throw WireError("plan '\(terms.plan)' cannot be read: \(error)")
         }
-        parsed.withLock { $0[version] = plan }
-        return (version, plan)
     }
 }
 

@@ -48,7 +48,7 @@ struct Company: Sendable {
         case .product(let name): products.insert(name)
         case .plan(let name, let text):
             planTexts[name] = text
-            plans[name] = try? Plan(parsing: text, file: "plans/\(name).yaml")
+            plans[name] = try? Plan.shared(parsing: text, file: "plans/\(name).yaml")
         case .mapping(let source, let text): mappings[source] = try? Mapping(parsing: text, file: "mappings/\(source).yaml")
         }
     }

@@ -49,8 +49,7 @@ final class Shelf: Sendable {
     }
 
     func path(_ topic: Topic, _ partition: Int32) -> String {
-        // As `StateStore` names its files.
-        "\(folder)/\(application.topic(topic))-\(partition).sqlite"
+        StateStore.path(folder: folder, TopicPartition(application.topic(topic), partition))
     }
 
     private func queue(_ topic: Topic, _ partition: Int32) throws -> DatabaseQueue? {

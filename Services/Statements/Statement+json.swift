@@ -93,8 +93,14 @@ extension JSON.Member {
 }
 
 extension Number {
-    /// With the currency's places and without separators: `48000.00`.
+    /// With the currency's places and without separators: `48000.00`. Written here digit by digit because a hash over
+    /// all statements writes millions of them.
     func plain(_ currency: Currency) -> String {
-        formatted(places: currency.minorPlaces).filter { $0 != "," }
+        let one = Int128(1_000_000_000_000).magnitude
+        var places = Number.places
+        var fraction = UInt64(units.magnitude % one)
+        while places > currency.minorPlaces, fraction % 10 == 0 { (fraction, places) = (fraction / 10, places - 1) }
+        let whole = (isNegative ? "-" : "") + String(units.magnitude / one)
+        return places == 0 ? whole : whole + "." + String(zeroPadded: Int(fraction), to: places)
     }
 }

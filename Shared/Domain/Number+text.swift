@@ -108,11 +108,16 @@ extension Number: CustomStringConvertible {
 
     private func text(minimumPlaces: Int, grouping: Bool) -> String {
         let whole = String(units.magnitude / Number.one.magnitude)
-        var fraction = String(units.magnitude % Number.one.magnitude)
-        fraction = String(repeating: "0", count: Number.places - fraction.utf8.count) + fraction
-        while fraction.utf8.count > minimumPlaces, fraction.utf8.last == 48 { fraction.removeLast() }
-        return (units < 0 ? "-" : "") + (grouping ? Number.grouped(whole) : whole)
-            + (fraction.isEmpty ? "" : ".\(fraction)")
+        // Twelve digits fit in 64 bits, where trimming zeros is cheap: every record on the log is written by this.
+        var fraction = UInt64(units.magnitude % Number.one.magnitude)
+        var places = Number.places
+        while places > minimumPlaces, fraction % 10 == 0 { (fraction, places) = (fraction / 10, places - 1) }
+        var result = (units < 0 ? "-" : "") + (grouping ? Number.grouped(whole) : whole)
+        guard places > 0 else { return result }
+        let digits = String(fraction)
+        result += "."
+        for _ in digits.utf8.count..<places { result += "0" }
+        return result + digits
     }
 
     private static func grouped(_ digits: String) -> String {

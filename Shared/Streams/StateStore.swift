@@ -5,7 +5,7 @@ import Glibc
 /// state, the position, the watermarks and the links, so that they can never tell different stories.
 ///
 /// WAL with `synchronous = NORMAL` suffices: a commit lost with the power is a batch done again.
-final class StateStore {
+package final class StateStore {
     let path: String
     private let queue: DatabaseQueue
     private(set) var saved = Saved()
@@ -21,7 +21,7 @@ final class StateStore {
         var links: [TopicPartition: Link] = [:]
     }
 
-    static func path(folder: String, _ source: TopicPartition) -> String {
+    package static func path(folder: String, _ source: TopicPartition) -> String {
         "\(folder)/\(source.topic)-\(source.partition).sqlite"
     }
 
@@ -41,7 +41,7 @@ final class StateStore {
             try database.execute(sql: "PRAGMA journal_mode = WAL")
             try Self.check(database)
         }
-        try migrate(topology, source)
+        try migrate(topology, source, isNew: isNew)
         try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = NORMAL") }
         try queue.inTransaction(.immediate) { database in
             try claim(database, identity: identity)
@@ -54,8 +54,10 @@ final class StateStore {
         throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: problem)
     }
 
-    private func migrate(_ topology: any Topology, _ source: TopicPartition) throws {
+    private func migrate(_ topology: any Topology, _ source: TopicPartition, isNew: Bool) throws {
         var migrator = DatabaseMigrator()
+        // An empty store cannot break a foreign key.
+        if isNew { migrator = migrator.disablingDeferredForeignKeyChecks() }
         migrator.registerMigration("streams-1") { try $0.execute(sql: Self.tables) }
         topology.migrate(&migrator, topic: source.topic)
         let (isNewer, isComplete) = try queue.writeWithoutTransaction { database in
