@@ -10,10 +10,10 @@ BUILD = swift build $(SWIFT_FLAGS)
 TEST = swift test $(SWIFT_FLAGS)
 SOURCES = Package.swift Services Shared Tests deploy
 
-.PHONY: help setup build demo test check format simulate bench clean
+.PHONY: help setup build demo test check format simulate worked-examples bench clean
 
 help: ## This list
-	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## Installs what the build needs (Debian and Ubuntu: librdkafka and SQLite)
 	@deploy/setup
@@ -42,6 +42,9 @@ format: ## Formats the sources
 
 simulate: setup ## Simulates the three services with faults: SEED=n one seed, RUNS=n that many
 	@SIMULATION_SEED="$(SEED)" SIMULATION_RUNS="$(RUNS)" $(TEST) --filter Simulation
+
+worked-examples: setup ## Runs published calculations through the engine: WORKED_EXAMPLES=file.json another file
+	@WORKED_EXAMPLES="$(WORKED_EXAMPLES)" $(TEST) --filter WorkedExamples
 
 bench: setup ## Measures; see Tests/Benchmarks/README.md
 	@$(BUILD) -c release --product streams-bench

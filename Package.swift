@@ -90,7 +90,8 @@ let package = Package(
         program("streams-bench", "Tests/Benchmarks/StreamsBench", ["Streams"]),
         tests("ExpressionsTests", ["Domain", "Expressions"]),
         tests("DomainTests", ["Domain", "TestSupport"]),
-        tests("PlansTests", ["Domain", "Plans", "TestSupport"]),
+        tests("PlansTests", ["Domain", "Expressions", "Plans", "TestSupport"]),
+        tests("WorkedExamples", ["Domain", "Plans"], exclude: ["worked-examples.json"]),
         tests("RecordsTests", ["Domain", "Records", "TestSupport"]),
         tests("StreamsTests", ["Streams", "TestSupport", "kafka-mock", "log-writer", grdb, logging]),
         .target(

@@ -21,9 +21,10 @@ struct Agreement: Sendable {
         let quotaText = quotas.map { "\($0.measure) \($0.period) \($0.amount)" }.joined(separator: "\n")
         return try terms.contracts.map { wire in
             let (version, plan) = try Agreement.plan(wire)
+            let contract = try wire.domain(of: payee)
             return Agreement(
-                contract: try wire.domain(of: payee), version: version, terms: shortDigest("\(version)\n\(quotaText)".utf8),
-                evaluator: Evaluator(plan: plan, quotas: quotas))
+                contract: contract, version: version, terms: shortDigest("\(version)\n\(quotaText)".utf8),
+                evaluator: Evaluator(plan: plan, terms: Terms(of: contract, quotas)))
         }
     }
 
@@ -35,5 +36,13 @@ struct Agreement: Sendable {
         do { return (version, try Plan.shared(parsing: terms.planText, file: "plans/\(terms.plan).yaml")) } catch {
             throw WireError("plan '\(terms.plan)' cannot be read: \(error)")
         }
+    }
+}
+
+extension Terms {
+    /// What the company keeps by payee, name and period serves as quota, target and fact alike: the plan says which.
+    init(of contract: Contract, _ quotas: [Quota]) {
+        let items = quotas.map { Terms.Item($0.measure, $0.period, $0.amount) }
+        self.init(quotas: items, targets: items, facts: items, starts: contract.from, ends: contract.to)
     }
 }

@@ -187,8 +187,8 @@ extension PayeeState {
         var changes: [Change] = []
         if let agreement, let before {
             let plan = agreement.evaluator.plan
-            let period = Period(plan.pays, containing: credit.date)
             for line in lines {
+                let period = agreement.evaluator.period(of: line.component, on: credit.date)
                 let name = plan.components[line.component].name
                 let known = open.firstIndex {
                     $0.component == name && $0.period == period && $0.amount.currency == plan.currency

@@ -88,7 +88,7 @@ extension FolderReader {
     private mutating func checkMeasure(_ name: String, _ row: FolderTable.Row) {
         // A plan with mistakes may well ask for it.
         guard arePlansWhole, !plans.values.contains(where: { $0.plan == nil }) else { return }
-        let known = Set(plans.values.flatMap { $0.plan?.measures.compactMap(\.quota) ?? [] }).sorted()
+        let known = Set(plans.values.flatMap { $0.plan?.contractNames ?? [] }).sorted()
         guard !known.contains(name) else { return }
         problems.add(row, "measure", "no plan has a quota '\(name)'\(known.isEmpty ? "; remove the row" : suggestion(for: name, among: known))")
     }

@@ -42,6 +42,10 @@ enum Wording {
         let currency = line.credit.amount.currency
         let isWhole = step.base == line.credit.amount.amount
         let base = amount(step.base, currency) + (isWhole ? "" : " of \(amount(line.credit.amount.amount, currency))")
+        if !step.note.isEmpty {
+            let counted = step.rate == .whole ? "" : "\(base) counted at \(step.rate), "
+            return "\(counted)\(step.note): \(amount(step.amount, currency))."
+        }
         return "\(base) counted at \(step.rate)\(reason(step.tier, line.explanation.attainment)): "
             + "\(amount(step.amount, currency))."
     }

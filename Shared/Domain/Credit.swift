@@ -38,10 +38,13 @@ package struct Credit: Hashable, Sendable {
     package let source: String
     /// How the values were captured: `at-close`, `post-close` …
     package let provenance: String
+    /// The company's own fields of the deal and the line, by name.
+    package let fields: [String: FieldValue]
 
     package init(
         key: CreditKey, date: CalendarDate, amount: Money, original: Money, share: Rate, exchangeRate: Number? = nil,
-        product: String = "", kind: String = "", account: String = "", source: String = "", provenance: String = ""
+        product: String = "", kind: String = "", account: String = "", source: String = "", provenance: String = "",
+        fields: [String: FieldValue] = [:]
     ) {
         self.key = key
         self.date = date
@@ -54,6 +57,7 @@ package struct Credit: Hashable, Sendable {
         self.account = account
         self.source = source
         self.provenance = provenance
+        self.fields = fields
     }
 
     /// The order in which credits count toward tiers, whatever order they came in.
@@ -73,4 +77,12 @@ package struct CanonicalOrder: Hashable, Comparable, Sendable {
     package static func < (left: Self, right: Self) -> Bool {
         left.date == right.date ? left.key < right.key : left.date < right.date
     }
+}
+
+/// A value that a company keeps on its deals beside what every deal has.
+package enum FieldValue: Hashable, Sendable {
+    case number(Number)
+    case text(String)
+    case date(CalendarDate)
+    case flag(Bool)
 }

@@ -104,12 +104,15 @@ package struct Explanation: Hashable, Sendable {
         package let amount: Number
         /// The tier as attainment of the quota; `nil` for a flat rate.
         package let tier: Tier?
+        /// In words, where rate and tier do not say it: what a cap took, say.
+        package let note: String
 
-        package init(base: Number, rate: Rate, amount: Number, tier: Tier?) {
+        package init(base: Number, rate: Rate, amount: Number, tier: Tier?, note: String = "") {
             self.base = base
             self.rate = rate
             self.amount = amount
             self.tier = tier
+            self.note = note
         }
     }
 

@@ -40,12 +40,15 @@ package enum ArithmeticError: Error, Hashable, Sendable, CustomStringConvertible
     case overflow
     case divisionByZero
     case currenciesDiffer(Currency, Currency)
+    /// An expression of a plan has no value; says which and why.
+    case undefined(String)
 
     package var description: String {
         switch self {
         case .overflow: "the number is too large (more than 1.7 × 10^26)"
         case .divisionByZero: "division by zero"
         case .currenciesDiffer(let left, let right): "\(left) and \(right) cannot be added"
+        case .undefined(let reason): reason
         }
     }
 }

@@ -6,58 +6,39 @@ package import Domain
 /// before the first credit that changed; both take the same steps.
 package struct Evaluator: Sendable {
     package let plan: Plan
-    private let quotas: [QuotaKey: Number]
+    let terms: Terms
+    let layout: Layout
+    /// The components' inputs, steps and kinds, so that the hot path does not derive them.
+    let codes: [Code]
+    private let windows: [Plan.Window]
 
-    private struct QuotaKey: Hashable, Sendable {
-        let measure: String
-        let period: Period
+    struct Code: Sendable {
+        let inputs: [Int]
+        /// Whether its pay may change without a credit of its own.
+        let isState: Bool
     }
 
     package init(plan: Plan, quotas: [Quota]) {
+        self.init(plan: plan, terms: Terms(quotas: quotas.map { Terms.Item($0.measure, $0.period, $0.amount) }))
+    }
+
+    package init(plan: Plan, terms: Terms) {
         self.plan = plan
-        self.quotas = Dictionary(
-            quotas.map { (QuotaKey(measure: $0.measure, period: $0.period), $0.amount) }, uniquingKeysWith: { $1 })
+        self.terms = terms
+        layout = Layout(plan)
+        codes = plan.components.map { Code(inputs: $0.inputs, isState: $0.isPeriodic || !$0.stateFormulas.isEmpty) }
+        windows = (0..<Plan.Window.codes).compactMap { [layout] code in layout.windows.first { $0.code == code } }
     }
 
     /// What has been accumulated before a credit, in canonical order.
     package struct Sums: Hashable, Sendable {
-        /// By measure, within the window of the last credit counted.
-        var measures: [Number]
-        /// By component, exact, within the pay period of the last credit.
-        var components: [Number]
+        var cells: [Number]
         var date: CalendarDate?
+        var deal: DealID?
     }
 
-    package var empty: Sums {
-        Sums(
-            measures: Array(repeating: .zero, count: plan.measures.count),
-            components: Array(repeating: .zero, count: plan.components.count), date: nil)
-    }
-
-    /// Moves the sums past a credit; answers what each component pays for it, rounded so that the lines of a pay
-    /// period sum to its rounded total. Components that pay nothing for it are left out.
-    package func step(_ credit: Credit, sums: inout Sums) throws(ArithmeticError) -> [Line] {
-        enter(credit.date, sums: &sums)
-        let before = sums
-        for (index, measure) in plan.measures.enumerated() where measure.counts(credit) {
-            try sums.measures[index] += credit.amount.amount
-        }
-        var lines: [Line] = []
-        for (index, component) in plan.components.enumerated() {
-            guard plan.measures[component.measure].counts(credit) else { continue }
-            var exact = Number.zero
-            var trace = Trace()
-            try eachPart(of: component, credit, before: before) { tier, part, rate throws(ArithmeticError) in
-                try exact += part * rate.value
-                trace.add(tier, part)
-            }
-            try sums.components[index] += exact
-            let amount = try rounded(sums.components[index]) - rounded(before.components[index])
-            trace.add(-1, try amount - exact)
-            if !amount.isZero { lines.append(Line(component: index, amount: amount, trace: trace.hash)) }
-        }
-        return lines
-    }
+    package var empty: Sums { Sums(cells: Array(repeating: .zero, count: layout.windows.count), date: nil, deal: nil) }
+    package var scratch: Scratch { Scratch(plan) }
 
     package struct Line: Hashable, Sendable {
         package let component: Int
@@ -66,118 +47,99 @@ package struct Evaluator: Sendable {
         package let trace: UInt64
     }
 
-    /// FNV-1a over words; the same on every machine.
-    private struct Trace {
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    /// A part of what a component pays for a credit: the leaf of an explanation.
+    package struct Part: Hashable, Sendable {
+        package let base: Number
+        package let rate: Rate
+        package let amount: Number
+        /// The tier's place in its table, from 0.
+        package var tier: Int?
+        /// The tier as shares of a quota.
+        package var share: Explanation.Tier?
+        package var note = ""
+    }
 
-        mutating func add(_ tier: Int, _ number: Number) {
-            for word in [UInt64(truncatingIfNeeded: tier), UInt64(truncatingIfNeeded: number.units), UInt64(truncatingIfNeeded: number.units >> 64)] {
-                hash = (hash ^ word) &* 0x0000_0100_0000_01b3
-            }
+    /// Moves the sums past a credit; answers what each component pays for it, rounded as the plan says. Components that
+    /// pay nothing for it are left out.
+    package func step(_ credit: Credit, sums: inout Sums) throws(ArithmeticError) -> [Line] {
+        var scratch = scratch
+        try step(credit, &sums, &scratch)
+        return scratch.lines
+    }
+
+    /// The same without an allocation: the lines are left in `scratch.lines`.
+    package func step(_ credit: Credit, _ sums: inout Sums, _ scratch: inout Scratch) throws(ArithmeticError) {
+        enter(credit.date, credit.key.deal, &sums, &scratch)
+        for index in plan.measures.indices { try measure(index, credit, &sums, &scratch) }
+        try pay(credit, credit.date, &sums, &scratch)
+    }
+
+    /// What the components of a period pay when nothing else happens in it: bonuses for facts, guarantees. A day of the
+    /// period is enough; what was paid for the period already is not paid again.
+    package func touch(_ date: CalendarDate, _ sums: inout Sums, _ scratch: inout Scratch) throws(ArithmeticError) {
+        enter(date, nil, &sums, &scratch)
+        for index in scratch.moves.indices { scratch.moves[index] = .zero }
+        scratch.opened = .max
+        try pay(nil, date, &sums, &scratch)
+    }
+
+    /// The pay period that a component's line for a credit of that day belongs to: its own, or for what is paid for a
+    /// longer period, the one in which that ends.
+    package func period(of component: Int, on date: CalendarDate) -> Period {
+        let component = plan.components[component]
+        guard component.isPaidAtEnd, case .period(let kind) = component.window else {
+            return Period(plan.pays, containing: date)
         }
+        return Period(plan.pays, containing: Period(kind, containing: date).end)
     }
 
-    /// The tree behind a line: the same calculation, kept in parts.
-    package func explain(
-        _ component: Int, _ credit: Credit, before sums: Sums, posted: Number
-    ) throws(ArithmeticError) -> Explanation {
-        var before = sums
-        enter(credit.date, sums: &before)
-        let rule = plan.components[component]
-        let steps = try steps(of: rule, credit, before: before)
-        var exact = Number.zero
-        for step in steps { try exact += step.amount }
-        let total = try rounded(before.components[component] + exact) - rounded(before.components[component])
-        return Explanation(
-            total: total, before: posted, steps: steps, rounding: try total - exact,
-            attainment: try attainment(rule, credit, before: before))
-    }
+    /// The sum of a measure in the window of the last credit.
+    package func total(of measure: Int, in sums: Sums) -> Number { sums.cells[measure] }
 
     /// Windows end with their period: what was accumulated in the last one does not count in the next.
-    private func enter(_ date: CalendarDate, sums: inout Sums) {
-        if let last = sums.date, last != date {
-            for (index, measure) in plan.measures.enumerated() where !Period(measure.over, containing: last).contains(date) {
-                sums.measures[index] = .zero
-            }
-            if !Period(plan.pays, containing: last).contains(date) {
-                for index in sums.components.indices { sums.components[index] = .zero }
-            }
+    private func enter(_ date: CalendarDate, _ deal: DealID?, _ sums: inout Sums, _ scratch: inout Scratch) {
+        scratch.opened = 0
+        scratch.lines.removeAll(keepingCapacity: true)
+        guard let last = sums.date else {
+            scratch.opened = .max
+            sums.date = date
+            sums.deal = deal
+            return
         }
-        sums.date = date
+        for window in windows {
+            let isOpen: Bool =
+                switch window {
+                case .plan: true
+                case .deal: deal != nil && sums.deal == deal
+                case .period: last == date || scratch.areTogether(last, date, code: window.code)
+                }
+            guard !isOpen else { continue }
+            scratch.opened |= 1 << UInt8(window.code)
+            for cell in layout.cells[window.code] { sums.cells[cell] = .zero }
+        }
+        if last != date { sums.date = date }
+        if sums.deal != deal { sums.deal = deal }
     }
 
-    private func rounded(_ number: Number) throws(ArithmeticError) -> Number {
-        try number.rounded(to: plan.currency.minorPlaces, plan.rounding)
-    }
-}
-
-// MARK: Rating
-
-extension Evaluator {
-    /// Hands over each part of the credit that is paid at one rate: the whole of it for a flat rate, else what lies in
-    /// each tier. Without a quota nothing is above the first tier.
-    private func eachPart(
-        of component: Plan.Component, _ credit: Credit, before: Sums,
-        _ body: (_ tier: Int, _ part: Number, _ rate: Rate) throws(ArithmeticError) -> Void
+    private func measure(
+        _ index: Int, _ credit: Credit, _ sums: inout Sums, _ scratch: inout Scratch
     ) throws(ArithmeticError) {
-        let amount = credit.amount.amount
-        switch component.rate {
-        case .flat(let rate): try body(0, amount, rate)
-        case .marginal(let by, let tiers):
-            guard let quota = quota(by, credit.date) else { return try body(0, amount, tiers[0].rate) }
-            let start = before.measures[by]
-            let end = plan.measures[by].counts(credit) ? try start + amount : start
-            for index in tiers.indices {
-                let part = try Evaluator.overlap(from: start, to: end, tier: index, quota, tiers)
-                if !part.isZero { try body(index, part, tiers[index].rate) }
-            }
+        let counts = try counts(plan.measures[index], credit, sums, &scratch)
+        guard counts else {
+            scratch.moves[index] = .zero
+            return
         }
+        var move = credit.amount.amount
+        if let of = plan.measures[index].of { move = try number(of, credit, sums, Reading(date: credit.date), &scratch) }
+        scratch.moves[index] = move
+        try sums.cells[index] += move
     }
 
-    /// How much of the way between two amounts lies in a tier; negative on the way down. Below zero the first tier goes on.
-    private static func overlap(
-        from start: Number, to end: Number, tier index: Int, _ quota: Number, _ tiers: [Plan.Tier]
-    ) throws(ArithmeticError) -> Number {
-        let low = index == 0 ? nil : try tiers[index].from.value * quota
-        let high = index + 1 < tiers.count ? try tiers[index + 1].from.value * quota : nil
-        func clamped(_ amount: Number) -> Number {
-            if let low, amount < low { return low }
-            if let high, amount > high { return high }
-            return amount
-        }
-        return try clamped(end) - clamped(start)
-    }
-
-    private func steps(
-        of component: Plan.Component, _ credit: Credit, before: Sums
-    ) throws(ArithmeticError) -> [Explanation.Step] {
-        var steps: [Explanation.Step] = []
-        try eachPart(of: component, credit, before: before) { index, part, rate throws(ArithmeticError) in
-            let step = Explanation.Step(
-                base: part, rate: rate, amount: try part * rate.value, tier: tier(index, of: component, credit))
-            steps.append(step)
-        }
-        return steps
-    }
-
-    private func tier(_ index: Int, of component: Plan.Component, _ credit: Credit) -> Explanation.Tier? {
-        guard case .marginal(let by, let tiers) = component.rate, quota(by, credit.date) != nil else { return nil }
-        return Explanation.Tier(from: tiers[index].from, to: index + 1 < tiers.count ? tiers[index + 1].from : nil)
-    }
-
-    private func attainment(
-        _ component: Plan.Component, _ credit: Credit, before: Sums
-    ) throws(ArithmeticError) -> Explanation.Attainment? {
-        guard case .marginal(let by, _) = component.rate, let quota = quota(by, credit.date) else { return nil }
-        let measure = plan.measures[by]
-        let start = before.measures[by]
-        return Explanation.Attainment(
-            measure: measure.name, period: Period(measure.over, containing: credit.date), quota: quota, before: start,
-            after: measure.counts(credit) ? try start + credit.amount.amount : start)
-    }
-
-    private func quota(_ measure: Int, _ date: CalendarDate) -> Number? {
-        guard let name = plan.measures[measure].quota else { return nil }
-        return quotas[QuotaKey(measure: name, period: Period(plan.measures[measure].over, containing: date))]
+    func counts(
+        _ measure: Plan.Measure, _ credit: Credit, _ sums: Sums, _ scratch: inout Scratch
+    ) throws(ArithmeticError) -> Bool {
+        guard measure.counts(credit.key.role) else { return false }
+        guard let filter = measure.filter else { return true }
+        return try condition(filter, credit, sums, Reading(date: credit.date), &scratch)
     }
 }

@@ -7,50 +7,116 @@ package struct Plan: Hashable, Sendable {
     package let currency: Currency
     /// What a statement covers.
     package let pays: PeriodKind
+    /// The company's own fields of deals and lines that the rules read.
+    package let fields: [Field]
     package let measures: [Measure]
+    /// In the order of the file; the steps of `total` follow as components of their own.
     package let components: [Component]
     package let rounding: Rounding
+    /// Where an amount is rounded.
+    package let roundingPlace: RoundingPlace
+    package let settlement: Settlement
+    package let examples: [Example]
+    /// What is legal and probably not meant, such as pay that falls as sales rise.
+    package let warnings: [FileProblem]
+    let frames: Frames
+
+    package enum RoundingPlace: String, Hashable, Sendable, CaseIterable {
+        /// The total of a component and pay period is rounded; its lines sum to that.
+        case total
+        /// What a component pays for each credit is rounded by itself.
+        case line
+        /// Every step is rounded: the pay for a credit, and what each adjustment makes of it.
+        case step
+    }
+
+    package struct Field: Hashable, Sendable {
+        package let name: String
+        package let type: FieldType
+    }
+
+    package enum FieldType: String, Hashable, Sendable, CaseIterable {
+        case decimal, string, date, bool
+    }
 
     /// A sum over credits within a window, with what should be reached.
     package struct Measure: Hashable, Sendable {
         package let name: String
         /// The roles whose credits count; empty for all.
         package let roles: [Role]
-        package let over: PeriodKind
-        /// The name of the contract's quota; `nil` when there is none.
-        package let quota: String?
+        /// What a credit adds; `nil` for its amount.
+        package let of: Formula?
+        /// Which credits count; `nil` for all.
+        package let filter: Formula?
+        package let window: Window
+        package let goal: Goal?
 
-        package func counts(_ credit: Credit) -> Bool { counts(credit.key.role) }
-        package func counts(_ role: Role) -> Bool { roles.isEmpty || roles.contains(role) }
+        /// The name of the contract's quota; `nil` when there is none or it is an expression.
+        package var quota: String? { goal?.name }
+
+        func counts(_ role: Role) -> Bool { roles.isEmpty || roles.contains(role) }
     }
 
-    /// A rule that pays for the credits of a measure.
+    /// What a measure is measured against.
+    package struct Goal: Hashable, Sendable {
+        /// The quota's name in the contract, where it is only that.
+        package let name: String?
+        package let amount: Formula?
+        /// Shares of the quota in the first windows of a contract: 25%, 50%, 75%.
+        package let ramp: [Rate]
+        /// Whether the quota shrinks with the days of a window that the contract does not cover.
+        package let isProrated: Bool
+    }
+
+    /// A rule that pays.
     package struct Component: Hashable, Sendable {
         package let name: String
-        /// Index into the plan's measures.
-        package let measure: Int
-        package let rate: RateRule
+        /// Index of the measure whose credits it pays for; `nil` when it pays for a state, not for credits.
+        package let measure: Int?
+        /// What it accumulates over.
+        package let window: Window
+        /// Which of the measure's credits it pays for.
+        package let filter: Formula?
+        package let rule: Rule
+        package let steps: [Adjustment]
+        /// Whether it is paid; what is not paid is there to be read by others.
+        package let isPaid: Bool
+
+        package var isPeriodic: Bool { measure == nil }
     }
 
-    package enum RateRule: Hashable, Sendable {
-        case flat(Rate)
-        /// Each part of the measure is paid at the rate of the tier it falls into.
-        case marginal(by: Int, tiers: [Tier])
+    /// How long a sum lasts before it begins again.
+    package enum Window: Hashable, Sendable {
+        case deal
+        case period(PeriodKind)
+        /// As long as the contract.
+        case plan
     }
 
-    /// A rate from a share of the quota on, to where the next tier starts.
-    package struct Tier: Hashable, Sendable {
-        package let from: Rate
-        package let rate: Rate
+    /// The names that its rules ask the contract for: quotas, targets and facts.
+    package var contractNames: [String] {
+        var names = measures.compactMap(\.quota)
+        let formulas = measures.flatMap { [$0.of, $0.filter, $0.goal?.amount].compactMap { $0 } }
+            + components.flatMap { $0.creditFormulas + $0.stateFormulas.map(\.formula) }
+        for binding in formulas.flatMap(\.bindings) {
+            switch binding.reference {
+            case .fact(let name), .contractQuota(let name), .contractTarget(let name): names.append(name)
+            default: break
+            }
+        }
+        return names.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     }
 
     /// The quotas that a credit in this role, on this day, is measured against.
     package func quotasNeeded(role: Role, on date: CalendarDate) -> [(measure: String, period: Period)] {
-        components.compactMap { component in
-            guard case .marginal(let by, _) = component.rate, measures[component.measure].counts(role),
-                let quota = measures[by].quota
-            else { return nil }
-            return (quota, Period(measures[by].over, containing: date))
+        var result: [(measure: String, period: Period)] = []
+        for component in components {
+            guard let measure = component.measure, measures[measure].counts(role) else { continue }
+            for by in component.rule.measured {
+                guard let quota = measures[by].quota, case .period(let kind) = measures[by].window else { continue }
+                result.append((quota, Period(kind, containing: date)))
+            }
         }
+        return result
     }
 }

@@ -30,12 +30,25 @@ extension WireCredit {
         account = credit.account
         source = credit.source
         provenance = credit.provenance
+        fields = credit.fields.sorted { $0.key < $1.key }.map { name, value in
+            .with {
+                $0.name = name
+                switch value {
+                case .number(let number): $0.number = number.description
+                case .text(let text): $0.text = text
+                case .date(let date): $0.date = date.description
+                case .flag(let flag): $0.flag = flag
+                }
+            }
+        }
     }
 
     package func domain() throws(WireError) -> Credit {
         let paid = try Records.currency(currency, "credit.currency")
         let original =
             originalCurrency == currency ? paid : try Records.currency(originalCurrency, "credit.original_currency")
+        var values: [String: FieldValue] = [:]
+        for field in fields { values[field.name] = try field.domain() }
         return Credit(
             key: CreditKey(deal: DealID(deal), line: LineID(line), role: Role(role)),
             date: try Records.date(date, "credit.date"),
@@ -43,6 +56,19 @@ extension WireCredit {
             original: Money(try number(originalAmount, "credit.original_amount"), original),
             share: Rate(try number(share, "credit.share")),
             exchangeRate: exchangeRate.isEmpty ? nil : try number(exchangeRate, "credit.exchange_rate"),
-            product: product, kind: kind, account: account, source: source, provenance: provenance)
+            product: product, kind: kind, account: account, source: source, provenance: provenance,
+            fields: values)
+    }
+}
+
+extension WireCredit.Field {
+    fileprivate func domain() throws(WireError) -> FieldValue {
+        switch value {
+        case .number(let text): .number(try Records.number(text, "field.number"))
+        case .text(let text): .text(text)
+        case .date(let text): .date(try Records.date(text, "field.date"))
+        case .flag(let flag): .flag(flag)
+        case nil: throw WireError("the field '\(name)' of a credit has no value")
+        }
     }
 }

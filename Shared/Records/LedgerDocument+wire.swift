@@ -78,6 +78,7 @@ extension WireExplanation {
                 $0.amount = step.amount.description
                 $0.tierFrom = step.tier?.from.value.description ?? ""
                 $0.tierTo = step.tier?.to?.value.description ?? ""
+                $0.note = step.note
             }
         }
         guard let reached = explanation.attainment else { return }
@@ -111,7 +112,7 @@ extension WireExplanation.Step {
                 to: tierTo.isEmpty ? nil : Rate(try number(tierTo, "step.tier_to")))
         return Explanation.Step(
             base: try number(base, "step.base"), rate: Rate(try number(rate, "step.rate")),
-            amount: try number(amount, "step.amount"), tier: tier)
+            amount: try number(amount, "step.amount"), tier: tier, note: note)
     }
 }
 

@@ -460,38 +460,44 @@ package nonisolated struct WireProblem: Sendable {
 }
 
 /// payee-events, key: payee ID.
-package nonisolated struct WirePayeeEvent: Sendable {
+package nonisolated struct WirePayeeEvent: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  package var payee: String = String()
+  package var payee: String {
+    get {_storage._payee}
+    set {_uniqueStorage()._payee = newValue}
+  }
 
-  package var event: WirePayeeEvent.OneOf_Event? = nil
+  package var event: OneOf_Event? {
+    get {return _storage._event}
+    set {_uniqueStorage()._event = newValue}
+  }
 
   /// replaces the credit of the same deal, line and role
   package var creditAssigned: WireCredit {
     get {
-      if case .creditAssigned(let v)? = event {return v}
+      if case .creditAssigned(let v)? = _storage._event {return v}
       return WireCredit()
     }
-    set {event = .creditAssigned(newValue)}
+    set {_uniqueStorage()._event = .creditAssigned(newValue)}
   }
 
   package var creditWithdrawn: WireCreditKey {
     get {
-      if case .creditWithdrawn(let v)? = event {return v}
+      if case .creditWithdrawn(let v)? = _storage._event {return v}
       return WireCreditKey()
     }
-    set {event = .creditWithdrawn(newValue)}
+    set {_uniqueStorage()._event = .creditWithdrawn(newValue)}
   }
 
   package var contractsChanged: WireContractsChanged {
     get {
-      if case .contractsChanged(let v)? = event {return v}
+      if case .contractsChanged(let v)? = _storage._event {return v}
       return WireContractsChanged()
     }
-    set {event = .contractsChanged(newValue)}
+    set {_uniqueStorage()._event = .contractsChanged(newValue)}
   }
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -505,6 +511,8 @@ package nonisolated struct WirePayeeEvent: Sendable {
   }
 
   package init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 package nonisolated struct WireCreditKey: Sendable {
@@ -559,7 +567,64 @@ package nonisolated struct WireCredit: Sendable {
 
   package var provenance: String = String()
 
+  /// the company's own, by name
+  package var fields: [WireCredit.Field] = []
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package nonisolated struct Field: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    package var name: String = String()
+
+    package var value: WireCredit.Field.OneOf_Value? = nil
+
+    package var number: String {
+      get {
+        if case .number(let v)? = value {return v}
+        return String()
+      }
+      set {value = .number(newValue)}
+    }
+
+    package var text: String {
+      get {
+        if case .text(let v)? = value {return v}
+        return String()
+      }
+      set {value = .text(newValue)}
+    }
+
+    package var date: String {
+      get {
+        if case .date(let v)? = value {return v}
+        return String()
+      }
+      set {value = .date(newValue)}
+    }
+
+    package var flag: Bool {
+      get {
+        if case .flag(let v)? = value {return v}
+        return false
+      }
+      set {value = .flag(newValue)}
+    }
+
+    package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    package nonisolated enum OneOf_Value: Equatable, Sendable {
+      case number(String)
+      case text(String)
+      case date(String)
+      case flag(Bool)
+
+    }
+
+    package init() {}
+  }
 
   package init() {}
 }
@@ -715,6 +780,9 @@ package nonisolated struct WireExplanation: Sendable {
 
     /// empty: no end
     package var tierTo: String = String()
+
+    /// in words, where rate and tier do not say it
+    package var note: String = String()
 
     package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -963,21 +1031,24 @@ package nonisolated struct WireDealState: Sendable {
 }
 
 /// On no topic: what the calculator keeps of a credit in its store.
-package nonisolated struct WireCreditState: Sendable {
+package nonisolated struct WireCreditState: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   package var credit: WireCredit {
-    get {_credit ?? WireCredit()}
-    set {_credit = newValue}
+    get {_storage._credit ?? WireCredit()}
+    set {_uniqueStorage()._credit = newValue}
   }
   /// Returns true if `credit` has been explicitly set.
-  package var hasCredit: Bool {self._credit != nil}
+  package var hasCredit: Bool {_storage._credit != nil}
   /// Clears the value of `credit`. Subsequent reads from it will return its default value.
-  package mutating func clearCredit() {self._credit = nil}
+  package mutating func clearCredit() {_uniqueStorage()._credit = nil}
 
-  package var posted: [WireCreditState.Posted] = []
+  package var posted: [WireCreditState.Posted] {
+    get {_storage._posted}
+    set {_uniqueStorage()._posted = newValue}
+  }
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1008,7 +1079,7 @@ package nonisolated struct WireCreditState: Sendable {
 
   package init() {}
 
-  fileprivate var _credit: WireCredit? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
@@ -1885,86 +1956,124 @@ nonisolated extension WirePayeeEvent: SwiftProtobuf.Message, SwiftProtobuf._Mess
   package static let protoMessageName: String = _protobuf_package + ".PayeeEvent"
   package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}payee\0\u{3}credit_assigned\0\u{3}credit_withdrawn\0\u{3}contracts_changed\0")
 
+  fileprivate class _StorageClass {
+    var _payee: String = String()
+    var _event: WirePayeeEvent.OneOf_Event?
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _payee = source._payee
+      _event = source._event
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.payee) }()
-      case 2: try {
-        var v: WireCredit?
-        var hadOneofValue = false
-        if let current = self.event {
-          hadOneofValue = true
-          if case .creditAssigned(let m) = current {v = m}
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._payee) }()
+        case 2: try {
+          var v: WireCredit?
+          var hadOneofValue = false
+          if let current = _storage._event {
+            hadOneofValue = true
+            if case .creditAssigned(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._event = .creditAssigned(v)
+          }
+        }()
+        case 3: try {
+          var v: WireCreditKey?
+          var hadOneofValue = false
+          if let current = _storage._event {
+            hadOneofValue = true
+            if case .creditWithdrawn(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._event = .creditWithdrawn(v)
+          }
+        }()
+        case 4: try {
+          var v: WireContractsChanged?
+          var hadOneofValue = false
+          if let current = _storage._event {
+            hadOneofValue = true
+            if case .contractsChanged(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._event = .contractsChanged(v)
+          }
+        }()
+        default: break
         }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.event = .creditAssigned(v)
-        }
-      }()
-      case 3: try {
-        var v: WireCreditKey?
-        var hadOneofValue = false
-        if let current = self.event {
-          hadOneofValue = true
-          if case .creditWithdrawn(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.event = .creditWithdrawn(v)
-        }
-      }()
-      case 4: try {
-        var v: WireContractsChanged?
-        var hadOneofValue = false
-        if let current = self.event {
-          hadOneofValue = true
-          if case .contractsChanged(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.event = .contractsChanged(v)
-        }
-      }()
-      default: break
       }
     }
   }
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    if !self.payee.isEmpty {
-      try visitor.visitSingularStringField(value: self.payee, fieldNumber: 1)
-    }
-    switch self.event {
-    case .creditAssigned?: try {
-      guard case .creditAssigned(let v)? = self.event else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
-    }()
-    case .creditWithdrawn?: try {
-      guard case .creditWithdrawn(let v)? = self.event else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
-    }()
-    case .contractsChanged?: try {
-      guard case .contractsChanged(let v)? = self.event else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
-    }()
-    case nil: break
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._payee.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._payee, fieldNumber: 1)
+      }
+      switch _storage._event {
+      case .creditAssigned?: try {
+        guard case .creditAssigned(let v)? = _storage._event else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+      }()
+      case .creditWithdrawn?: try {
+        guard case .creditWithdrawn(let v)? = _storage._event else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+      }()
+      case .contractsChanged?: try {
+        guard case .contractsChanged(let v)? = _storage._event else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+      }()
+      case nil: break
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: WirePayeeEvent, rhs: WirePayeeEvent) -> Bool {
-    if lhs.payee != rhs.payee {return false}
-    if lhs.event != rhs.event {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._payee != rhs_storage._payee {return false}
+        if _storage._event != rhs_storage._event {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2012,7 +2121,7 @@ nonisolated extension WireCreditKey: SwiftProtobuf.Message, SwiftProtobuf._Messa
 
 nonisolated extension WireCredit: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Credit"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}deal\0\u{1}line\0\u{1}role\0\u{1}date\0\u{1}amount\0\u{1}currency\0\u{3}original_amount\0\u{3}original_currency\0\u{1}share\0\u{3}exchange_rate\0\u{1}product\0\u{1}kind\0\u{1}account\0\u{1}source\0\u{1}provenance\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}deal\0\u{1}line\0\u{1}role\0\u{1}date\0\u{1}amount\0\u{1}currency\0\u{3}original_amount\0\u{3}original_currency\0\u{1}share\0\u{3}exchange_rate\0\u{1}product\0\u{1}kind\0\u{1}account\0\u{1}source\0\u{1}provenance\0\u{1}fields\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2035,6 +2144,7 @@ nonisolated extension WireCredit: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       case 13: try { try decoder.decodeSingularStringField(value: &self.account) }()
       case 14: try { try decoder.decodeSingularStringField(value: &self.source) }()
       case 15: try { try decoder.decodeSingularStringField(value: &self.provenance) }()
+      case 16: try { try decoder.decodeRepeatedMessageField(value: &self.fields) }()
       default: break
       }
     }
@@ -2086,6 +2196,9 @@ nonisolated extension WireCredit: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if !self.provenance.isEmpty {
       try visitor.visitSingularStringField(value: self.provenance, fieldNumber: 15)
     }
+    if !self.fields.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.fields, fieldNumber: 16)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2105,6 +2218,93 @@ nonisolated extension WireCredit: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if lhs.account != rhs.account {return false}
     if lhs.source != rhs.source {return false}
     if lhs.provenance != rhs.provenance {return false}
+    if lhs.fields != rhs.fields {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireCredit.Field: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = WireCredit.protoMessageName + ".Field"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}number\0\u{1}text\0\u{1}date\0\u{1}flag\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try {
+        var v: String?
+        try decoder.decodeSingularStringField(value: &v)
+        if let v = v {
+          if self.value != nil {try decoder.handleConflictingOneOf()}
+          self.value = .number(v)
+        }
+      }()
+      case 3: try {
+        var v: String?
+        try decoder.decodeSingularStringField(value: &v)
+        if let v = v {
+          if self.value != nil {try decoder.handleConflictingOneOf()}
+          self.value = .text(v)
+        }
+      }()
+      case 4: try {
+        var v: String?
+        try decoder.decodeSingularStringField(value: &v)
+        if let v = v {
+          if self.value != nil {try decoder.handleConflictingOneOf()}
+          self.value = .date(v)
+        }
+      }()
+      case 5: try {
+        var v: Bool?
+        try decoder.decodeSingularBoolField(value: &v)
+        if let v = v {
+          if self.value != nil {try decoder.handleConflictingOneOf()}
+          self.value = .flag(v)
+        }
+      }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    switch self.value {
+    case .number?: try {
+      guard case .number(let v)? = self.value else { preconditionFailure() }
+      try visitor.visitSingularStringField(value: v, fieldNumber: 2)
+    }()
+    case .text?: try {
+      guard case .text(let v)? = self.value else { preconditionFailure() }
+      try visitor.visitSingularStringField(value: v, fieldNumber: 3)
+    }()
+    case .date?: try {
+      guard case .date(let v)? = self.value else { preconditionFailure() }
+      try visitor.visitSingularStringField(value: v, fieldNumber: 4)
+    }()
+    case .flag?: try {
+      guard case .flag(let v)? = self.value else { preconditionFailure() }
+      try visitor.visitSingularBoolField(value: v, fieldNumber: 5)
+    }()
+    case nil: break
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireCredit.Field, rhs: WireCredit.Field) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.value != rhs.value {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2427,7 +2627,7 @@ nonisolated extension WireExplanation: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension WireExplanation.Step: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = WireExplanation.protoMessageName + ".Step"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}base\0\u{1}rate\0\u{1}amount\0\u{3}tier_from\0\u{3}tier_to\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}base\0\u{1}rate\0\u{1}amount\0\u{3}tier_from\0\u{3}tier_to\0\u{1}note\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2440,6 +2640,7 @@ nonisolated extension WireExplanation.Step: SwiftProtobuf.Message, SwiftProtobuf
       case 3: try { try decoder.decodeSingularStringField(value: &self.amount) }()
       case 4: try { try decoder.decodeSingularStringField(value: &self.tierFrom) }()
       case 5: try { try decoder.decodeSingularStringField(value: &self.tierTo) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.note) }()
       default: break
       }
     }
@@ -2461,6 +2662,9 @@ nonisolated extension WireExplanation.Step: SwiftProtobuf.Message, SwiftProtobuf
     if !self.tierTo.isEmpty {
       try visitor.visitSingularStringField(value: self.tierTo, fieldNumber: 5)
     }
+    if !self.note.isEmpty {
+      try visitor.visitSingularStringField(value: self.note, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2470,6 +2674,7 @@ nonisolated extension WireExplanation.Step: SwiftProtobuf.Message, SwiftProtobuf
     if lhs.amount != rhs.amount {return false}
     if lhs.tierFrom != rhs.tierFrom {return false}
     if lhs.tierTo != rhs.tierTo {return false}
+    if lhs.note != rhs.note {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3029,36 +3234,74 @@ nonisolated extension WireCreditState: SwiftProtobuf.Message, SwiftProtobuf._Mes
   package static let protoMessageName: String = _protobuf_package + ".CreditState"
   package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}credit\0\u{1}posted\0")
 
+  fileprivate class _StorageClass {
+    var _credit: WireCredit? = nil
+    var _posted: [WireCreditState.Posted] = []
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _credit = source._credit
+      _posted = source._posted
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularMessageField(value: &self._credit) }()
-      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.posted) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._credit) }()
+        case 2: try { try decoder.decodeRepeatedMessageField(value: &_storage._posted) }()
+        default: break
+        }
       }
     }
   }
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    try { if let v = self._credit {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-    } }()
-    if !self.posted.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.posted, fieldNumber: 2)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._credit {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      } }()
+      if !_storage._posted.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._posted, fieldNumber: 2)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: WireCreditState, rhs: WireCreditState) -> Bool {
-    if lhs._credit != rhs._credit {return false}
-    if lhs.posted != rhs.posted {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._credit != rhs_storage._credit {return false}
+        if _storage._posted != rhs_storage._posted {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -1,0 +1,169 @@
+package import Domain
+
+/// The same steps, kept in parts.
+extension Evaluator {
+    /// The tree behind a line: what the component pays for the credit, in parts that sum to it.
+    package func explain(
+        _ component: Int, _ credit: Credit, before sums: Sums, posted: Number
+    ) throws(ArithmeticError) -> Explanation {
+        let (parts, total) = try parts(component, credit, before: sums)
+        var rest = total
+        for part in parts { try rest -= part.amount }
+        let steps = parts.map {
+            Explanation.Step(base: $0.base, rate: $0.rate, amount: $0.amount, tier: $0.share, note: $0.note)
+        }
+        return Explanation(
+            total: total, before: posted, steps: steps, rounding: rest,
+            attainment: try attainment(plan.components[component], credit, before: sums))
+    }
+
+    /// The leaves of a component's pay for a credit, and their rounded sum.
+    package func parts(
+        _ component: Int, _ credit: Credit, before sums: Sums
+    ) throws(ArithmeticError) -> (parts: [Part], total: Number) {
+        var after = sums
+        var scratch = scratch
+        scratch.traced = component
+        try step(credit, &after, &scratch)
+        let total = scratch.lines.first { $0.component == component }?.amount ?? .zero
+        return (scratch.parts, total)
+    }
+
+    /// The same for what a period pays by itself on a day.
+    package func parts(
+        _ component: Int, on date: CalendarDate, before sums: Sums
+    ) throws(ArithmeticError) -> (parts: [Part], total: Number) {
+        var after = sums
+        var scratch = scratch
+        scratch.traced = component
+        try touch(date, &after, &scratch)
+        let total = scratch.lines.first { $0.component == component }?.amount ?? .zero
+        return (scratch.parts, total)
+    }
+
+    /// Sums in which a component has paid nothing yet, so that its parts tell the whole.
+    package func cleared(_ component: Int, in sums: Sums) -> Sums {
+        var sums = sums
+        let places = layout.components[component]
+        for cell in [places.out, places.rounding, places.rounding + 1] { sums.cells[cell] = .zero }
+        for step in plan.components[component].steps.indices {
+            sums.cells[places.steps + step * 2] = .zero
+            sums.cells[places.steps + step * 2 + 1] = .zero
+        }
+        return sums
+    }
+
+    func part(of table: Plan.Table, _ tier: Int, base: Number, _ amount: Number) -> Part {
+        let isLast = tier + 1 == table.tiers.count
+        let from = table.tiers[tier].from
+        var part = Part(base: base, rate: Rate(table.tiers[tier].value), amount: amount, tier: tier)
+        if case .attainment = table.axis {
+            part.share = Explanation.Tier(from: Rate(from), to: isLast ? nil : Rate(table.tiers[tier + 1].from))
+        } else if table.tiers.count > 1 {
+            let places = plan.currency.minorPlaces
+            let what = table.measure.map { plan.measures[$0].name } ?? table.by.text
+            part.note = isLast
+                ? "\(what) above \(from.formatted(places: places))"
+                : "\(what) from \(from.formatted(places: places)) to \(table.tiers[tier + 1].from.formatted(places: places))"
+        }
+        return part
+    }
+
+    /// The credit at the rate reached, and what the rate makes of the credits before it.
+    func traceAccumulated(
+        _ table: Plan.Table, _ tier: Int, _ base: Number, _ delta: Number, _ scratch: inout Scratch
+    ) throws(ArithmeticError) {
+        let own = try base * table.tiers[tier].value
+        if !base.isZero { scratch.parts.append(part(of: table, tier, base: base, own)) }
+        let rest = try delta - own
+        guard !rest.isZero else { return }
+        var earlier = part(of: table, tier, base: rest, rest)
+        earlier = Part(
+            base: rest, rate: .whole, amount: rest, tier: tier,
+            note: "earlier credits counted again at \(Rate(table.tiers[tier].value))")
+        scratch.parts.append(earlier)
+    }
+
+    /// All that was counted up to the limit and beyond it, less what was paid before this credit.
+    func traceOverage(
+        _ table: Plan.Table, _ tier: Int, _ all: Number, _ limit: Number, _ delta: Number, _ scratch: inout Scratch
+    ) throws(ArithmeticError) {
+        var rest = delta
+        for (place, base) in [(0, limit), (tier, try all - limit)] where !base.isZero {
+            let amount = try base * table.tiers[place].value
+            try rest -= amount
+            scratch.parts.append(part(of: table, place, base: base, amount))
+        }
+        guard !rest.isZero else { return }
+        scratch.parts.append(Part(base: rest, rate: .whole, amount: rest, note: "less what was paid before"))
+    }
+
+    /// The parts say what is paid for the window by now; what was paid before is taken off.
+    func traceState(
+        _ rule: Plan.StateRule, _ pay: Number, _ delta: Number, from first: Int, _ scratch: inout Scratch
+    ) throws(ArithmeticError) {
+        if scratch.parts.count == first, !pay.isZero {
+            scratch.parts.append(Part(base: pay, rate: .whole, amount: pay, note: rule.words))
+        }
+        let before = try delta - pay
+        guard !before.isZero else { return }
+        scratch.parts.append(Part(base: before, rate: .whole, amount: before, note: "less what this period had before"))
+    }
+
+    func trace(
+        _ step: Plan.Adjustment, made moved: Number, of delta: Number, _ given: Number, _ result: Number,
+        _ scratch: inout Scratch
+    ) throws(ArithmeticError) {
+        let change = try moved - delta
+        guard !change.isZero else { return }
+        let places = plan.currency.minorPlaces
+        let note = "\(step.words): \(given.formatted(places: places)) per \(step.window.text) becomes "
+            + result.formatted(places: places)
+        scratch.parts.append(Part(base: change, rate: .whole, amount: change, note: note))
+    }
+
+    private func attainment(
+        _ component: Plan.Component, _ credit: Credit, before sums: Sums
+    ) throws(ArithmeticError) -> Explanation.Attainment? {
+        guard case .table(_, let table, _) = component.rule, case .attainment(let by) = table.axis,
+            case .period(let kind) = plan.measures[by].window
+        else { return nil }
+        var scratch = scratch
+        guard let quota = try quota(by, credit.date, &scratch) else { return nil }
+        var after = sums
+        try step(credit, &after, &scratch)
+        let reached = after.cells[by]
+        return Explanation.Attainment(
+            measure: plan.measures[by].name, period: Period(kind, containing: credit.date), quota: quota,
+            before: try reached - scratch.moves[by], after: reached)
+    }
+}
+
+extension Plan.StateRule {
+    /// What a payee reads behind an amount for a period.
+    var words: String {
+        switch self {
+        case .amount(let amount): amount.text
+        case .curve(_, let curve): "by the curve of \(curve.by.text)"
+        case .table(_, let table, _): "by the tiers of \(table.by.text)"
+        case .matrix(_, let matrix): "by \(matrix.rows.by.text) and \(matrix.columns.by.text)"
+        case .scorecard: "by the scorecard"
+        case .milestones(let milestones): "for the milestones of \(milestones.by.text)"
+        case .award(let award, _): award
+        case .total: "on the total"
+        }
+    }
+}
+
+extension Plan.Adjustment {
+    var words: String {
+        switch kind {
+        case .multiply(let it): "times \(it.text)"
+        case .multiplyBy(let table): "times the factor of \(table.by.text)"
+        case .add(let it): "plus \(it.text)"
+        case .cap(let it): "capped at \(it.text)"
+        case .floor(let it): "at least \(it.text)"
+        case .requires(let it): "only where \(it.text)"
+        }
+    }
+}

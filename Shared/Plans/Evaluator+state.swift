@@ -1,0 +1,149 @@
+package import Domain
+
+/// What a component pays for a window, as a function of all that was accumulated.
+extension Evaluator {
+    func state(
+        _ index: Int, _ date: CalendarDate, _ sums: inout Sums, _ scratch: inout Scratch
+    ) throws(ArithmeticError) -> Number {
+        guard case .state(let rule) = plan.components[index].rule else { return .zero }
+        let reading = Reading(date: date, window: plan.components[index].window, component: index)
+        let first = scratch.parts.count
+        let pay = try pay(rule, reading, index, sums, &scratch)
+        let place = layout.components[index].out
+        let delta = try pay - sums.cells[place]
+        sums.cells[place] = pay
+        scratch.mix(pay)
+        scratch.mix(delta)
+        if scratch.traced == index { try traceState(rule, pay, delta, from: first, &scratch) }
+        return delta
+    }
+
+    private func pay(
+        _ rule: Plan.StateRule, _ reading: Reading, _ index: Int, _ sums: Sums, _ scratch: inout Scratch
+    ) throws(ArithmeticError) -> Number {
+        switch rule {
+        case .amount(let amount): return try number(amount, nil, sums, reading, &scratch)
+        case .curve(let target, let curve):
+            let value = try curve.value(at: number(curve.by, nil, sums, reading, &scratch))
+            return try base(target, sums, reading, &scratch) * value
+        case .table(let base, let table, let method):
+            return try pay(table, method, try self.base(base, sums, reading, &scratch), index, sums, reading, &scratch)
+        case .matrix(let base, let matrix):
+            return try self.base(base, sums, reading, &scratch) * find(matrix, nil, sums, reading, &scratch)
+        case .scorecard(let target, let goals): return try scorecard(target, goals, index, sums, reading, &scratch)
+        case .milestones(let milestones): return try pay(milestones, sums, reading, &scratch)
+        case .award: return .zero
+        case .total(let inputs):
+            var sum = Number.zero
+            for place in inputs.indices { try sum += sums.cells[layout.components[index].inputs + place] }
+            let step = plan.components[index].steps[0]
+            return try apply(step, to: sum, index, reading.date, sums, &scratch) - sum
+        }
+    }
+
+    private func base(
+        _ formula: Formula?, _ sums: Sums, _ reading: Reading, _ scratch: inout Scratch
+    ) throws(ArithmeticError) -> Number {
+        guard let formula else { return 1 }
+        return try number(formula, nil, sums, reading, &scratch)
+    }
+
+    private func pay(
+        _ table: Plan.Table, _ method: Plan.Method, _ base: Number, _ index: Int, _ sums: Sums, _ reading: Reading,
+        _ scratch: inout Scratch
+    ) throws(ArithmeticError) -> Number {
+        let position = try position(table, sums, reading, &scratch)
+        switch method {
+        case .marginal:
+            var total = Number.zero
+            for tier in table.tiers.indices {
+                let way = try table.overlap(from: .zero, to: position, tier: tier, scale: 1)
+                guard !way.isZero else { continue }
+                let part = try base * way
+                let amount = try part * table.tiers[tier].value
+                try total += amount
+                scratch.record(index, tier: tier, part, amount) { self.part(of: table, tier, base: part, amount) }
+            }
+            return total
+        case .overage where table.tiers.count > 1 && position > table.tiers[1].from:
+            let tier = try table.tier(at: position, scale: 1)
+            let over = try position - table.tiers[1].from
+            return try base * (table.tiers[1].from * table.tiers[0].value + over * table.tiers[tier].value)
+        default:
+            let tier = try table.tier(at: position, scale: 1)
+            let amount = try base * table.tiers[tier].value
+            scratch.record(index, tier: tier, base, amount) { part(of: table, tier, base: base, amount) }
+            return amount
+        }
+    }
+
+    private func scorecard(
+        _ target: Formula, _ goals: [Plan.ScoredGoal], _ index: Int, _ sums: Sums, _ reading: Reading,
+        _ scratch: inout Scratch
+    ) throws(ArithmeticError) -> Number {
+        let target = try number(target, nil, sums, reading, &scratch)
+        var total = Number.zero
+        for goal in goals {
+            var score = try number(goal.score, nil, sums, reading, &scratch)
+            if let curve = goal.curve { score = try curve.value(at: score) }
+            let weighted = try goal.weight.value * score
+            let amount = try target * weighted
+            try total += amount
+            scratch.record(index, tier: 0, target, amount) {
+                Part(
+                    base: target, rate: Rate(weighted), amount: amount,
+                    note: "\(goal.name): \(goal.weight) × \(Rate(score))")
+            }
+        }
+        return total
+    }
+
+    private func pay(
+        _ milestones: Plan.Milestones, _ sums: Sums, _ reading: Reading, _ scratch: inout Scratch
+    ) throws(ArithmeticError) -> Number {
+        let position = try number(milestones.by, nil, sums, reading, &scratch)
+        var total = Number.zero
+        for step in milestones.steps
+        where position > step.from || (position == step.from && milestones.boundary == .lower) {
+            total = milestones.paysEach ? try total + step.value : step.value
+        }
+        return total
+    }
+
+    /// What is won beside money, as of the sums: the awards whose condition holds on that day.
+    package func awards(_ sums: Sums, on date: CalendarDate) throws(ArithmeticError) -> [(component: Int, award: String)] {
+        var scratch = scratch
+        var result: [(component: Int, award: String)] = []
+        for (index, component) in plan.components.enumerated() {
+            guard case .state(.award(let award, let condition)) = component.rule else { continue }
+            let reading = Reading(date: date, window: component.window, component: index)
+            if let condition, try !self.condition(condition, nil, sums, reading, &scratch) { continue }
+            result.append((index, award))
+        }
+        return result
+    }
+}
+
+extension Plan.Curve {
+    func value(at x: Number) throws(ArithmeticError) -> Number {
+        if x <= points[0].x {
+            if x < points[0].x, below == .zero { return .zero }
+            return x == points[0].x || below == .flat ? points[0].y : try line(from: 0, at: x)
+        }
+        let last = points.count - 1
+        if x > points[last].x {
+            switch above {
+            case .flat: return points[last].y
+            case .zero: return .zero
+            case .extend: return try line(from: last - 1, at: x)
+            }
+        }
+        let segment = points.lastIndex { $0.x < x } ?? 0
+        return try line(from: segment, at: x)
+    }
+
+    private func line(from index: Int, at x: Number) throws(ArithmeticError) -> Number {
+        let (low, high) = (points[index], points[index + 1])
+        return try low.y + (high.y - low.y).multiplied(by: x - low.x, dividedBy: high.x - low.x)
+    }
+}

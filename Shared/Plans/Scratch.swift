@@ -1,0 +1,67 @@
+import Domain
+import Expressions
+
+/// Room to work in that an evaluation reuses from credit to credit. It holds nothing that a result depends on.
+package struct Scratch: Sendable {
+    var creditFrame: Frame
+    var periodFrame: Frame
+    /// What the last credit pays, by component.
+    package var lines: [Evaluator.Line] = []
+    /// What the last credit adds to each measure.
+    var moves: [Number]
+    /// The windows that the last credit opened, by code.
+    var opened: UInt8 = 0
+    /// The period of each kind that was last looked at, as days.
+    private var starts: [Int32]
+    private var ends: [Int32]
+    var quotas: [CachedQuota]
+    /// The component whose explanation is wanted.
+    var traced = -1
+    var parts: [Evaluator.Part] = []
+    /// Of what the component at hand is made, as a number: FNV-1a over words, the same on every machine.
+    private(set) var trace: UInt64 = 0
+
+    struct CachedQuota: Sendable {
+        var start: Int32 = 1
+        var end: Int32 = 0
+        var value: Number?
+    }
+
+    init(_ plan: Plan) {
+        creditFrame = plan.frames.credit
+        periodFrame = plan.frames.period
+        moves = Array(repeating: .zero, count: plan.measures.count)
+        starts = Array(repeating: 1, count: PeriodKind.inCodeOrder.count)
+        ends = Array(repeating: 0, count: PeriodKind.inCodeOrder.count)
+        quotas = Array(repeating: CachedQuota(), count: plan.measures.count)
+        lines.reserveCapacity(plan.components.count)
+    }
+
+    mutating func beginTrace() { trace = 0xcbf2_9ce4_8422_2325 }
+
+    @inline(__always)
+    mutating func mix(_ word: UInt64) { trace = (trace ^ word) &* 0x0000_0100_0000_01b3 }
+
+    @inline(__always)
+    mutating func mix(_ number: Number) {
+        mix(UInt64(truncatingIfNeeded: number.units))
+        mix(UInt64(truncatingIfNeeded: number.units >> 64))
+    }
+
+    /// Takes a part of the pay into the trace, and into the explanation where one is wanted.
+    @inline(__always)
+    mutating func record(_ component: Int, tier: Int, _ base: Number, _ amount: Number, _ part: () -> Evaluator.Part) {
+        mix(UInt64(truncatingIfNeeded: tier))
+        mix(base)
+        mix(amount)
+        if traced == component { parts.append(part()) }
+    }
+
+    /// Whether two days lie in the same period of a kind.
+    mutating func areTogether(_ first: CalendarDate, _ second: CalendarDate, code: Int) -> Bool {
+        if first.day >= starts[code], first.day <= ends[code] { return second.day >= starts[code] && second.day <= ends[code] }
+        let period = Period(PeriodKind.inCodeOrder[code], containing: second)
+        (starts[code], ends[code]) = (period.start.day, period.end.day)
+        return first.day >= starts[code] && first.day <= ends[code]
+    }
+}

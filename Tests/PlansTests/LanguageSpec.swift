@@ -1,0 +1,177 @@
+import Domain
+import TestSupport
+
+/// A plan drawn at random, as data: what the file is written from, and what the naive evaluator reads.
+struct Spec {
+    var pays: PeriodKind
+    var mode: Rounding
+    var measures: [Measure] = []
+    var components: [Component] = []
+
+    struct Measure {
+        let window: String
+        let roles: [String]
+        let product: String?
+        let quota: Int
+    }
+
+    struct Component {
+        let measure: Int
+        let window: String
+        let rule: Rule
+        let steps: [Step]
+        /// A component of a period reads its measure's attainment; others pay for its credits.
+        var isState = false
+    }
+
+    enum Rule {
+        case flat(Int)
+        case lookup([(product: String?, rate: Int)])
+        /// Tiers from hundredths of the quota, with rates in hundredths.
+        case tiers(String, upper: Bool, [(from: Int, rate: Int)])
+        /// A curve of attainment times a target.
+        case curve(target: Int, [(x: Int, y: Int)])
+    }
+
+    enum Step {
+        case multiply(Int)
+        case cap(Int, window: String)
+        case floor(Int, window: String)
+        case requires(Int)
+    }
+
+    static let products = ["Valve", "Sensor", "Probe"]
+    static let methods = ["marginal", "retroactive", "overage", "by-deal(before)", "by-deal(after)"]
+
+    init(_ random: inout SplitMix) {
+        pays = random.pick([.month, .quarter, .week])
+        mode = random.pick([.halfEven, .halfUp, .down])
+        for _ in 0..<Int.random(in: 1...3, using: &random) {
+            measures.append(
+                Measure(
+                    window: random.pick(["month", "quarter", "year"]), roles: random.pick([[], ["owner"]]),
+                    product: random.chance(30) ? random.pick(Spec.products) : nil,
+                    quota: Int.random(in: 1...50, using: &random) * 1000))
+        }
+        for _ in 0..<Int.random(in: 1...4, using: &random) { components.append(Spec.component(measures, &random)) }
+    }
+
+    private static func component(_ measures: [Measure], _ random: inout SplitMix) -> Component {
+        let measure = Int.random(in: 0..<measures.count, using: &random)
+        let window = measures[measure].window
+        if random.chance(25) {
+            let points = (0..<Int.random(in: 2...4, using: &random)).map { (x: $0 * 40, y: Int.random(in: 0...200, using: &random)) }
+            return Component(
+                measure: measure, window: window, rule: .curve(target: Int.random(in: 1...90, using: &random) * 100, points),
+                steps: steps(window, &random), isState: true)
+        }
+        return Component(measure: measure, window: window, rule: rule(&random), steps: steps(window, &random))
+    }
+
+    private static func rule(_ random: inout SplitMix) -> Rule {
+        switch Int.random(in: 0..<10, using: &random) {
+        case 0: return .flat(Int.random(in: 1...2000, using: &random))
+        case 1:
+            return .lookup([("Valve", Int.random(in: 1...999, using: &random)), (nil, Int.random(in: 1...999, using: &random))])
+        default:
+            var from = 0
+            let tiers = (0..<Int.random(in: 1...4, using: &random)).map { index in
+                if index > 0 { from += Int.random(in: 1...90, using: &random) }
+                return (from: from, rate: Int.random(in: 0...1500, using: &random))
+            }
+            return .tiers(random.pick(methods), upper: random.chance(30), tiers)
+        }
+    }
+
+    /// A period's pay can only be held by windows that are as long.
+    private static func steps(_ window: String, _ random: inout SplitMix) -> [Step] {
+        var result: [Step] = []
+        for _ in 0..<random.pick([0, 0, 1, 2]) {
+            let longer = window == "month" ? ["month", "quarter", "year"] : window == "quarter" ? ["quarter", "year"] : ["year"]
+            switch Int.random(in: 0..<4, using: &random) {
+            case 0: result.append(.multiply(Int.random(in: 50...150, using: &random)))
+            case 1: result.append(.cap(Int.random(in: 1...3000, using: &random), window: random.pick(longer)))
+            case 2: result.append(.floor(Int.random(in: 1...300, using: &random), window: random.pick(longer)))
+            default: result.append(.requires(Int.random(in: 0...120, using: &random)))
+            }
+        }
+        return result
+    }
+
+    static func hundredths(_ value: Int) -> String {
+        let digits = String(zeroPadded: abs(value), to: 3)
+        return (value < 0 ? "-" : "") + digits.dropLast(2) + "." + digits.suffix(2)
+    }
+}
+
+extension Spec {
+    var text: String {
+        let names = [PeriodKind.month: "monthly", .quarter: "quarterly", .week: "weekly"]
+        var lines = ["plan: drawn", "currency: USD", "pays: \(names[pays] ?? "")", "rounding: {mode: \(mode.rawValue)}", "measures:"]
+        for (index, measure) in measures.enumerated() {
+            var parts = ["over: \(measure.window)", "quota: contract.quota.q\(index)"]
+            if !measure.roles.isEmpty { parts.append("roles: [\(measure.roles.joined(separator: ", "))]") }
+            if let product = measure.product { parts.append("where: 'line.product == \"\(product)\"'") }
+            lines.append("  m\(index): {\(parts.joined(separator: ", "))}")
+        }
+        lines.append("components:")
+        for (index, component) in components.enumerated() { lines.append("  c\(index): {\(text(component))}") }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private func text(_ component: Component) -> String {
+        let head = component.isState ? "each: \(component.window)" : "for: m\(component.measure)"
+        return ([head, text(component.rule, component.measure)] + text(component.steps, component.measure)).joined(separator: ", ")
+    }
+
+    private func text(_ rule: Rule, _ measure: Int) -> String {
+        switch rule {
+        case .flat(let rate): return "rate: \(Spec.hundredths(rate))%"
+        case .lookup(let rows):
+            let rows = rows.map { "[\($0.product ?? "\"*\""), \(Spec.hundredths($0.rate))%]" }.joined(separator: ", ")
+            return "rate: {lookup: [line.product], rows: [\(rows)]}"
+        case .tiers(let method, let upper, let tiers):
+            let tiers = tiers.map { "{from: \($0.from)%, rate: \(Spec.hundredths($0.rate))%}" }.joined(separator: ", ")
+            return "rate: {by: attainment(m\(measure)), method: \(method), boundary: \(upper ? "upper" : "lower")-inclusive, tiers: [\(tiers)]}"
+        case .curve(let target, let points):
+            let points = points.map { "[\($0.x)%, \($0.y)%]" }.joined(separator: ", ")
+            return "target: '\(target).0', curve: {by: attainment(m\(measure)), points: [\(points)], above: flat}"
+        }
+    }
+
+    private func text(_ steps: [Step], _ measure: Int) -> [String] {
+        guard !steps.isEmpty else { return [] }
+        let list = steps.map { step in
+            switch step {
+            case .multiply(let factor): "{multiply: \(factor)%}"
+            case .cap(let amount, let window): "{cap: \(amount), per: \(window)}"
+            case .floor(let amount, let window): "{floor: \(amount), per: \(window)}"
+            case .requires(let share): "{requires: attainment(m\(measure)) >= \(share)%}"
+            }
+        }
+        return ["then: [\(list.joined(separator: ", "))]"]
+    }
+
+    /// Credits of a year and a half, in canonical order; some deals have two lines.
+    static func credits(_ random: inout SplitMix, most: Int = 14) -> [Credit] {
+        var result: [Credit] = []
+        for number in 0..<Int.random(in: 1...most, using: &random) {
+            let date = CalendarDate(day: 20_454 + Int32(Int.random(in: 0..<540, using: &random)))
+            let role = random.chance(15) ? "split" : "owner"
+            for line in 0..<(random.chance(20) ? 2 : 1) {
+                let cents = random.chance(12) ? -Int.random(in: 1...500_000, using: &random) : Int.random(in: 1...2_000_000, using: &random)
+                result.append(credit("D\(number)", line == 0 ? "" : "2", role, date, cents, random.pick(products)))
+            }
+        }
+        return result.sorted { $0.canonical < $1.canonical }
+    }
+
+    static func credit(
+        _ deal: String, _ line: String, _ role: String, _ date: CalendarDate, _ cents: Int, _ product: String
+    ) -> Credit {
+        let money = Money(Number(Int128(cents), places: 2) ?? .zero, Currency("USD")!)
+        return Credit(
+            key: CreditKey(deal: DealID(deal), line: LineID(line), role: Role(role)), date: date, amount: money,
+            original: money, share: .whole, product: product)
+    }
+}
