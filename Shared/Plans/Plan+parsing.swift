@@ -14,6 +14,10 @@ extension Plan {
 private struct PlanParser {
     let file: String
     var problems: [FileProblem] = []
+    /// Measures that are there and have mistakes, which are reported once, not again wherever they are named.
+    private var broken: Set<String> = []
+
+    init(file: String) { self.file = file }
 
     private mutating func report(_ node: Node?, _ message: String) {
         problems.append(FileProblem(file: file, line: node?.mark?.line, column: node?.mark?.column, message))
@@ -48,7 +52,11 @@ private struct PlanParser {
 
     private mutating func checkKeys(_ node: Node, _ known: [String], in place: String) {
         for (key, _) in node.mapping ?? [:] {
-            guard let name = key.string, !known.contains(name) else { continue }
+            guard let name = key.string else {
+                report(key, "a key of \(place) is a text")
+                continue
+            }
+            guard !known.contains(name) else { continue }
             report(key, "'\(name)' is not a key of \(place)\(suggestion(for: name, among: known))")
         }
     }
@@ -80,6 +88,10 @@ private struct PlanParser {
 
     private mutating func rounding(_ node: Node?, currency: Currency) -> Rounding {
         guard let node else { return .halfEven }
+        guard node.mapping != nil else {
+            report(node, "'rounding' is written as {mode: half-even, places: \(currency.minorPlaces), at: total}")
+            return .halfEven
+        }
         checkKeys(node, ["mode", "places", "at"], in: "rounding")
         if let places = node["places"], places.int != currency.minorPlaces {
             report(places, "\(currency) is paid with \(currency.minorPlaces) decimal places")
@@ -96,7 +108,15 @@ private struct PlanParser {
             report(node ?? parent, "'measures' names at least one measure")
             return []
         }
-        return map.compactMap { key, value in key.string.flatMap { measure($0, value) } }
+        return map.compactMap { key, value in
+            guard let name = key.string else {
+                report(key, "a measure's name is a text")
+                return nil
+            }
+            let measure = measure(name, value)
+            if measure == nil { broken.insert(name) }
+            return measure
+        }
     }
 
     private mutating func measure(_ name: String, _ node: Node) -> Plan.Measure? {
@@ -111,8 +131,24 @@ private struct PlanParser {
             report(over, "'over' is month, quarter, half or year")
             return nil
         }
-        let roles = (node["roles"]?.sequence ?? []).compactMap(\.string).map { Role($0) }
-        return Plan.Measure(name: name, roles: roles, over: kind, quota: quota(node["quota"]))
+        return Plan.Measure(name: name, roles: roles(node["roles"]), over: kind, quota: quota(node["quota"]))
+    }
+
+    /// Those whose credits count; none for all. A role that nobody has would count nothing, silently.
+    private mutating func roles(_ node: Node?) -> [Role] {
+        guard let node else { return [] }
+        guard let sequence = node.sequence, !sequence.isEmpty else {
+            report(node, "'roles' is a list such as [owner, split]; leave it out to count all")
+            return []
+        }
+        return sequence.compactMap { element in
+            let name = element.string ?? ""
+            let level = name.hasPrefix("manager-") ? Int(name.dropFirst(8)) : nil
+            if name == "owner" || name == "split" { return Role(name) }
+            if let level, level > 0, Role.manager(level: level) == Role(name) { return Role(name) }
+            report(element, "there is no role '\(name)'\(suggestion(for: name, among: ["owner", "split", "manager-1", "manager-2"]))")
+            return nil
+        }
     }
 
     private mutating func quota(_ node: Node?) -> String? {
@@ -120,7 +156,7 @@ private struct PlanParser {
         let prefix = "contract.quota."
         guard let text = node.string, text.hasPrefix(prefix), text.utf8.count > prefix.utf8.count else {
             report(node, "'quota' is contract.quota.NAME")
-            return nil
+            return node.string ?? ""
         }
         return String(text.dropFirst(prefix.count))
     }
@@ -130,7 +166,13 @@ private struct PlanParser {
             report(node ?? parent, "'components' names at least one component")
             return []
         }
-        return map.compactMap { key, value in key.string.flatMap { component($0, value, measures) } }
+        return map.compactMap { key, value in
+            guard let name = key.string else {
+                report(key, "a component's name is a text")
+                return nil
+            }
+            return component(name, value, measures)
+        }
     }
 
     private mutating func component(_ name: String, _ node: Node, _ measures: [Plan.Measure]) -> Plan.Component? {
@@ -143,11 +185,20 @@ private struct PlanParser {
             report(node, "component '\(name)' does not say its 'rate'")
             return nil
         }
-        return rule(rate, measures).map { Plan.Component(name: name, measure: measure, rate: $0) }
+        guard let rule = rule(rate, measures) else { return nil }
+        if case .marginal(let by, _) = rule { check(rate["by"], by: measures[by], pays: measures[measure]) }
+        return Plan.Component(name: name, measure: measure, rate: rule)
+    }
+
+    /// What is paid for has to count toward the attainment that rates it, else it would earn nothing.
+    private mutating func check(_ node: Node?, by: Plan.Measure, pays: Plan.Measure) {
+        guard !by.roles.isEmpty, pays.roles.isEmpty || !pays.roles.allSatisfy({ by.roles.contains($0) }) else { return }
+        report(node, "measure '\(by.name)' does not count all roles of '\(pays.name)', so some credits would earn nothing")
     }
 
     private mutating func index(_ name: String?, at node: Node, in measures: [Plan.Measure]) -> Int? {
         if let index = measures.firstIndex(where: { $0.name == name }) { return index }
+        if let name, broken.contains(name) { return nil }
         report(node, "there is no measure '\(name ?? "")'\(suggestion(for: name ?? "", among: measures.map(\.name)))")
         return nil
     }
