@@ -148,10 +148,14 @@ extension PayeeState {
         var changes: [Change] = []
         guard start < credits.count else { return changes }
         var (current, sums) = try sums(before: start)
+        var scratch = current.map { agreements[$0].evaluator.scratch }
         for index in start..<credits.count {
             let credit = credits[index].credit
             let agreement = agreement(on: credit.date)
-            if agreement != current { (current, sums) = (agreement, agreement.map { agreements[$0].evaluator.empty }) }
+            if agreement != current {
+                (current, sums) = (agreement, agreement.map { agreements[$0].evaluator.empty })
+                scratch = agreement.map { agreements[$0].evaluator.scratch }
+            }
             guard let agreement, let before = sums, agreements[agreement].evaluator.plan.currency == credit.amount.currency
             else {
                 // No contract covers it, so nobody pays for it; crediting lists such deals.
@@ -161,9 +165,11 @@ extension PayeeState {
             if index > end, credits[index].before == before { break }
             credits[index].before = before
             var after = before
-            let lines = try agreements[agreement].evaluator.step(credit, sums: &after)
-            changes += try replacePosted(at: index, with: lines, by: agreements[agreement], before: before)
+            var room = scratch.take() ?? agreements[agreement].evaluator.scratch
+            try agreements[agreement].evaluator.step(credit, &after, &room)
+            changes += try replacePosted(at: index, with: room.lines, by: agreements[agreement], before: before)
             sums = after
+            scratch = room
         }
         return changes
     }

@@ -1,4 +1,5 @@
 package import Domain
+import SwiftProtobuf
 
 
 extension WireCreditKey {
