@@ -1,3 +1,5 @@
+import Domain
+
 /// What a component reads.
 extension Plan.Component {
     /// Read credit by credit.
