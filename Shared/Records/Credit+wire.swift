@@ -1,7 +1,6 @@
 package import Domain
 import SwiftProtobuf
 
-
 extension WireCreditKey {
     package init(_ key: CreditKey) {
         self.init()
