@@ -34,7 +34,8 @@ func service(
 ) -> Target {
     .executableTarget(
         name: name,
-        dependencies: ["Domain", "Records", "Streams", "Runtime", argumentParser, grdb, lifecycle, logging, protobuf] + dependencies,
+        dependencies: ["Domain", "Records", "Streams", "Runtime", argumentParser, grdb, lifecycle, logging, protobuf]
+            + dependencies,
         path: "Services/\(folder)", exclude: ["README.md"], resources: resources, swiftSettings: strict)
 }
 
@@ -74,7 +75,8 @@ let package = Package(
         shared(
             "Runtime",
             [
-                "Domain", "Records", "Streams", argumentParser, crypto, hummingbird, hummingbirdCore, lifecycle, logging,
+                "Domain", "Records", "Streams", argumentParser, crypto, hummingbird, hummingbirdCore, lifecycle,
+                logging,
                 unixSignals,
             ]),
 
@@ -98,15 +100,18 @@ let package = Package(
         .target(
             name: "LedgerSupport", dependencies: ["Domain", "Records", "Streams"], path: "Tests/LedgerSupport",
             swiftSettings: strict),
-        program("ledger-generator", "Tests/Benchmarks/LedgerGenerator", ["Domain", "LedgerSupport", "Records", "Streams"]),
+        program(
+            "ledger-generator", "Tests/Benchmarks/LedgerGenerator", ["Domain", "LedgerSupport", "Records", "Streams"]),
         .target(
-            name: "RimSupport", dependencies: ["Runtime", hummingbird, hummingbirdCore, logging], path: "Tests/RimSupport",
+            name: "RimSupport", dependencies: ["Runtime", hummingbird, hummingbirdCore, logging],
+            path: "Tests/RimSupport",
             swiftSettings: strict),
         tests("RuntimeTests", ["RimSupport", "Runtime", argumentParser, hummingbird, lifecycle, logging]),
         tests(
             "StatementsTests",
             [
-                "statements", "Domain", "LedgerSupport", "Records", "RimSupport", "Runtime", "Streams", "TestSupport", grdb,
+                "statements", "Domain", "LedgerSupport", "Records", "RimSupport", "Runtime", "Streams", "TestSupport",
+                grdb,
                 hummingbird, logging,
             ],
             exclude: ["Golden"]),
@@ -122,12 +127,14 @@ let package = Package(
         tests(
             "Simulation",
             [
-                "ingest", "calculator", "statements", "Domain", "Records", "Streams", "TestSupport", logging, grdb, protobuf,
+                "ingest", "calculator", "statements", "Domain", "Records", "Streams", "TestSupport", logging, grdb,
+                protobuf,
             ]),
         tests(
             "EndToEnd",
             [
-                "ingest", "calculator", "statements", "demo-deals", "kafka-mock", "Records", "Streams", "TestSupport", crypto,
+                "ingest", "calculator", "statements", "demo-deals", "kafka-mock", "Records", "Streams", "TestSupport",
+                crypto,
                 logging,
             ]),
     ]

@@ -64,7 +64,8 @@ struct Apply: ParsableCommand {
         Terminal.writeOutput("\nApply this? [y/N] ")
         guard let answer = readLine() else {
             throw Problem(
-                where: "ingest apply", "there is nobody to ask", remedy: "Give --yes to apply without asking; nothing was changed.")
+                where: "ingest apply", "there is nobody to ask",
+                remedy: "Give --yes to apply without asking; nothing was changed.")
         }
         return ["y", "yes"].contains(answer.lowercased())
     }
@@ -74,7 +75,8 @@ struct Apply: ParsableCommand {
         switch try applying.append(by: person, now: .now) {
         case .applied(let offset):
             let count = applying.difference.changes.count
-            Terminal.writeOutput("\nApplied: \(count) \(count == 1 ? "change" : "changes"), in effect from commands offset \(offset).\n")
+            Terminal.writeOutput(
+                "\nApplied: \(count) \(count == 1 ? "change" : "changes"), in effect from commands offset \(offset).\n")
         case .overtaken:
             throw Problem(
                 where: folder, "somebody else changed the company at the same moment, so this change does not count",

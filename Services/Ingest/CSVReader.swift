@@ -72,7 +72,9 @@ struct CSVReader<Source: ByteSource>: RowReader {
     /// A quote that is never closed makes all the rest of a large file one field.
     private func tooLong() -> CSVScanner.Outcome {
         let bytes = ahead.bytes[ahead.start...]
-        guard let first = bytes.firstIndex(of: .lineFeed), first - ahead.start < RowLimit.bytes else { return .needsMore }
+        guard let first = bytes.firstIndex(of: .lineFeed), first - ahead.start < RowLimit.bytes else {
+            return .needsMore
+        }
         return .broken("has no closing quote", field: fields.count, firstLine: first - ahead.start + 1)
     }
 

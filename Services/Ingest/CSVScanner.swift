@@ -107,7 +107,9 @@ struct CSVScanner {
             state.position = position + 1
             return .nextField
         }
-        guard let length = CSVScanner.lineEnd(bytes, at: position, isAtEnd: isAtEnd) else { return .outcome(.needsMore) }
+        guard let length = CSVScanner.lineEnd(bytes, at: position, isAtEnd: isAtEnd) else {
+            return .outcome(.needsMore)
+        }
         return .outcome(.row(content: position, length: position + length, lines: state.lines))
     }
 

@@ -44,12 +44,14 @@ struct Company: Sendable {
         case .quota(let it):
             quotas[it.payee, default: []].append(it)
             quotas[it.payee]?.sort { ($0.period, $0.measure) < ($1.period, $1.measure) }
-        case .exchangeRate(let it): rates[Pair(from: it.from, to: it.to), default: Timeline()].set(it.rate, from: it.date)
+        case .exchangeRate(let it):
+            rates[Pair(from: it.from, to: it.to), default: Timeline()].set(it.rate, from: it.date)
         case .product(let name): products.insert(name)
         case .plan(let name, let text):
             planTexts[name] = text
             plans[name] = try? Plan.shared(parsing: text, file: "plans/\(name).yaml")
-        case .mapping(let source, let text): mappings[source] = try? Mapping(parsing: text, file: "mappings/\(source).yaml")
+        case .mapping(let source, let text):
+            mappings[source] = try? Mapping(parsing: text, file: "mappings/\(source).yaml")
         }
     }
 

@@ -26,7 +26,8 @@ struct CompanyDifference: Sendable {
 
     /// What goes to the log. Removals first, so that an ID, name or date that moves from one entity to another is free.
     var steps: [CompanyChange] {
-        changes.filter { $0.after == nil }.map { .remove($0.key) } + changes.compactMap { $0.after.map(CompanyChange.set) }
+        changes.filter { $0.after == nil }.map { .remove($0.key) }
+            + changes.compactMap { $0.after.map(CompanyChange.set) }
     }
 
     /// `2 added, 1 changed` of one kind.

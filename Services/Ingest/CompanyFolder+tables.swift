@@ -90,7 +90,9 @@ extension FolderReader {
         guard arePlansWhole, !plans.values.contains(where: { $0.plan == nil }) else { return }
         let known = Set(plans.values.flatMap { $0.plan?.contractNames ?? [] }).sorted()
         guard !known.contains(name) else { return }
-        problems.add(row, "measure", "no plan has a quota '\(name)'\(known.isEmpty ? "; remove the row" : suggestion(for: name, among: known))")
+        problems.add(
+            row, "measure",
+            "no plan has a quota '\(name)'\(known.isEmpty ? "; remove the row" : suggestion(for: name, among: known))")
     }
 
     mutating func readExchangeRates() {
@@ -104,7 +106,8 @@ extension FolderReader {
             let rate = problems.positiveNumber(row, "rate")
             guard let from, let to, let date, let rate else { continue }
             guard from != to else {
-                problems.add(row, "to", "is the same currency as 'from'; one \(from) is always one \(from), remove the row")
+                problems.add(
+                    row, "to", "is the same currency as 'from'; one \(from) is always one \(from), remove the row")
                 continue
             }
             let entity = CompanyEntity.exchangeRate(ExchangeRate(from: from, to: to, date: date, rate: rate))
@@ -163,7 +166,8 @@ struct Duplicates {
 
     mutating func isNew(_ key: String, _ row: FolderTable.Row, _ problems: inout ProblemList) -> Bool {
         if let first = lines[key] {
-            problems.add(row.file, line: row.line, "the \(what) '\(key)' is there already, on line \(first); keep one of them")
+            problems.add(
+                row.file, line: row.line, "the \(what) '\(key)' is there already, on line \(first); keep one of them")
             return false
         }
         lines[key] = row.line
@@ -185,8 +189,10 @@ struct Claims {
         }
         guard owner.payee != payee || column == "id" else { return true }
         let remedy =
-            column == "id" ? "give each payee an ID of their own" : "a deal that names it must mean one payee, so tell them apart"
-        problems.add(row, column, "'\(name)' is already what '\(owner.payee)' on line \(owner.line) is called; \(remedy)")
+            column == "id"
+            ? "give each payee an ID of their own" : "a deal that names it must mean one payee, so tell them apart"
+        problems.add(
+            row, column, "'\(name)' is already what '\(owner.payee)' on line \(owner.line) is called; \(remedy)")
         return false
     }
 }

@@ -18,7 +18,9 @@ extension FolderReader {
         guard let text = text(of: file), let root = root(text, file: file) else { return }
         let known = ["name", "managers", "post-close", "remainder"]
         for (key, _) in root where !known.contains(key.string ?? "") {
-            report(key, file, "there is no setting '\(key.string ?? "?")'\(suggestion(for: key.string ?? "", among: known))")
+            report(
+                key, file,
+                "there is no setting '\(key.string ?? "?")'\(suggestion(for: key.string ?? "", among: known))")
         }
         let before = problems.count
         let name = scalar(root["name"], file)
@@ -48,7 +50,9 @@ extension FolderReader {
     ) -> Value {
         guard let node, let text = scalar(node, file) else { return standard }
         guard let value = Value(rawValue: text) else {
-            report(node, file, "'\(text)' is none of its values\(suggestion(for: text, among: Value.allCases.map(\.rawValue)))")
+            report(
+                node, file,
+                "'\(text)' is none of its values\(suggestion(for: text, among: Value.allCases.map(\.rawValue)))")
             return standard
         }
         return value
@@ -70,7 +74,9 @@ extension FolderReader {
                 plans[plan.name] = PlanFile(file: file, plan: plan)
                 problems.add(contentsOf: plan.failures(file: file))
                 for key in plan.settlement.keys {
-                    problems.add(file, "'\(key)' is checked but not in effect yet, so it cannot be applied; leave it out until then")
+                    problems.add(
+                        file,
+                        "'\(key)' is checked but not in effect yet, so it cannot be applied; leave it out until then")
                 }
                 entities.append(.plan(name: plan.name, text: text))
             } catch {

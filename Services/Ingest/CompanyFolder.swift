@@ -16,7 +16,8 @@ struct CompanyFolder: Sendable {
 
     static let settingsFile = "company.yaml"
     static let files = [
-        settingsFile, "payees.csv", "hierarchy.csv", "contracts.csv", "quotas.csv", "exchange-rates.csv", "products.csv",
+        settingsFile, "payees.csv", "hierarchy.csv", "contracts.csv", "quotas.csv", "exchange-rates.csv",
+        "products.csv",
     ]
     static let folders = ["plans", "mappings"]
     /// A plan or mapping goes to the log as one record.

@@ -29,7 +29,8 @@ struct Crediting {
         guard outcome.problems.isEmpty, let closed = deal.closed, let amount = deal.amount,
             let currency = Currency(deal.currency)
         else { return outcome }
-        let lines = deal.lines.isEmpty
+        let lines =
+            deal.lines.isEmpty
             ? [Deal.Line(id: .whole, product: deal.product, amount: amount)] : deal.lines
         do {
             for line in lines {

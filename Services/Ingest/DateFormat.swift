@@ -13,9 +13,11 @@ struct DateFormat: Hashable, Sendable {
         case literal(UInt8)
     }
 
-    static let iso = DateFormat(pattern: "yyyy-MM-dd", parts: [
-        .year(4), .literal(45), .month(2), .literal(45), .day(2),
-    ])
+    static let iso = DateFormat(
+        pattern: "yyyy-MM-dd",
+        parts: [
+            .year(4), .literal(45), .month(2), .literal(45), .day(2),
+        ])
 
     private init(pattern: String, parts: [Part]) {
         self.pattern = pattern

@@ -76,7 +76,9 @@ extension FolderTable {
         _ header: CSVHeader, _ columns: Columns, _ file: String, _ problems: inout ProblemList
     ) {
         for name in columns.required where !header.names.contains(name) {
-            problems.add(file, line: 1, "column '\(name)' is missing; the header should be \(columns.all.joined(separator: ","))")
+            problems.add(
+                file, line: 1, "column '\(name)' is missing; the header should be \(columns.all.joined(separator: ","))"
+            )
         }
         guard !columns.allowsOthers else { return }
         for name in header.names where !columns.all.contains(name) {
@@ -166,7 +168,9 @@ extension ProblemList {
         let text = row[column]
         guard !text.isEmpty else { return standard }
         guard let value = Value(rawValue: text) else {
-            add(row, column, "'\(text)' is none of its values\(suggestion(for: text, among: Value.allCases.map(\.rawValue)))")
+            add(
+                row, column,
+                "'\(text)' is none of its values\(suggestion(for: text, among: Value.allCases.map(\.rawValue)))")
             return nil
         }
         return value

@@ -93,7 +93,8 @@ extension FileFault {
     /// As the command line shows it.
     var problem: Problem {
         Problem(
-            where: line.map { "\(file) line \($0)" } ?? file, reason, remedy: "Nothing more of it was imported; mend it and import it again.")
+            where: line.map { "\(file) line \($0)" } ?? file, reason,
+            remedy: "Nothing more of it was imported; mend it and import it again.")
     }
 }
 

@@ -65,7 +65,8 @@ extension ImportProgress {
     func save(at path: String) throws(FileFault) {
         let url = URL(fileURLWithPath: path)
         do {
-            try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try FileManager.default.createDirectory(
+                at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
             try JSONEncoder().encode(self).write(to: url, options: .atomic)
         } catch { throw FileFault(path, "the import's progress cannot be written: \(error.localizedDescription)") }
     }

@@ -35,7 +35,9 @@ struct ImportTrial {
             case .success(let (id, json)): take(id, json, row.number)
             case .failure(let fault):
                 faultCount += 1
-                if faults.count < ImportProgress.faultLimit { faults.append("row \(row.number) (line \(row.line)): \(fault)") }
+                if faults.count < ImportProgress.faultLimit {
+                    faults.append("row \(row.number) (line \(row.line)): \(fault)")
+                }
             }
         }
     }
@@ -72,7 +74,8 @@ extension ImportTrial {
         guard let columns else { return "" }
         var text = ""
         for (name, column) in mapping.missingColumns(in: columns) {
-            text += "  There is no column '\(column)', which the mapping reads as '\(name)'\(suggestion(for: column, among: columns))\n"
+            text +=
+                "  There is no column '\(column)', which the mapping reads as '\(name)'\(suggestion(for: column, among: columns))\n"
         }
         let read = Set(mapping.fields.map(\.field.name))
         let unread = columns.filter { !read.contains($0) }
@@ -94,7 +97,9 @@ extension ImportTrial {
                 let sum = values[entry.deal.currency] ?? .zero
                 values[entry.deal.currency] = (try? sum + amount) ?? sum
             }
-            for code in Set(problems.map(\.code)) { note(problems, code, entry.row, &findings[code, default: Finding()]) }
+            for code in Set(problems.map(\.code)) {
+                note(problems, code, entry.row, &findings[code, default: Finding()])
+            }
         }
         return lines(stages) + lines(values) + lines(findings)
     }
@@ -117,7 +122,8 @@ extension ImportTrial {
 
     private func lines(_ findings: [SkipReason.Code: Finding]) -> String {
         guard !findings.isEmpty else { return "" }
-        var table = TextTable(["Skipped for", "Deals", "First row", "What is wrong there, and what to do"], [.left, .right, .right])
+        var table = TextTable(
+            ["Skipped for", "Deals", "First row", "What is wrong there, and what to do"], [.left, .right, .right])
         for code in SkipReason.Code.allCases {
             guard let finding = findings[code] else { continue }
             table.append([code.rawValue, "\(finding.deals)", "\(finding.row)", "\(finding.example): \(finding.remedy)"])

@@ -40,7 +40,8 @@ struct Workplace: Sendable {
             refused: metrics.counter("attain_posts_refused_total", "Posts answered with 4xx or 5xx."),
             now: { Int64(Date().timeIntervalSince1970 * 1000) })
         let health = Health(
-            threads.enumerated().map { number, thread in { thread.status.readiness(of: "stream thread \(number + 1)") } })
+            threads.enumerated().map { number, thread in { thread.status.readiness(of: "stream thread \(number + 1)") }
+            })
         let rim = Rim(
             address: address, health: health, metrics: metrics, logger: logger, maximumBody: DealRoutes.maximumBody,
             routes: routes.add)

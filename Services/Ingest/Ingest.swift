@@ -14,5 +14,8 @@ struct Ingest: AsyncParsableCommand {
             ingest skipped                             deals that are not credited, and what to do about it
             ingest topics read deal-events             what is in the log
             """,
-        subcommands: [Serve.self, Apply.self, PlanCommand.self, ImportFile.self, Skipped.self, Status.self, Topics.self, ReplayCommand.self])
+        subcommands: [
+            Serve.self, Apply.self, PlanCommand.self, ImportFile.self, Skipped.self, Status.self, Topics.self,
+            ReplayCommand.self,
+        ])
 }

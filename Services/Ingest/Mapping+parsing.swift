@@ -155,7 +155,9 @@ private struct MappingParser {
         let mapping = node.mapping
         var whole: Number = 100
         if let of = mapping?["of"], let text = scalar(of) {
-            if let number = try? Number(text), number > 0 { whole = number } else {
+            if let number = try? Number(text), number > 0 {
+                whole = number
+            } else {
                 report(of, "'\(text)' is not what a whole is, such as 100 or 10000")
             }
         }

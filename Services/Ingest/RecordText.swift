@@ -53,7 +53,9 @@ struct RecordText {
 
     /// What the CRM said, which the schema only knows as bytes.
     private static func body(_ bytes: [UInt8]) -> JSON.Member? {
-        guard let event = try? WireDealEvent(decoding: bytes), let body = try? JSON.parse(Array(event.body)) else { return nil }
+        guard let event = try? WireDealEvent(decoding: bytes), let body = try? JSON.parse(Array(event.body)) else {
+            return nil
+        }
         return JSON.Member("body", body)
     }
 

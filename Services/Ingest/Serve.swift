@@ -34,7 +34,8 @@ struct Serve: AsyncParsableCommand {
         let address = try http.address(work.settings.configuration, defaultPort: 8081)
         let signatures = try Self.signatures(ProcessInfo.processInfo.environment)
         if signatures.isEmpty {
-            work.logger.notice("found no secret, so every post will be refused", metadata: ["set": "ATTAIN_SECRET_SOURCE"])
+            work.logger.notice(
+                "found no secret, so every post will be refused", metadata: ["set": "ATTAIN_SECRET_SOURCE"])
         }
         try await Program.run(
             try work.program(at: address, threads: threads, signatures: signatures), logger: work.logger)

@@ -19,7 +19,8 @@ struct SkippedListing {
         for deal in skipped {
             for problem in deal.problems where code == nil || code == problem.code {
                 deals.insert(deal.deal)
-                groups[Cause(code: problem.code, message: problem.message, remedy: problem.remedy), default: []].append(deal)
+                groups[Cause(code: problem.code, message: problem.message, remedy: problem.remedy), default: []].append(
+                    deal)
             }
         }
         self.groups = groups
@@ -29,9 +30,12 @@ struct SkippedListing {
     /// The most frequent cause first; of each so many deals by name.
     func text(examples: Int) -> String {
         guard deals > 0 else { return "No deal is skipped.\n" }
-        var text = deals == 1 ? "1 deal is not credited.\n" : "\(ProgressBar.grouped(Int64(deals))) deals are not credited.\n"
+        var text =
+            deals == 1 ? "1 deal is not credited.\n" : "\(ProgressBar.grouped(Int64(deals))) deals are not credited.\n"
         let ordered = groups.sorted { left, right in
-            (-left.value.count, left.key.code, left.key.message) < (-right.value.count, right.key.code, right.key.message)
+            (-left.value.count, left.key.code, left.key.message) < (
+                -right.value.count, right.key.code, right.key.message
+            )
         }
         for (cause, deals) in ordered {
             text += "\n\(ProgressBar.grouped(Int64(deals.count)))  \(cause.code): \(cause.message.printable)\n"

@@ -9,7 +9,8 @@ import Streams
 struct Status: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Tells where every record received has gone.",
-        discussion: "received = accepted + superseded + skipped + quarantined, always; works while 'ingest serve' runs.")
+        discussion: "received = accepted + superseded + skipped + quarantined, always; works while 'ingest serve' runs."
+    )
 
     @Option(
         help: ArgumentHelp(

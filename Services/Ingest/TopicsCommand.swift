@@ -69,10 +69,12 @@ struct Topics: ParsableCommand {
         func run() throws {
             guard let topic = Topic(rawValue: name) else {
                 let near = suggestion(for: name, among: Topic.allCases.map(\.rawValue))
-                throw Problem(where: "ingest topics read", "there is no topic '\(name)'\(near)", remedy: "Name one of them.")
+                throw Problem(
+                    where: "ingest topics read", "there is no topic '\(name)'\(near)", remedy: "Name one of them.")
             }
             let work = try Workplace(common)
-            var tail = try TopicTail(work.log, sources: try sources(topic, work), from: from, text: RecordText(topic: topic))
+            var tail = try TopicTail(
+                work.log, sources: try sources(topic, work), from: from, text: RecordText(topic: topic))
             repeat { try tail.printNew(wait: follow) } while follow
         }
 

@@ -20,15 +20,21 @@ struct DateTests {
 
     @Test(
         "what is no day is refused",
-        arguments: ["2026-02-29", "2026-13-01", "2026-00-10", "2026-1-1", "26-01-01", "2026/01/01", "0000-01-01", "", "2026-01-011"])
+        arguments: [
+            "2026-02-29", "2026-13-01", "2026-00-10", "2026-1-1", "26-01-01", "2026/01/01", "0000-01-01", "",
+            "2026-01-011",
+        ])
     func refused(text: String) { #expect(CalendarDate(text) == nil) }
 
     @Test(
         "a moment is read in any zone and written in UTC",
         arguments: [
-            ("2026-03-01T00:30:00+01:00", "2026-02-28T23:30:00.000Z"), ("2024-02-29T23:59:59.999Z", "2024-02-29T23:59:59.999Z"),
-            ("2026-01-01T00:00:00-14:00", "2026-01-01T14:00:00.000Z"), ("1969-12-31T23:59:59.5Z", "1969-12-31T23:59:59.500Z"),
-            ("2026-01-01 10:00:00Z", "2026-01-01T10:00:00.000Z"), ("2026-01-01T10:00:00", nil), ("2026-01-01T24:00:00Z", nil),
+            ("2026-03-01T00:30:00+01:00", "2026-02-28T23:30:00.000Z"),
+            ("2024-02-29T23:59:59.999Z", "2024-02-29T23:59:59.999Z"),
+            ("2026-01-01T00:00:00-14:00", "2026-01-01T14:00:00.000Z"),
+            ("1969-12-31T23:59:59.5Z", "1969-12-31T23:59:59.500Z"),
+            ("2026-01-01 10:00:00Z", "2026-01-01T10:00:00.000Z"), ("2026-01-01T10:00:00", nil),
+            ("2026-01-01T24:00:00Z", nil),
             ("2026-01-01T10:00:00.Z", nil), ("2026-01-01", nil),
         ] as [(String, String?)])
     func instants(text: String, expected: String?) { #expect(Instant(text)?.description == expected) }
@@ -36,8 +42,10 @@ struct DateTests {
     @Test(
         "a period's label names it",
         arguments: [
-            ("2026", "2026-01-01", "2026-12-31"), ("2026-H2", "2026-07-01", "2026-12-31"), ("2026-Q1", "2026-01-01", "2026-03-31"),
-            ("2024-02", "2024-02-01", "2024-02-29"), ("2026-02-B", "2026-02-16", "2026-02-28"), ("2026-03-A", "2026-03-01", "2026-03-15"),
+            ("2026", "2026-01-01", "2026-12-31"), ("2026-H2", "2026-07-01", "2026-12-31"),
+            ("2026-Q1", "2026-01-01", "2026-03-31"),
+            ("2024-02", "2024-02-01", "2024-02-29"), ("2026-02-B", "2026-02-16", "2026-02-28"),
+            ("2026-03-A", "2026-03-01", "2026-03-15"),
             ("2026-W01", "2025-12-29", "2026-01-04"), ("2020-W53", "2020-12-28", "2021-01-03"),
         ])
     func periods(label: String, start: String, end: String) throws {
@@ -48,7 +56,11 @@ struct DateTests {
         #expect(period.next.start == period.end.adding(days: 1))
     }
 
-    @Test("labels of no period are refused", arguments: ["2026-Q5", "2026-13", "2026-H3", "2025-W53", "2026-", "26", "2026-Q", "2026-03-C", "0000", "2026-003"])
+    @Test(
+        "labels of no period are refused",
+        arguments: [
+            "2026-Q5", "2026-13", "2026-H3", "2025-W53", "2026-", "26", "2026-Q", "2026-03-C", "0000", "2026-003",
+        ])
     func noPeriod(label: String) { #expect(Period(label) == nil) }
 
     @Test("every day is in exactly one period of each kind, and periods follow each other without a gap")
@@ -67,7 +79,9 @@ struct DateTests {
 
     @Test("a timeline answers with what held on the day")
     func timeline() {
-        let line = Timeline<Int>([.init(from: CalendarDate("2026-03-01")!, value: 2), .init(from: CalendarDate("2026-01-01")!, value: 1)])
+        let line = Timeline<Int>([
+            .init(from: CalendarDate("2026-03-01")!, value: 2), .init(from: CalendarDate("2026-01-01")!, value: 1),
+        ])
         #expect(line[on: CalendarDate("2025-12-31")!] == nil)
         #expect(line[on: CalendarDate("2026-02-28")!] == 1)
         #expect(line[on: CalendarDate("2026-03-01")!] == 2)

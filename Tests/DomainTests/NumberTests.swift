@@ -17,9 +17,12 @@ struct NumberTests {
         "texts are read exactly",
         arguments: [
             ("0", "0"), ("-0", "0"), ("1054.0", "1054"), ("+7", "7"), ("0.06", "0.06"), ("1e3", "1000"),
-            ("1.5E-2", "0.015"), ("100e-13", "0.00000000001"), ("0.0000000000010000", "0.000000000001"), ("-12.50", "-12.5"),
-            ("170141183460469231731687303", "170141183460469231731687303"), ("170141183460469231731687304", nil), ("0.0000000000001", nil), ("", nil), ("-", nil), (".5", nil),
-            ("5.", nil), ("1,000", nil), ("1e", nil), ("0x10", nil), ("NaN", nil), ("1e400", nil), ("1 ", nil), ("１", nil),
+            ("1.5E-2", "0.015"), ("100e-13", "0.00000000001"), ("0.0000000000010000", "0.000000000001"),
+            ("-12.50", "-12.5"),
+            ("170141183460469231731687303", "170141183460469231731687303"), ("170141183460469231731687304", nil),
+            ("0.0000000000001", nil), ("", nil), ("-", nil), (".5", nil),
+            ("5.", nil), ("1,000", nil), ("1e", nil), ("0x10", nil), ("NaN", nil), ("1e400", nil), ("1 ", nil),
+            ("１", nil),
         ] as [(String, String?)])
     func reading(text: String, expected: String?) {
         #expect((try? Number(text))?.description == expected)
@@ -66,14 +69,18 @@ struct NumberTests {
     }
 
     private func edge(_ random: inout SplitMix, _ edges: [Number]) -> Number {
-        random.chance(50) ? random.pick(edges) : Number(units: Int128(bitPattern: UInt128(random.next()) << 64 | UInt128(random.next())))
+        random.chance(50)
+            ? random.pick(edges)
+            : Number(units: Int128(bitPattern: UInt128(random.next()) << 64 | UInt128(random.next())))
     }
 
     @Test("multiplying and dividing agree with whole-number arithmetic")
     func arithmetic() throws {
         var random = SplitMix(seed: 3)
         for _ in 0..<10_000 {
-            let (cents, points) = (Int.random(in: -10_000_000...10_000_000, using: &random), Int.random(in: 0...20_000, using: &random))
+            let (cents, points) = (
+                Int.random(in: -10_000_000...10_000_000, using: &random), Int.random(in: 0...20_000, using: &random)
+            )
             let product = try #require(Number(Int128(cents), places: 2)) * #require(Number(Int128(points), places: 4))
             #expect(product == Number(Int128(cents * points), places: 6))
         }
@@ -97,7 +104,9 @@ struct MoneyTests {
             let currency = try #require(Currency(random.pick(["USD", "JPY", "KWD"])))
             let units = Int128(Int.random(in: -1_000_000_000...1_000_000_000, using: &random))
             let amount = Money(try #require(Number(units, places: currency.minorPlaces)), currency)
-            let weights = (0..<Int.random(in: 1...17, using: &random)).map { _ in Number(Int.random(in: 1...9_999, using: &random)) }
+            let weights = (0..<Int.random(in: 1...17, using: &random)).map { _ in
+                Number(Int.random(in: 1...9_999, using: &random))
+            }
             let parts = try amount.allocated(by: weights, remainder: random.pick(Remainder.allCases))
             #expect(try parts.reduce(Money.zero(currency)) { try $0 + $1 } == amount)
             #expect(parts.allSatisfy { $0.isPayable })
@@ -110,7 +119,9 @@ struct MoneyTests {
         #expect(throws: ArithmeticError.currenciesDiffer(dollars, euro.currency)) { try Money(1, dollars) + euro }
     }
 
-    @Test("rates are read as people write them", arguments: [("6%", "0.06"), ("6.5 %", "0.065"), ("0.06", "0.06"), ("x%", nil), ("", nil)])
+    @Test(
+        "rates are read as people write them",
+        arguments: [("6%", "0.06"), ("6.5 %", "0.065"), ("0.06", "0.06"), ("x%", nil), ("", nil)])
     func rates(text: String, expected: String?) {
         #expect((try? Rate(text))?.value.description == expected)
     }

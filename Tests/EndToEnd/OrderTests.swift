@@ -4,7 +4,9 @@ import Testing
 extension EndToEnd {
     @Suite("Order of arrival", .serialized)
     struct OrderTests {
-        @Test("deals in another order and a tenth of them twice give the same statements", arguments: [1, 2, 3] as [UInt64])
+        private static let seeds: [UInt64] = [1, 2, 3]
+
+        @Test("deals in another order and a tenth of them twice give the same statements", arguments: seeds)
         func shuffled(seed: UInt64) async throws {
             let run = try await Undisturbed.shared.run()
             try await withDeployment { attain in
@@ -16,7 +18,9 @@ extension EndToEnd {
             }
         }
 
-        @Test("any number of threads and partitions gives the same statements", arguments: [(1, 12), (2, 4), (4, 12)] as [(Int, Int32)])
+        private static let sizes: [(threads: Int, partitions: Int32)] = [(1, 12), (2, 4), (4, 12)]
+
+        @Test("any number of threads and partitions gives the same statements", arguments: sizes)
         func threads(_ threads: Int, partitions: Int32) async throws {
             let run = try await Undisturbed.shared.run()
             try await withDeployment(partitions: partitions) { attain in

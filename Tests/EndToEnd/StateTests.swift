@@ -28,7 +28,9 @@ extension EndToEnd {
             }
         }
 
-        @Test("a signal stops every program with status 0, and a restart does nothing again", arguments: [SIGTERM, SIGINT])
+        private static let signals = [SIGTERM, SIGINT]
+
+        @Test("a signal stops every program with status 0, and a restart does nothing again", arguments: signals)
         func gracefulStop(signal: Int32) async throws {
             let run = try await Undisturbed.shared.run()
             try await withDeployment { attain in

@@ -30,11 +30,11 @@ struct ApplyTests {
         let changed = try TinyCompany.folder([
             "company.yaml": "name: Tiny & Sons\nmanagers: 2\npost-close: accept\n",
             "payees.csv": """
-                id,name,email,currency,channel,start,end,crm_ids
-                ada,Ada Reyes-Park,ada@tiny.example,EUR,payroll,2025-01-01,2026-09-30,U1
-                bob,Bob Stone,bob@tiny.example,EUR,,,,
-                dee,Dee Lowe,,USD,,,,
-                """,
+            id,name,email,currency,channel,start,end,crm_ids
+            ada,Ada Reyes-Park,ada@tiny.example,EUR,payroll,2025-01-01,2026-09-30,U1
+            bob,Bob Stone,bob@tiny.example,EUR,,,,
+            dee,Dee Lowe,,USD,,,,
+            """,
             "hierarchy.csv": "payee,manager,from\nada,bob,2026-01-01\n",
             "quotas.csv": "payee,measure,period,amount\nada,bookings,2026,1300000\n",
             "products.csv": "name\nBolt\nWasher\n",

@@ -38,7 +38,9 @@ struct BadRowTests {
             "1 @2 ✗ column 'a' has a quote within unquoted text; put the whole field in quotes and double those in it",
             "2 @3 2|z"),
         Case("no closing quote", "id,a\n1,\"x\n2,y\n", "1 @2 ✗ column 'a' has no closing quote", "2 @3 2|y"),
-        Case("no closing quote on the last line", "id,a\n1,x\n2,\"y", "1 @2 1|x", "2 @3 ✗ column 'a' has no closing quote"),
+        Case(
+            "no closing quote on the last line", "id,a\n1,x\n2,\"y", "1 @2 1|x",
+            "2 @3 ✗ column 'a' has no closing quote"),
         Case(
             "a quote that another row's closes", "id,a\n1,\"x\n2,\"y\"\n3,z\n",
             "1 @2 ✗ column 'a' has text after its closing quote; double the quotes that belong to the text", "2 @3 2|y",
@@ -84,13 +86,18 @@ struct BadRowTests {
     }
 
     static let ndjson = [
-        Case("no JSON", "{\"id\":1}\nhello\n{\"id\":2}\n", "1 @1 1", "2 @2 ✗ is not JSON: column 1: expected a value", "3 @3 2"),
-        Case("half an object", "{\"id\":1\n{\"id\":2}\n", "1 @1 ✗ is not JSON: column 8: expected ',' or '}'", "2 @2 2"),
+        Case(
+            "no JSON", "{\"id\":1}\nhello\n{\"id\":2}\n", "1 @1 1", "2 @2 ✗ is not JSON: column 1: expected a value",
+            "3 @3 2"),
+        Case(
+            "half an object", "{\"id\":1\n{\"id\":2}\n", "1 @1 ✗ is not JSON: column 8: expected ',' or '}'", "2 @2 2"),
         Case("an array", "[1]\n{\"id\":2}\n", "1 @1 ✗ is an array, not a JSON object", "2 @2 2"),
         Case("a text", "\"x\"\n{\"id\":2}\n", "1 @1 ✗ is a text, not a JSON object", "2 @2 2"),
         Case("a name twice", "{\"a\":1,\"a\":2}\n", "1 @1 ✗ is not JSON: column 8: the name 'a' is there twice"),
         Case("a comma too many", "{\"a\":1,}\n", "1 @1 ✗ is not JSON: column 8: expected a name in quotes"),
-        Case("two values on a line", "{\"a\":1} {\"a\":2}\n", "1 @1 ✗ is not JSON: column 9: nothing may follow the value"),
+        Case(
+            "two values on a line", "{\"a\":1} {\"a\":2}\n",
+            "1 @1 ✗ is not JSON: column 9: nothing may follow the value"),
         Case("NaN", "{\"a\":NaN}\n", "1 @1 ✗ is not JSON: column 6: expected a value"),
         Case("a leading zero", "{\"a\":01}\n", "1 @1 ✗ is not JSON: column 7: expected ',' or '}'"),
         Case("half of a pair", "{\"a\":\"\\ud83c\"}\n", "1 @1 ✗ is not JSON: column 13: half of a surrogate pair"),

@@ -18,10 +18,11 @@ func rendered(_ row: FileRow) -> String {
     switch row.content {
     case .failure(let fault): return place + "✗ \(fault)"
     case .success(.object(let members)):
-        return place + members.map { member in
-            guard case .string(let text) = member.value else { return member.value.description }
-            return text
-        }.joined(separator: "|")
+        return place
+            + members.map { member in
+                guard case .string(let text) = member.value else { return member.value.description }
+                return text
+            }.joined(separator: "|")
     case .success(let other): return place + other.description
     }
 }
@@ -51,7 +52,9 @@ struct CSVReaderTests {
     @Test("well-formed files give the same rows, however the bytes come in", arguments: wellFormed.indices)
     func wellFormedFiles(index: Int) {
         let (name, text, rows) = CSVReaderTests.wellFormed[index]
-        for size in [1, 2, 3, 5, 1000] { #expect(rendered(text.utf8, pieces: size) == rows, "\(name), \(size) bytes at a time") }
+        for size in [1, 2, 3, 5, 1000] {
+            #expect(rendered(text.utf8, pieces: size) == rows, "\(name), \(size) bytes at a time")
+        }
     }
 
     @Test("a row keeps its bytes as they were")

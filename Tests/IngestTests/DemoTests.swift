@@ -39,8 +39,11 @@ struct DemoTests {
         for seller in Larkspur.sellers {
             let payee = try #require(company.payee(called: seller.email))
             #expect(payee.currency.code == seller.currency, "\(payee.id)")
-            for day in stride(from: Int32(20_454), through: 20_818, by: 1) where seller.sells(on: CalendarDate(day: day)) {
-                #expect(company.contract(of: payee.id, on: CalendarDate(day: day)) != nil, "\(payee.id) on \(CalendarDate(day: day))")
+            for day in stride(from: Int32(20_454), through: 20_818, by: 1)
+            where seller.sells(on: CalendarDate(day: day)) {
+                #expect(
+                    company.contract(of: payee.id, on: CalendarDate(day: day)) != nil,
+                    "\(payee.id) on \(CalendarDate(day: day))")
             }
         }
         #expect(Set(Larkspur.products.map(\.name)) == company.products)

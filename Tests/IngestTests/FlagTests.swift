@@ -66,7 +66,8 @@ struct FlagTests {
         ) { _ = try AppliedMapping(source: "crm", file: path, company: Company()) }
         #expect(
             throws: Problem(
-                where: "--mapping", "the file nowhere.yaml cannot be read", remedy: "Check that it exists and is UTF-8.")
+                where: "--mapping", "the file nowhere.yaml cannot be read", remedy: "Check that it exists and is UTF-8."
+            )
         ) { _ = try AppliedMapping(source: "crm", file: "nowhere.yaml", company: Company()) }
     }
 

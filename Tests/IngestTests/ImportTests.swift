@@ -19,12 +19,14 @@ struct ImportTests {
     }
 
     private func file(rows: Int) throws -> String {
-        try scratch.write("deals.csv", "id,stage,amount,owner\n" + (1...rows).map { "D\($0),Won,\($0).50,ada\n" }.joined())
+        try scratch.write(
+            "deals.csv", "id,stage,amount,owner\n" + (1...rows).map { "D\($0),Won,\($0).50,ada\n" }.joined())
     }
 
     @Test("each row becomes a deal event under its deal's ID")
     func rowsBecomeEvents() throws {
-        let path = try scratch.write("deals.csv", "id,stage,amount,owner\r\nD1,Won,\"1,000\",\"Ada \"\"A\"\" Reyes\"\r\n")
+        let path = try scratch.write(
+            "deals.csv", "id,stage,amount,owner\r\nD1,Won,\"1,000\",\"Ada \"\"A\"\" Reyes\"\r\n")
         var importing = try tiny.importing(path, source: "crm", state: scratch.path)
         try importing.run()
         let record = try #require(tiny.records(.dealEvents).first?.record)
@@ -47,33 +49,37 @@ struct ImportTests {
         var importing = try tiny.importing(path, source: "crm", state: scratch.path)
         try importing.run()
         #expect(try tiny.dealEvents().map { String(decoding: $0.body, as: UTF8.self) } == [line])
-        #expect(importing.progress.report(blankLines: importing.blankLines) == """
-            deals.ndjson: 2 received = 1 appended + 1 quarantined (1 blank lines passed over)
+        #expect(
+            importing.progress.report(blankLines: importing.blankLines) == """
+                deals.ndjson: 2 received = 1 appended + 1 quarantined (1 blank lines passed over)
 
-            In quarantine, to be mended in the source and exported again:
-              row 3 (line 3): is not JSON: column 1: expected true, false or null
+                In quarantine, to be mended in the source and exported again:
+                  row 3 (line 3): is not JSON: column 1: expected true, false or null
 
-            """)
+                """)
     }
 
     @Test("rows that are no deal's go to quarantine with their bytes, are counted and listed")
     func quarantine() throws {
-        let path = try scratch.write("deals.csv", "id,stage,amount,owner\nD1,Won,1,ada\n,Won,2,ada\nD3,Won\nD4,\"Won,4,ada\nD5,Won,5,ada\n")
+        let path = try scratch.write(
+            "deals.csv", "id,stage,amount,owner\nD1,Won,1,ada\n,Won,2,ada\nD3,Won\nD4,\"Won,4,ada\nD5,Won,5,ada\n")
         var importing = try tiny.importing(path, source: "crm", state: scratch.path)
         try importing.run()
         #expect(try tiny.dealEvents().map(\.deal).sorted() == ["D1", "D5"])
         let entries = try tiny.quarantined()
         #expect(entries.map(\.coordinate) == ["deals.csv row 2", "deals.csv row 3", "deals.csv row 4"])
-        #expect(entries.map { String(decoding: $0.value, as: UTF8.self) } == [",Won,2,ada", "D3,Won", "D4,\"Won,4,ada"])
-        #expect(importing.progress.report(blankLines: 0) == """
-            deals.csv: 5 received = 2 appended + 3 quarantined
+        #expect(
+            entries.map { String(decoding: $0.value, as: UTF8.self) } == [",Won,2,ada", "D3,Won", "D4,\"Won,4,ada"])
+        #expect(
+            importing.progress.report(blankLines: 0) == """
+                deals.csv: 5 received = 2 appended + 3 quarantined
 
-            In quarantine, to be mended in the source and exported again:
-              row 2 (line 3): has no deal ID: 'id' is empty
-              row 3 (line 4): has 2 fields, the header has 4 columns
-              row 4 (line 5): column 'stage' has no closing quote
+                In quarantine, to be mended in the source and exported again:
+                  row 2 (line 3): has no deal ID: 'id' is empty
+                  row 3 (line 4): has 2 fields, the header has 4 columns
+                  row 4 (line 5): column 'stage' has no closing quote
 
-            """)
+                """)
     }
 
     @Test("a file that was imported is not imported twice")
@@ -158,7 +164,9 @@ struct ImportTests {
 
     @Test("a trial tells what would come of it and appends nothing")
     func trial() throws {
-        let path = try scratch.write("deals.csv", """
+        let path = try scratch.write(
+            "deals.csv",
+            """
             id,stage,amount,owner,note
             D1,Won,1,ada,x
             ,Won,2,ada,x
@@ -167,26 +175,27 @@ struct ImportTests {
             """)
         var trial = ImportTrial(mapping: try #require(tiny.company().mappings["crm"]), company: try tiny.company())
         try trial.read(FileBytes(path: path), .csv)
-        #expect(trial.report(file: "deals.csv", mapping: "the applied mapping 'crm'") == """
-            deals.csv, read by the applied mapping 'crm'; nothing was imported
+        #expect(
+            trial.report(file: "deals.csv", mapping: "the applied mapping 'crm'") == """
+                deals.csv, read by the applied mapping 'crm'; nothing was imported
 
-              4 rows = 3 about 3 deals + 1 for quarantine
-              Columns that are kept but not read: note
-              Deals: 1 open, 2 won, 0 lost, 0 deleted
-              Credited: nothing
+                  4 rows = 3 about 3 deals + 1 for quarantine
+                  Columns that are kept but not read: note
+                  Deals: 1 open, 2 won, 0 lost, 0 deleted
+                  Credited: nothing
 
-            Skipped for         Deals  First row  What is wrong there, and what to do
-            ──────────────────  ─────  ─────────  ────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-            missing-amount          1          4  the deal is won but has no amount: enter the amount in the CRM
-            missing-close-date      2          1  the deal is won but has no close date: enter the close date in the CRM
-            unknown-currency        2          1  the deal has no currency: map a field to 'currency', or state one with 'currency: {value: USD}'
-            unmapped-stage          1          3  stage 'Open' is not mapped: add 'Open' to open, won, lost or deleted under 'stage' in mapping 'crm' and apply it
-            bad-field               1          4  amount: 'four' is not a number such as 1054.50: correct the number: digits, and a point before decimals
+                Skipped for         Deals  First row  What is wrong there, and what to do
+                ──────────────────  ─────  ─────────  ────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+                missing-amount          1          4  the deal is won but has no amount: enter the amount in the CRM
+                missing-close-date      2          1  the deal is won but has no close date: enter the close date in the CRM
+                unknown-currency        2          1  the deal has no currency: map a field to 'currency', or state one with 'currency: {value: USD}'
+                unmapped-stage          1          3  stage 'Open' is not mapped: add 'Open' to open, won, lost or deleted under 'stage' in mapping 'crm' and apply it
+                bad-field               1          4  amount: 'four' is not a number such as 1054.50: correct the number: digits, and a point before decimals
 
-            For quarantine:
-              row 2 (line 3): has no deal ID: 'id' is empty
+                For quarantine:
+                  row 2 (line 3): has no deal ID: 'id' is empty
 
-            """)
+                """)
         #expect(try tiny.dealEvents().isEmpty)
     }
 }

@@ -30,20 +30,21 @@ struct ListingTests {
         let listing = SkippedListing([
             skipped("D3", row: 3, product), skipped("D1", row: 1, product, owner), skipped("D2", row: 2, product),
         ])
-        #expect(listing.text(examples: 2) == """
-            3 deals are not credited.
+        #expect(
+            listing.text(examples: 2) == """
+                3 deals are not credited.
 
-            3  unknown-product: there is no product 'GTXPro'
-               To do: do something about it
-               D1 (deals.csv row 1), D2 (deals.csv row 2), and 1 more
+                3  unknown-product: there is no product 'GTXPro'
+                   To do: do something about it
+                   D1 (deals.csv row 1), D2 (deals.csv row 2), and 1 more
 
-            1  unknown-owner: owner 'zoe' is nobody among the payees
-               To do: do something about it
-               D1 (deals.csv row 1)
+                1  unknown-owner: owner 'zoe' is nobody among the payees
+                   To do: do something about it
+                   D1 (deals.csv row 1)
 
-            A deal goes through by itself once its cause is mended.
+                A deal goes through by itself once its cause is mended.
 
-            """)
+                """)
     }
 
     @Test("no skipped deal, or none for that reason, is said so")
@@ -62,7 +63,9 @@ struct ListingTests {
             try producer.append(Record(key: Array(key.utf8), value: value?.encoded(), timestamp: 0), to: source)
         }
         try producer.flush()
-        let values = try LatestRecords(tiny.log, topic: source.topic).values.map { try WireSkippedDeal(decoding: $0).deal }
+        let values = try LatestRecords(tiny.log, topic: source.topic).values.map {
+            try WireSkippedDeal(decoding: $0).deal
+        }
         #expect(values == ["D2"])
     }
 

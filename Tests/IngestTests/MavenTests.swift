@@ -19,7 +19,8 @@ enum Maven {
         return places.first { FileManager.default.fileExists(atPath: "\($0)/sales_pipeline.csv") }
     }()
 
-    static let missing: Comment = "the Maven data is not in ../shared/data/maven-crm; set ATTAIN_SHARED to the folder above 'data'"
+    static let missing: Comment =
+        "the Maven data is not in ../shared/data/maven-crm; set ATTAIN_SHARED to the folder above 'data'"
 
     struct Variant: Sendable, CustomTestStringConvertible {
         let file: String
@@ -37,7 +38,9 @@ enum Maven {
         Variant(file: "variants/sales_pipeline.m-d-yyyy.lf.csv", format: "M/d/yyyy"),
         Variant(file: "variants/sales_pipeline.mdyy.zero-dates.csv", format: "M/d/yy", rows: 8801, quarantined: 1),
         Variant(file: "variants/sales_pipeline.null-words.csv", format: "dd-MM-yyyy"),
-        Variant(file: "variants/sales_pipeline.closed-only.float-values.csv", format: "yyyy-MM-dd", rows: 6711, skipped: 1147),
+        Variant(
+            file: "variants/sales_pipeline.closed-only.float-values.csv", format: "yyyy-MM-dd", rows: 6711,
+            skipped: 1147),
     ]
 
     static func mapping(_ format: String, isMended: Bool) -> String {
@@ -68,9 +71,12 @@ enum Maven {
             "payee,manager,from\n" + teams.map { "\(id($0[0])),\(id($0[1])),2016-01-01\n" }.joined())
         try scratch.write(
             "contracts.csv", "payee,plan,from,to\n" + names.map { "\(id($0)),flat,2016-01-01,\n" }.joined())
-        try scratch.write("products.csv", "name,series\n" + cells("products.csv").map { "\($0[0]),\($0[1])\n" }.joined())
+        try scratch.write(
+            "products.csv", "name,series\n" + cells("products.csv").map { "\($0[0]),\($0[1])\n" }.joined())
         try scratch.write("mappings/maven.yaml", mapping)
-        try scratch.write("plans/flat.yaml", """
+        try scratch.write(
+            "plans/flat.yaml",
+            """
             plan: flat
             currency: USD
             pays: monthly
@@ -89,10 +95,11 @@ enum Maven {
         var result: [[String]] = []
         while let row = try reader.next() {
             guard case .object(let members) = try row.content.get() else { continue }
-            result.append(members.map { member in
-                guard case .string(let text) = member.value else { return "" }
-                return text
-            })
+            result.append(
+                members.map { member in
+                    guard case .string(let text) = member.value else { return "" }
+                    return text
+                })
         }
         return result
     }

@@ -16,7 +16,8 @@ struct TinyLog {
         try log.create(
             Topic.allCases.map {
                 TopicSpecification(
-                    name: application.topic($0), partitions: application.partitions(of: $0), isCompacted: $0.isCompacted)
+                    name: application.topic($0), partitions: application.partitions(of: $0), isCompacted: $0.isCompacted
+                )
             })
     }
 

@@ -65,7 +65,8 @@ struct Oracle {
         for (share, cents) in zip(shares, parts) {
             team[World.reps.firstIndex(of: share.payee)! < 3 ? "max" : "mia", default: 0] += cents
             let paid = share.payee == "eve" ? euros(cents) : cents
-            result.append(Credit(payee: share.payee, role: role, date: revision.closed, deal: revision.deal, cents: paid))
+            result.append(
+                Credit(payee: share.payee, role: role, date: revision.closed, deal: revision.deal, cents: paid))
         }
         for (manager, cents) in team {
             result.append(
@@ -81,7 +82,8 @@ struct Oracle {
         var left = cents - parts.reduce(0, +)
         let order =
             world.settings.remainder == .last
-            ? [parts.count - 1] : parts.indices.sorted { (-(cents * percents[$0] % 100), $0) < (-(cents * percents[$1] % 100), $1) }
+            ? [parts.count - 1]
+            : parts.indices.sorted { (-(cents * percents[$0] % 100), $0) < (-(cents * percents[$1] % 100), $1) }
         var next = 0
         while left > 0 {
             parts[order[next % order.count]] += 1

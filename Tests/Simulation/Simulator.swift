@@ -49,7 +49,8 @@ final class Simulator {
         try rim.create(
             Topic.allCases.map {
                 TopicSpecification(
-                    name: application.topic($0), partitions: application.partitions(of: $0), isCompacted: $0.isCompacted)
+                    name: application.topic($0), partitions: application.partitions(of: $0), isCompacted: $0.isCompacted
+                )
             })
         for number in 0..<(withFaults ? 2 : 1) {
             processes.append(Process("ingest-\(number)", IngestTopology(application: application), rim.peer()))
@@ -196,7 +197,8 @@ final class Simulator {
                 component.lines.map { line in
                     Oracle.Line(
                         payee: statement.payee.text, period: statement.period.label, component: component.name,
-                        deal: line.credit.key.deal.text, role: line.credit.key.role.text, cents: Simulator.cents(line.amount))
+                        deal: line.credit.key.deal.text, role: line.credit.key.role.text,
+                        cents: Simulator.cents(line.amount))
                 }
             }
         }.sorted()

@@ -26,7 +26,8 @@ struct World {
             var members: [JSON.Member] = [
                 .init("id", .string(deal)), .init("stage", .string(stage)), .init("revision", .number(String(order))),
                 .init("closed", .string(closed.description)), .init("amount", .number(World.decimal(cents))),
-                .init("currency", .string(currency)), .init("owner", .string(owner)), .init("product", .string(product)),
+                .init("currency", .string(currency)), .init("owner", .string(owner)),
+                .init("product", .string(product)),
             ]
             if !splits.isEmpty {
                 let list = splits.map { split in
@@ -121,36 +122,36 @@ struct World {
 
     static let plans = [
         "tiers": """
-            plan: tiers
-            currency: USD
-            measures: { bookings: { of: credit.amount, roles: [owner, split], over: year, quota: contract.quota.bookings } }
-            components:
-              commission:
-                for: bookings
-                rate:
-                  by: attainment(bookings)
-                  method: marginal
-                  boundary: lower-inclusive
-                  tiers: [ {from: 0%, rate: 5%}, {from: 50%, rate: 7.5%}, {from: 100%, rate: 12%} ]
-              spiff: { for: bookings, rate: 0.25% }
-            """,
+        plan: tiers
+        currency: USD
+        measures: { bookings: { of: credit.amount, roles: [owner, split], over: year, quota: contract.quota.bookings } }
+        components:
+          commission:
+            for: bookings
+            rate:
+              by: attainment(bookings)
+              method: marginal
+              boundary: lower-inclusive
+              tiers: [ {from: 0%, rate: 5%}, {from: 50%, rate: 7.5%}, {from: 100%, rate: 12%} ]
+          spiff: { for: bookings, rate: 0.25% }
+        """,
         "flat": """
-            plan: flat
-            currency: USD
-            measures: { bookings: { of: credit.amount, roles: [owner, split], over: month } }
-            components: { commission: { for: bookings, rate: 6.125% } }
-            """,
+        plan: flat
+        currency: USD
+        measures: { bookings: { of: credit.amount, roles: [owner, split], over: month } }
+        components: { commission: { for: bookings, rate: 6.125% } }
+        """,
         "flat-eur": """
-            plan: flat-eur
-            currency: EUR
-            measures: { bookings: { of: credit.amount, roles: [owner, split], over: month } }
-            components: { commission: { for: bookings, rate: 6.125% } }
-            """,
+        plan: flat-eur
+        currency: EUR
+        measures: { bookings: { of: credit.amount, roles: [owner, split], over: month } }
+        components: { commission: { for: bookings, rate: 6.125% } }
+        """,
         "override": """
-            plan: override
-            currency: USD
-            measures: { team: { of: credit.amount, roles: [manager-1, manager-2], over: month } }
-            components: { override: { for: team, rate: 0.5% } }
-            """,
+        plan: override
+        currency: USD
+        measures: { team: { of: credit.amount, roles: [manager-1, manager-2], over: month } }
+        components: { override: { for: team, rate: 0.5% } }
+        """,
     ].sorted { $0.key < $1.key }
 }

@@ -15,7 +15,9 @@ struct DealFile {
                 if random.chance(20) { rows.append((revision.modified + random.below(7 * 1440), revision)) }
             }
         }
-        rows.sort { ($0.position, $0.revision.id, $0.revision.modified) < ($1.position, $1.revision.id, $1.revision.modified) }
+        rows.sort {
+            ($0.position, $0.revision.id, $0.revision.modified) < ($1.position, $1.revision.id, $1.revision.modified)
+        }
         revisions = rows.map(\.revision)
         loseAnID(&random)
     }
@@ -35,7 +37,9 @@ struct DealFile {
 
     var csv: [UInt8] {
         var bytes = Array((DealFile.columns.joined(separator: ",") + "\r\n").utf8)
-        for revision in revisions { bytes += (revision.cells.map(DealFile.quoted).joined(separator: ",") + "\r\n").utf8 }
+        for revision in revisions {
+            bytes += (revision.cells.map(DealFile.quoted).joined(separator: ",") + "\r\n").utf8
+        }
         return bytes
     }
 
@@ -65,7 +69,9 @@ extension Revision {
     fileprivate var json: JSON {
         var members = zip(DealFile.columns, cells).filter { $0.0 != "splits" }.map { JSON.Member($0, .string($1)) }
         let list = splits.map { split in
-            JSON.object([JSON.Member("payee", .string(split.payee)), JSON.Member("share", .number(decimal(split.share)))])
+            JSON.object([
+                JSON.Member("payee", .string(split.payee)), JSON.Member("share", .number(decimal(split.share))),
+            ])
         }
         members.append(JSON.Member("splits", .array(list)))
         return .object(members)
@@ -75,7 +81,8 @@ extension Revision {
 
     private var time: String {
         let day = CalendarDate(day: Int32(modified / 1440))
-        return "\(day)T" + String(zeroPadded: modified / 60 % 24, to: 2) + ":" + String(zeroPadded: modified % 60, to: 2)
+        return "\(day)T" + String(zeroPadded: modified / 60 % 24, to: 2) + ":"
+            + String(zeroPadded: modified % 60, to: 2)
             + ":00Z"
     }
 

@@ -52,7 +52,8 @@ struct DealStory {
 
     /// List price times pieces, less up to 25% discount; in euro about 86 for 100.
     private static func price(_ product: Larkspur.Product, _ currency: String, _ random: inout SplitMix64) -> Int {
-        let discounted = product.cents * random.within(1...product.mostPieces) * (10_000 - random.within(0...2500)) / 10_000
+        let discounted =
+            product.cents * random.within(1...product.mostPieces) * (10_000 - random.within(0...2500)) / 10_000
         return currency == "EUR" ? discounted * 86 / 100 : discounted
     }
 

@@ -28,7 +28,9 @@ struct DemoDeals: ParsableCommand {
 
     func validate() throws {
         guard (1...5_000_000).contains(deals) else { throw ValidationError("--deals is a number from 1 to 5,000,000") }
-        guard csv != nil || ndjson != nil else { throw ValidationError("say where to: --csv FILE, --ndjson FILE, or both") }
+        guard csv != nil || ndjson != nil else {
+            throw ValidationError("say where to: --csv FILE, --ndjson FILE, or both")
+        }
     }
 
     func run() throws {

@@ -51,8 +51,10 @@ enum Larkspur {
     static let nicknames = ["Meridian F200": "F200", "Meridian F400": "F400"]
 
     static let accounts = [
-        "Aldermere Water", "Brückner Pumpen", "Cobalt Ridge Mining", "Dunmore Dairy", "Estuary Power", "Fjordkraft Varme",
-        "Granite Bay Refining", "Halden Paper", "Ibex Chemicals", "Juniper Foods", "Kestrel Aerospace", "Lindqvist Stål",
+        "Aldermere Water", "Brückner Pumpen", "Cobalt Ridge Mining", "Dunmore Dairy", "Estuary Power",
+        "Fjordkraft Varme",
+        "Granite Bay Refining", "Halden Paper", "Ibex Chemicals", "Juniper Foods", "Kestrel Aerospace",
+        "Lindqvist Stål",
         "Monteverde Vini", "Northgate Gas", "Orrin & Sons, Brewers", "Pelham Glass", "Quarry \"Old North\" Ltd",
         "Rheintal Papier", "Saltmarsh Desalination", "Tidewater Steel", "Umber Ceramics", "Valdoro Cementi",
         "Wexford Pharma", "Yarrow Sugar", "Zephyr Wind",
