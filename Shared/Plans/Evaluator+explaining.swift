@@ -66,7 +66,8 @@ extension Evaluator {
         } else if table.tiers.count > 1 {
             let places = plan.currency.minorPlaces
             let what = table.measure.map { plan.measures[$0].name } ?? table.by.text
-            part.note = isLast
+            part.note =
+                isLast
                 ? "\(what) above \(from.formatted(places: places))"
                 : "\(what) from \(from.formatted(places: places)) to \(table.tiers[tier + 1].from.formatted(places: places))"
         }
@@ -121,7 +122,8 @@ extension Evaluator {
         let change = try moved - delta
         guard !change.isZero else { return }
         let places = plan.currency.minorPlaces
-        let note = "\(step.words): \(given.formatted(places: places)) per \(step.window.text) becomes "
+        let note =
+            "\(step.words): \(given.formatted(places: places)) per \(step.window.text) becomes "
             + result.formatted(places: places)
         scratch.parts.append(Part(base: change, rate: .whole, amount: change, note: note))
     }

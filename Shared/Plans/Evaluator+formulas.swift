@@ -86,7 +86,8 @@ extension Evaluator {
             return .decimal(try sums.cells[measure] / quota)
         case .earned(let component): return .decimal(try earned(component, sums, reading))
         case .fact(let name): return .decimal(terms.fact(name, span(reading), reading.date) ?? .zero)
-        case .contractQuota(let name): return terms.amount(terms.quotas, name, span(reading), reading.date).map { .decimal($0) }
+        case .contractQuota(let name):
+            return terms.amount(terms.quotas, name, span(reading), reading.date).map { .decimal($0) }
         case .contractTarget(let name):
             return .decimal(terms.amount(terms.targets, name, span(reading), reading.date) ?? .zero)
         case .periodStart: return .date(period(reading).start)

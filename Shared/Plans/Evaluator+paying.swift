@@ -15,7 +15,9 @@ extension Evaluator {
             }
             if plan.roundingPlace == .step { delta = try rounded(delta) }
             let isMoved = !delta.isZero || codes[index].isState
-            if isMoved, !plan.components[index].steps.isEmpty { delta = try adjust(index, delta, date, &sums, &scratch) }
+            if isMoved, !plan.components[index].steps.isEmpty {
+                delta = try adjust(index, delta, date, &sums, &scratch)
+            }
             guard !delta.isZero else { continue }
             let amount = try round(index, delta, &sums)
             guard !amount.isZero else { continue }

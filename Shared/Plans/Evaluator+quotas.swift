@@ -23,7 +23,8 @@ extension Evaluator {
         return value
     }
 
-    private func goal(_ measure: Int, _ date: CalendarDate, _ scratch: inout Scratch) throws(ArithmeticError) -> Number? {
+    private func goal(_ measure: Int, _ date: CalendarDate, _ scratch: inout Scratch) throws(ArithmeticError) -> Number?
+    {
         guard let goal = plan.measures[measure].goal else { return nil }
         var kind: PeriodKind?
         if case .period(let own) = plan.measures[measure].window { kind = own }
@@ -31,7 +32,8 @@ extension Evaluator {
         if let name = goal.name {
             amount = terms.amount(terms.quotas, name, kind, date)
         } else if let formula = goal.amount {
-            amount = try number(formula, nil, empty, Reading(date: date, window: plan.measures[measure].window), &scratch)
+            amount = try number(
+                formula, nil, empty, Reading(date: date, window: plan.measures[measure].window), &scratch)
         }
         guard var amount, let kind else { return amount }
         if let starts = terms.starts, !goal.ramp.isEmpty {
@@ -75,7 +77,9 @@ extension Terms {
     /// The exact period's, else that of the shortest period around the day, else the one for all periods.
     func fact(_ name: String, _ kind: PeriodKind?, _ date: CalendarDate) -> Number? {
         let named = facts.filter { $0.name == name }
-        if let kind, let exact = named.last(where: { $0.period == Period(kind, containing: date) }) { return exact.value }
+        if let kind, let exact = named.last(where: { $0.period == Period(kind, containing: date) }) {
+            return exact.value
+        }
         for kind in PeriodKind.inCodeOrder {
             if let around = named.last(where: { $0.period == Period(kind, containing: date) }) { return around.value }
         }

@@ -26,8 +26,10 @@ extension Evaluator {
             case .marginal:
                 guard isPaid else { return .zero }
                 return try marginal(index, table, base, credit.date, sums, &scratch)
-            case .retroactive, .overage: return try accumulated(index, table, method, base, credit.date, &sums, &scratch)
-            case .byDealBefore, .byDealAfter: return try byDeal(index, table, method, base, credit.date, &sums, &scratch)
+            case .retroactive, .overage:
+                return try accumulated(index, table, method, base, credit.date, &sums, &scratch)
+            case .byDealBefore, .byDealAfter:
+                return try byDeal(index, table, method, base, credit.date, &sums, &scratch)
             }
         case .state: return .zero
         }
@@ -63,7 +65,9 @@ extension Evaluator {
         guard let measure = table.measure else { return .zero }
         let found = try self.scale(table, date, &scratch)
         let move = scratch.moves[measure]
-        guard let scale = found, !move.isZero else { return try atOneRate(index, table, base, found, sums.cells[measure], &scratch) }
+        guard let scale = found, !move.isZero else {
+            return try atOneRate(index, table, base, found, sums.cells[measure], &scratch)
+        }
         let end = sums.cells[measure]
         let start = try end - move
         try scratch.setLimits(index, table, scale: scale)

@@ -111,7 +111,9 @@ extension Evaluator {
     }
 
     /// What is won beside money, as of the sums: the awards whose condition holds on that day.
-    package func awards(_ sums: Sums, on date: CalendarDate) throws(ArithmeticError) -> [(component: Int, award: String)] {
+    package func awards(_ sums: Sums, on date: CalendarDate) throws(ArithmeticError) -> [(
+        component: Int, award: String
+    )] {
         var scratch = scratch
         var result: [(component: Int, award: String)] = []
         for (index, component) in plan.components.enumerated() {

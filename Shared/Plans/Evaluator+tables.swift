@@ -44,7 +44,8 @@ extension Evaluator {
         _ matrix: Plan.Matrix, _ credit: Credit?, _ sums: Sums, _ reading: Reading, _ scratch: inout Scratch
     ) throws(ArithmeticError) -> Number {
         let row = try matrix.rows.band(number(matrix.rows.by, credit, sums, reading, &scratch), matrix.boundary)
-        let column = try matrix.columns.band(number(matrix.columns.by, credit, sums, reading, &scratch), matrix.boundary)
+        let column = try matrix.columns.band(
+            number(matrix.columns.by, credit, sums, reading, &scratch), matrix.boundary)
         return matrix.values[row][column]
     }
 }

@@ -141,7 +141,9 @@ package struct Evaluator: Sendable {
             return
         }
         var move = credit.amount.amount
-        if let of = plan.measures[index].of { move = try number(of, credit, sums, Reading(date: credit.date), &scratch) }
+        if let of = plan.measures[index].of {
+            move = try number(of, credit, sums, Reading(date: credit.date), &scratch)
+        }
         scratch.moves[index] = move
         try sums.cells[index] += move
     }

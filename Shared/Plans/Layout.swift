@@ -52,7 +52,9 @@ struct Layout: Sendable {
 
     /// A deal is rated as a whole, whatever the component adds up.
     private static func window(_ component: Plan.Component) -> Plan.Window {
-        if case .table(_, _, let method) = component.rule, method == .byDealBefore || method == .byDealAfter { return .deal }
+        if case .table(_, _, let method) = component.rule, method == .byDealBefore || method == .byDealAfter {
+            return .deal
+        }
         return component.window
     }
 

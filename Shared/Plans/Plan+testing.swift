@@ -8,7 +8,10 @@ extension Plan {
             do throws(ArithmeticError) {
                 return try failures(of: example, file: file)
             } catch {
-                return [FileProblem(file: file, line: example.line, "example '\(example.name)' cannot be evaluated: \(error)")]
+                return [
+                    FileProblem(
+                        file: file, line: example.line, "example '\(example.name)' cannot be evaluated: \(error)")
+                ]
             }
         }
     }

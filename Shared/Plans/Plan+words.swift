@@ -34,7 +34,8 @@ extension Plan {
         }
         var lines = [text + ": " + (words(of: component.rule).first ?? "") + "."]
         lines += words(of: component.rule).dropFirst().map { "  \($0)" }
-        if case .state(.total) = component.rule {} else {
+        if case .state(.total) = component.rule {
+        } else {
             for step in component.steps { lines.append("  then \(words(of: step))") }
         }
         if !component.isPaid { lines.append("  It is worked out and not paid.") }
@@ -71,13 +72,19 @@ extension Plan {
         case .table(let base, let table, let method):
             return ["\(base.map { "\($0.text), " } ?? "")\(method.words)"] + words(of: table)
         case .matrix(let base, let matrix):
-            return ["\(base.map { "\($0.text) times " } ?? "")a value by \(matrix.rows.by.text) and \(matrix.columns.by.text)"]
+            return [
+                "\(base.map { "\($0.text) times " } ?? "")a value by \(matrix.rows.by.text) and \(matrix.columns.by.text)"
+            ]
         case .scorecard(let target, let goals):
-            return ["\(target.text) times the weighted scores"] + goals.map { "\($0.weight) for \($0.name): \($0.score.text)" }
+            return ["\(target.text) times the weighted scores"]
+                + goals.map { "\($0.weight) for \($0.name): \($0.score.text)" }
         case .milestones(let milestones):
             return ["\(milestones.paysEach ? "each milestone" : "the highest milestone") of \(milestones.by.text)"]
-                + milestones.steps.map { "at \($0.from): \($0.value.formatted(places: currency.minorPlaces)) \(currency)" }
-        case .award(let award, let condition): return ["\(award)\(condition.map { " when \($0.text)" } ?? ""), not in money"]
+                + milestones.steps.map {
+                    "at \($0.from): \($0.value.formatted(places: currency.minorPlaces)) \(currency)"
+                }
+        case .award(let award, let condition):
+            return ["\(award)\(condition.map { " when \($0.text)" } ?? ""), not in money"]
         case .total(let inputs):
             return ["the sum of \(inputs.map { components[$0].name }.joined(separator: ", ")) is adjusted"]
         }
@@ -86,7 +93,8 @@ extension Plan {
     private func words(of table: Table) -> [String] {
         let isShare = if case .attainment = table.axis { true } else { false }
         return table.tiers.indices.map { index in
-            let from = isShare ? Rate(table.tiers[index].from).description : table.tiers[index].from.formatted(places: 0)
+            let from =
+                isShare ? Rate(table.tiers[index].from).description : table.tiers[index].from.formatted(places: 0)
             let mark = table.boundary == .lower ? "from" : "above"
             return "\(mark) \(from) of \(table.by.text): \(Rate(table.tiers[index].value))"
         }
@@ -126,7 +134,9 @@ extension Plan.Settlement {
             lines.append("What is cancelled within \(clawback.within) days is taken back (\(clawback.method)).")
         }
         if let draw {
-            lines.append("A draw of \(draw.amount) per \(draw.per.rawValue), \(draw.isRecoverable ? "recovered at \(draw.recover)" : "not recovered").")
+            lines.append(
+                "A draw of \(draw.amount) per \(draw.per.rawValue), \(draw.isRecoverable ? "recovered at \(draw.recover)" : "not recovered")."
+            )
         }
         if !keys.isEmpty { lines.append("Not yet in effect: \(keys.joined(separator: ", ")).") }
         return lines

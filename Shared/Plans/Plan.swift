@@ -96,7 +96,8 @@ package struct Plan: Hashable, Sendable {
     /// The names that its rules ask the contract for: quotas, targets and facts.
     package var contractNames: [String] {
         var names = measures.compactMap(\.quota)
-        let formulas = measures.flatMap { [$0.of, $0.filter, $0.goal?.amount].compactMap { $0 } }
+        let formulas =
+            measures.flatMap { [$0.of, $0.filter, $0.goal?.amount].compactMap { $0 } }
             + components.flatMap { $0.creditFormulas + $0.stateFormulas.map(\.formula) }
         for binding in formulas.flatMap(\.bindings) {
             switch binding.reference {

@@ -8,7 +8,8 @@ package enum PlanFormat {
         let before = try Plan(parsing: text, file: file)
         let result = arranged(text)
         let after = try Plan(parsing: result, file: file)
-        let isSame = before.words == after.words && before.measures == after.measures
+        let isSame =
+            before.words == after.words && before.measures == after.measures
             && before.components == after.components && before.examples == after.examples
         guard isSame else {
             throw FileProblems(all: [FileProblem(file: file, "cannot be formatted without changing it")])
@@ -31,7 +32,9 @@ package enum PlanFormat {
             }
         }
         let rank = { (key: String) in PlanReader.keys.firstIndex(of: key) ?? PlanReader.keys.count }
-        let sorted = blocks.enumerated().sorted { (rank($0.element.key), $0.offset) < (rank($1.element.key), $1.offset) }
+        let sorted = blocks.enumerated().sorted {
+            (rank($0.element.key), $0.offset) < (rank($1.element.key), $1.offset)
+        }
         var result: [String] = []
         for (_, block) in sorted {
             let lines = Array(block.lines.drop { $0.isEmpty })

@@ -13,7 +13,8 @@ extension PlanReader {
         guard method == .retroactive || method == .overage, let axis, let measure = known(axis) else { return }
         if measure.window.rank < component.window.rank {
             report(
-                node, "'\(table.by.text)' begins again each \(measure.window.text), but the component adds up a "
+                node,
+                "'\(table.by.text)' begins again each \(measure.window.text), but the component adds up a "
                     + "\(component.window.text): say 'over: \(measure.window.text)'")
         }
     }
@@ -41,7 +42,8 @@ extension PlanReader {
             }
             guard let window, let known = known(index), known.window.rank < window.rank else { continue }
             report(
-                formula, "measure '\(known.name)' begins again each \(known.window.text), so at the end of a "
+                formula,
+                "measure '\(known.name)' begins again each \(known.window.text), so at the end of a "
                     + "\(window.text) only its last \(known.window.text) would count")
         }
     }
@@ -55,7 +57,8 @@ extension PlanReader {
         let read = components[input]
         if read.isPeriodic, read.window.rank > component.window.rank {
             report(
-                node, "'\(read.name)' is paid for a \(read.window.text); a \(component.window.text) of "
+                node,
+                "'\(read.name)' is paid for a \(read.window.text); a \(component.window.text) of "
                     + "'\(component.name)' is too short to read it")
         }
     }
@@ -63,7 +66,8 @@ extension PlanReader {
     private mutating func check(_ step: Plan.Adjustment, of component: Plan.Component, at node: Node) {
         guard component.isPeriodic, step.window.rank < component.window.rank else { return }
         report(
-            node, "component '\(component.name)' is paid for a \(component.window.text); a step per "
+            node,
+            "component '\(component.name)' is paid for a \(component.window.text); a step per "
                 + "\(step.window.text) cannot hold it")
     }
 }

@@ -10,10 +10,13 @@ extension PlanReader {
         case .state(.table(_, let table, let method)): warn(of: table, method, in: component)
         case .state(.matrix(_, let matrix)): warn(of: matrix, in: component)
         case .state(.curve(_, let curve)): warn(of: curve, in: component)
-        case .state(.scorecard(_, let goals)): for goal in goals { if let curve = goal.curve { warn(of: curve, in: component) } }
+        case .state(.scorecard(_, let goals)):
+            for goal in goals { if let curve = goal.curve { warn(of: curve, in: component) } }
         case .state(.milestones(let milestones)) where !milestones.paysEach:
             for (low, high) in zip(milestones.steps, milestones.steps.dropFirst()) where high.value < low.value {
-                cliff(milestones.by, component, "at \(high.from) the milestone pays \(high.value) instead of \(low.value)")
+                cliff(
+                    milestones.by, component, "at \(high.from) the milestone pays \(high.value) instead of \(low.value)"
+                )
             }
         default: break
         }
@@ -31,14 +34,17 @@ extension PlanReader {
 
     private mutating func warn(of table: Plan.Table, _ method: Plan.Method, in component: Plan.Component) {
         for tier in table.tiers where tier.value.isNegative && method == .marginal {
-            cliff(table.by, component, "above \(text(tier.from, of: table)) each further part takes \(Rate(tier.value))")
+            cliff(
+                table.by, component, "above \(text(tier.from, of: table)) each further part takes \(Rate(tier.value))")
         }
         guard method != .marginal else { return }
-        for (index, (low, high)) in zip(table.tiers, table.tiers.dropFirst()).enumerated() where high.value < low.value {
+        for (index, (low, high)) in zip(table.tiers, table.tiers.dropFirst()).enumerated() where high.value < low.value
+        {
             // The first limit of an overage changes only what lies beyond it.
             if method == .overage, index == 0, !high.value.isNegative { continue }
             cliff(
-                table.by, component, "at \(text(high.from, of: table)) of \(table.by.text) it falls from \(Rate(low.value)) "
+                table.by, component,
+                "at \(text(high.from, of: table)) of \(table.by.text) it falls from \(Rate(low.value)) "
                     + "to \(Rate(high.value)) on all that is counted")
         }
     }
@@ -50,7 +56,9 @@ extension PlanReader {
 
     private mutating func warn(of curve: Plan.Curve, in component: Plan.Component) {
         for (low, high) in zip(curve.points, curve.points.dropFirst()) where high.y < low.y {
-            cliff(curve.by, component, "from \(Rate(low.x)) to \(Rate(high.x)) the curve falls from \(Rate(low.y)) to \(Rate(high.y))")
+            cliff(
+                curve.by, component,
+                "from \(Rate(low.x)) to \(Rate(high.x)) the curve falls from \(Rate(low.y)) to \(Rate(high.y))")
         }
         if curve.above == .zero, let last = curve.points.last, last.y > .zero {
             cliff(curve.by, component, "beyond \(Rate(last.x)) nothing is paid")
@@ -61,10 +69,15 @@ extension PlanReader {
         for (row, line) in matrix.values.enumerated() {
             for (column, value) in line.enumerated() {
                 if column > 0, value < line[column - 1] {
-                    cliff(matrix.columns.by, component, "in row \(row + 1), column \(column + 1) pays \(value) instead of \(line[column - 1])")
+                    cliff(
+                        matrix.columns.by, component,
+                        "in row \(row + 1), column \(column + 1) pays \(value) instead of \(line[column - 1])")
                 }
                 if row > 0, value < matrix.values[row - 1][column] {
-                    cliff(matrix.rows.by, component, "in column \(column + 1), row \(row + 1) pays \(value) instead of \(matrix.values[row - 1][column])")
+                    cliff(
+                        matrix.rows.by, component,
+                        "in column \(column + 1), row \(row + 1) pays \(value) instead of \(matrix.values[row - 1][column])"
+                    )
                 }
             }
         }

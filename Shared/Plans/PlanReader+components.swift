@@ -4,7 +4,8 @@ import Yams
 
 extension PlanReader {
     static let componentKeys = [
-        "for", "each", "over", "when", "of", "rate", "target", "amount", "curve", "goals", "milestones", "award", "paid",
+        "for", "each", "over", "when", "of", "rate", "target", "amount", "curve", "goals", "milestones", "award",
+        "paid",
         "requires", "multiply", "add", "cap", "floor", "then",
     ]
 
@@ -45,10 +46,15 @@ extension PlanReader {
         }
         let filter = node["when"].flatMap { formula($0, as: .bool, in: .credit) }
         let base = node["of"].flatMap { amount($0) }
-        let window = node["over"].flatMap { self.window($0, "over", among: Plan.Window.measureNames) } ?? measures[measure].window
-        guard let rule = creditRule(rate, base: base, ofMoney: base == nil && measures[measure].of == nil) else { return nil }
+        let window =
+            node["over"].flatMap { self.window($0, "over", among: Plan.Window.measureNames) }
+            ?? measures[measure].window
+        guard let rule = creditRule(rate, base: base, ofMoney: base == nil && measures[measure].of == nil) else {
+            return nil
+        }
         return Plan.Component(
-            name: name, measure: measure, window: window, filter: filter, rule: rule, steps: steps(node, window: window),
+            name: name, measure: measure, window: window, filter: filter, rule: rule,
+            steps: steps(node, window: window),
             isPaid: flag(node["paid"], "paid", default: true))
     }
 
@@ -66,7 +72,9 @@ extension PlanReader {
             return .rate(of: base, .bands(table))
         }
         guard let method else {
-            report(node, "'method' must be said: \(Plan.Method.allCases.map(\.rawValue).joined(separator: ", "))")
+            if node["method"] == nil {
+                report(node, "'method' must be said: \(Plan.Method.allCases.map(\.rawValue).joined(separator: ", "))")
+            }
             return nil
         }
         return .table(of: base, table, method)
@@ -76,11 +84,16 @@ extension PlanReader {
         let text = node.string ?? ""
         if let rate = try? Rate(text) {
             if ofMoney, text.last != "%", rate >= Rate(10) {
-                warn(node, "'\(text)' of an amount of money is \(rate); write 6% or, for an amount per unit, 'of: line.quantity'")
+                warn(
+                    node,
+                    "'\(text)' of an amount of money is \(rate); write 6% or, for an amount per unit, 'of: line.quantity'"
+                )
             }
             return .flat(rate)
         }
-        if text.allSatisfy({ $0.isNumber || $0 == "%" || $0 == "," || $0 == "." || $0 == " " }) || !text.contains(where: { ".(?*+<>=".contains($0) }) {
+        if text.allSatisfy({ $0.isNumber || $0 == "%" || $0 == "," || $0 == "." || $0 == " " })
+            || !text.contains(where: { ".(?*+<>=".contains($0) })
+        {
             _ = rate(node)
             return nil
         }
@@ -90,9 +103,13 @@ extension PlanReader {
     // MARK: Of a period
 
     private mutating func stateComponent(_ name: String, _ node: Node) -> Plan.Component? {
-        if let wanted = node["for"] { report(wanted, "'for' pays for credits and 'each' for a period: keep one of them") }
+        if let wanted = node["for"] {
+            report(wanted, "'for' pays for credits and 'each' for a period: keep one of them")
+        }
         if let over = node["over"] { report(over, "'each' says the period already; leave 'over' out") }
-        guard let each = node["each"], let window = self.window(each, "each", among: Plan.Window.measureNames) else { return nil }
+        guard let each = node["each"], let window = self.window(each, "each", among: Plan.Window.measureNames) else {
+            return nil
+        }
         let count = ["rate", "amount", "curve", "goals", "milestones", "award"].filter { node[$0] != nil }.count
         guard count == 1 else {
             report(node, "component '\(name)' says exactly one of rate, amount, curve, goals, milestones, award")
@@ -156,7 +173,9 @@ extension PlanReader {
             guard let weight = element["weight"].flatMap({ rate($0) }),
                 let score = element["score"].flatMap({ formula($0, as: .decimal, in: .period) })
             else {
-                if element["weight"] == nil || element["score"] == nil { report(element, "a goal has 'weight' and 'score'") }
+                if element["weight"] == nil || element["score"] == nil {
+                    report(element, "a goal has 'weight' and 'score'")
+                }
                 continue
             }
             let curve = element["points"] == nil ? nil : curve(element, by: score)

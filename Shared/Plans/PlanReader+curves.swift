@@ -27,7 +27,9 @@ extension PlanReader {
                 continue
             }
             guard let x = number(pair[0]), let y = number(pair[1]) else { continue }
-            if let last = points.last, x <= last.x { report(element, "points rise: \(Rate(x)) is not above \(Rate(last.x))") }
+            if let last = points.last, x <= last.x {
+                report(element, "points rise: \(Rate(x)) is not above \(Rate(last.x))")
+            }
             points.append(Plan.Curve.Point(x: x, y: y))
         }
         guard points.count == list.count else { return nil }
@@ -40,7 +42,9 @@ extension PlanReader {
     mutating func milestones(_ node: Node) -> Plan.Milestones? {
         checkKeys(node, ["by", "boundary", "pays", "steps"], in: "milestones")
         let boundary = boundary(node)
-        if let pays = node["pays"], !["highest", "each"].contains(pays.string) { report(pays, "'pays' is highest or each") }
+        if let pays = node["pays"], !["highest", "each"].contains(pays.string) {
+            report(pays, "'pays' is highest or each")
+        }
         if node["pays"] == nil { report(node, "'pays' must be said: highest or each") }
         guard let by = node["by"] else {
             report(node, "'by' is missing: what decides, such as attainment(\(measureNames.first ?? "bookings"))")
@@ -49,11 +53,16 @@ extension PlanReader {
         var steps: [Plan.Tier] = []
         for element in node["steps"]?.sequence ?? [] {
             checkKeys(element, ["at", "amount"], in: "a milestone")
-            guard let at = element["at"].flatMap({ number($0) }), let amount = element["amount"].flatMap({ number($0) }) else {
-                if element["at"] == nil || element["amount"] == nil { report(element, "a milestone has 'at' and 'amount'") }
+            guard let at = element["at"].flatMap({ number($0) }), let amount = element["amount"].flatMap({ number($0) })
+            else {
+                if element["at"] == nil || element["amount"] == nil {
+                    report(element, "a milestone has 'at' and 'amount'")
+                }
                 continue
             }
-            if let last = steps.last, at <= last.from { report(element, "milestones rise: \(at) is not above \(last.from)") }
+            if let last = steps.last, at <= last.from {
+                report(element, "milestones rise: \(at) is not above \(last.from)")
+            }
             steps.append(Plan.Tier(from: at, value: amount))
         }
         if steps.isEmpty { report(node["steps"] ?? node, "'steps' lists at least one milestone") }

@@ -33,15 +33,20 @@ extension PlanReader {
             if let credit = credit(element, number: index + 1, currency) { credits.append(credit) }
         }
         let day = given["on"].flatMap { date($0) }
-        if credits.isEmpty, day == nil { report(given, "an example without credits says 'on', a day of the period that is paid") }
+        if credits.isEmpty, day == nil {
+            report(given, "an example without credits says 'on', a day of the period that is paid")
+        }
         let names = componentNames + ["total"]
         let figures: [Plan.Example.Expected] = expected.compactMap { key, value in
             guard let name = key.string else { return nil }
-            if !names.contains(name) { report(key, "there is no component '\(name)'\(suggestion(for: name, among: names))") }
+            if !names.contains(name) {
+                report(key, "there is no component '\(name)'\(suggestion(for: name, among: names))")
+            }
             return self.number(value).map { Plan.Example.Expected(name: name, amount: $0, line: key.mark?.line ?? 0) }
         }
         return Plan.Example(
-            name: node["name"]?.string ?? "example \(number)", line: node.mark?.line ?? 0, terms: terms, credits: credits,
+            name: node["name"]?.string ?? "example \(number)", line: node.mark?.line ?? 0, terms: terms,
+            credits: credits,
             day: day, expected: figures)
     }
 
@@ -65,7 +70,9 @@ extension PlanReader {
     }
 
     private mutating func date(_ node: Node) -> CalendarDate? {
-        CalendarDate(node.string ?? "").orReport { report(node, "'\(node.string ?? "")' is not a date such as 2026-03-01") }
+        CalendarDate(node.string ?? "").orReport {
+            report(node, "'\(node.string ?? "")' is not a date such as 2026-03-01")
+        }
     }
 
     private static let creditKeys = [

@@ -34,7 +34,10 @@ extension PlanReader {
         }
         guard let window = self.window(over, "over", among: Plan.Window.measureNames) else { return nil }
         let roles = roles(node["roles"])
-        let goal = node["quota"].flatMap { self.goal($0, window) }
+        // A quota with mistakes is there all the same: nobody is told that it is missing.
+        let goal = node["quota"].map { node in
+            self.goal(node, window) ?? Plan.Goal(name: nil, amount: nil, ramp: [], isProrated: false)
+        }
         return Plan.Measure(name: name, roles: roles, of: of, filter: filter, window: window, goal: goal)
     }
 
@@ -50,7 +53,10 @@ extension PlanReader {
             let level = name.hasPrefix("manager-") ? Int(name.dropFirst(8)) : nil
             if name == "owner" || name == "split" { return Role(name) }
             if let level, level > 0, Role.manager(level: level) == Role(name) { return Role(name) }
-            report(element, "there is no role '\(name)'\(suggestion(for: name, among: ["owner", "split", "manager-1", "manager-2"]))")
+            report(
+                element,
+                "there is no role '\(name)'\(suggestion(for: name, among: ["owner", "split", "manager-1", "manager-2"]))"
+            )
             return nil
         }
     }
@@ -81,12 +87,18 @@ extension PlanReader {
         let prefix = "contract.quota."
         if let text = node.string, text.hasPrefix(prefix) {
             let name = text.dropFirst(prefix.count)
-            let isName = name.utf8.allSatisfy { $0 == 45 || $0 == 95 || $0 >= 128 || (48...57).contains($0) || (65...90).contains($0 & 0xDF) }
+            let isName = name.utf8.allSatisfy {
+                $0 == 45 || $0 == 95 || $0 >= 128 || (48...57).contains($0) || (65...90).contains($0 & 0xDF)
+            }
             if isName, !name.isEmpty {
                 return Plan.Goal(name: String(name), amount: nil, ramp: ramp, isProrated: isProrated)
             }
         }
         guard let text = node.string, !text.isEmpty, text != prefix else {
+            report(node, "'quota' is contract.quota.NAME")
+            return nil
+        }
+        guard text.contains(where: { "(.+*/".contains($0) || $0.isNumber }) else {
             report(node, "'quota' is contract.quota.NAME")
             return nil
         }

@@ -47,7 +47,9 @@ extension PlanReader {
             report(node["method"], "'method' is full, prorated-days or prorated-months")
         }
         let attainment = node["attainment"]?.string ?? "reversed"
-        if !["reversed", "kept"].contains(attainment) { report(node["attainment"], "'attainment' is reversed or kept") }
+        if !["reversed", "kept"].contains(attainment) {
+            report(node["attainment"], "'attainment' is reversed or kept")
+        }
         return Plan.Settlement.Clawback(within: days, method: method, attainment: attainment)
     }
 
@@ -58,7 +60,9 @@ extension PlanReader {
             return nil
         }
         let kind = node["per"].flatMap { node in
-            PeriodKind(rawValue: node.string ?? "").orReport { report(node, "'per' is month, quarter or another period") }
+            PeriodKind(rawValue: node.string ?? "").orReport {
+                report(node, "'per' is month, quarter or another period")
+            }
         }
         let isRecoverable = flag(node["recoverable"], "recoverable", default: true)
         let recover = node["recover"].flatMap { rate($0) } ?? .whole

@@ -87,7 +87,9 @@ extension PlanReader {
             let component = Plan.Component(
                 name: name, measure: nil, window: step.window, filter: nil, rule: .state(.total(inputs)), steps: [step],
                 isPaid: true)
-            if components.contains(where: { $0.name == name }) { report(element, "there is a component '\(name)' already") }
+            if components.contains(where: { $0.name == name }) {
+                report(element, "there is a component '\(name)' already")
+            }
             check(component, at: element)
             warnOfCliffs(component)
             components.append(component)
@@ -100,7 +102,10 @@ extension PlanReader {
         var result: [Int] = []
         for element in node.sequence ?? [] {
             guard let index = components.firstIndex(where: { $0.name == element.string }) else {
-                report(element, "there is no component '\(element.string ?? "")'\(suggestion(for: element.string ?? "", among: componentNames))")
+                report(
+                    element,
+                    "there is no component '\(element.string ?? "")'\(suggestion(for: element.string ?? "", among: componentNames))"
+                )
                 continue
             }
             result.append(index)

@@ -77,13 +77,17 @@ extension PlanReader {
     }
 
     private mutating func checkStart(of node: Node, from: Number, after last: Plan.Tier?, end: Number?, isFirst: Bool) {
-        let text = { (number: Number) in node["from"]?.string?.last == "%" ? Rate(number).description : number.description }
+        let text = { (number: Number) in
+            node["from"]?.string?.last == "%" ? Rate(number).description : number.description
+        }
         if isFirst, !from.isZero { report(node, "the first tier starts from 0%, so that none is missing") }
         if let last, from <= last.from { report(node, "tiers rise: \(text(from)) is not above \(text(last.from))") }
         guard let end, end != from else { return }
         report(
-            node, end < from
-                ? "there is a gap between \(text(end)) and \(text(from))" : "tiers overlap between \(text(from)) and \(text(end))")
+            node,
+            end < from
+                ? "there is a gap between \(text(end)) and \(text(from))"
+                : "tiers overlap between \(text(from)) and \(text(end))")
     }
 
     // MARK: Lookups
@@ -111,7 +115,9 @@ extension PlanReader {
             }
             guard let value = number(cells[keys.count]) else { continue }
             let values = zip(keys, cells).map { key(of: $0, $1) }
-            if result.contains(where: { $0.keys == values }) { report(row, "a row above has the same keys, so this one is never reached") }
+            if result.contains(where: { $0.keys == values }) {
+                report(row, "a row above has the same keys, so this one is never reached")
+            }
             result.append(Plan.Lookup.Row(keys: values, value: value))
         }
         if !result.contains(where: { $0.keys.allSatisfy { $0 == nil } }) {
@@ -125,7 +131,9 @@ extension PlanReader {
         switch formula.program.type {
         case .string: return .text(text)
         case .date:
-            return CalendarDate(text).orReport { report(node, "'\(text)' is not a date such as 2026-03-01") }.map { .date($0) }
+            return CalendarDate(text).orReport { report(node, "'\(text)' is not a date such as 2026-03-01") }.map {
+                .date($0)
+            }
         case .bool: return .flag(text == "true")
         default: return number(node).map { .number($0) }
         }
@@ -155,7 +163,9 @@ extension PlanReader {
 
     private mutating func bands(_ node: Node, _ key: String, _ scope: Vocabulary.Scope) -> Plan.Matrix.Bands? {
         guard let bands = node[key], bands.mapping != nil, let list = bands["from"]?.sequence, !list.isEmpty else {
-            report(node[key] ?? node, "'\(key)' says 'by' and 'from', such as {by: attainment(bookings), from: [0%, 100%]}")
+            report(
+                node[key] ?? node, "'\(key)' says 'by' and 'from', such as {by: attainment(bookings), from: [0%, 100%]}"
+            )
             return nil
         }
         checkKeys(bands, ["by", "from"], in: "\(key)")

@@ -41,7 +41,9 @@ struct PlanReader {
     /// In the order of the file.
     var ordered: [FileProblem] {
         problems.enumerated().sorted {
-            ($0.element.line ?? 0, $0.element.column ?? 0, $0.offset) < ($1.element.line ?? 0, $1.element.column ?? 0, $1.offset)
+            ($0.element.line ?? 0, $0.element.column ?? 0, $0.offset) < (
+                $1.element.line ?? 0, $1.element.column ?? 0, $1.offset
+            )
         }.map(\.element)
     }
 
@@ -79,7 +81,9 @@ struct PlanReader {
         }
         do {
             let node = try Yams.compose(yaml: text)
-            if node?.mapping == nil { report(node, "a plan file is a list of 'key: value' lines, beginning with 'plan: NAME'") }
+            if node?.mapping == nil {
+                report(node, "a plan file is a list of 'key: value' lines, beginning with 'plan: NAME'")
+            }
             return node?.mapping == nil ? nil : node
         } catch {
             problems.append(yamlProblem(error, file: file))

@@ -88,7 +88,9 @@ package struct Scratch: Sendable {
 
     /// Whether two days lie in the same period of a kind.
     mutating func areTogether(_ first: CalendarDate, _ second: CalendarDate, code: Int) -> Bool {
-        if first.day >= starts[code], first.day <= ends[code] { return second.day >= starts[code] && second.day <= ends[code] }
+        if first.day >= starts[code], first.day <= ends[code] {
+            return second.day >= starts[code] && second.day <= ends[code]
+        }
         let period = Period(PeriodKind.inCodeOrder[code], containing: second)
         (starts[code], ends[code]) = (period.start.day, period.end.day)
         return first.day >= starts[code] && first.day <= ends[code]

@@ -36,7 +36,8 @@ extension Plan {
 
         /// The keys that settlement will need and that no component waits for.
         package var keys: [String] {
-            (releases.isEmpty ? [] : ["release"]) + (clawback == nil ? [] : ["clawback"]) + (draw == nil ? [] : ["draw"])
+            (releases.isEmpty ? [] : ["release"]) + (clawback == nil ? [] : ["clawback"])
+                + (draw == nil ? [] : ["draw"])
                 + (balance == .carry ? [] : ["balance"])
         }
 

@@ -68,7 +68,8 @@ struct EvaluationPropertyTests {
         _ evaluation: Evaluation, _ credits: [String], _ over: PeriodKind, quota: Number
     ) throws -> [Period: Number] {
         let plan = evaluation.evaluator.plan
-        guard case .marginal(_, let tiers) = plan.components[0].rate else { return [:] }
+        guard case .table(_, let table, .marginal) = plan.components[0].rule else { return [:] }
+        let tiers = table.tiers
         var windows: [Period: Number] = [:]
         var exact: [Period: Number] = [:]
         for credit in try Evaluation.credits(credits, plan.currency) where credit.key.role == .owner {
@@ -84,12 +85,12 @@ struct EvaluationPropertyTests {
 
     /// Tier by tier, as it is done by hand.
     private func pay(_ total: Number, _ quota: Number, _ tiers: [Plan.Tier]) throws -> Number {
-        guard !total.isNegative else { return try total * tiers[0].rate.value }
+        guard !total.isNegative else { return try total * tiers[0].value }
         var result = Number.zero
         for (index, tier) in tiers.enumerated() {
-            let low = try tier.from.value * quota
-            let high = index + 1 < tiers.count ? min(total, try tiers[index + 1].from.value * quota) : total
-            if high > low { try result += (high - low) * tier.rate.value }
+            let low = try tier.from * quota
+            let high = index + 1 < tiers.count ? min(total, try tiers[index + 1].from * quota) : total
+            if high > low { try result += (high - low) * tier.value }
         }
         return result
     }

@@ -57,7 +57,9 @@ struct Naive {
     }
 
     private func sum(_ measure: Int, _ members: [Int]) throws -> Number {
-        try members.filter { counts(spec.measures[measure], credits[$0]) }.reduce(Number.zero) { try $0 + credits[$1].amount.amount }
+        try members.filter { counts(spec.measures[measure], credits[$0]) }.reduce(Number.zero) {
+            try $0 + credits[$1].amount.amount
+        }
     }
 
     // MARK: Rules
@@ -113,13 +115,17 @@ struct Naive {
     }
 
     /// Deals in order; each as a whole at the rate of where it begins or of what it reaches.
-    private func byDeal(_ method: String, _ own: [Int], _ members: [Int], _ rate: (Number) throws -> Number) throws -> Number {
+    private func byDeal(_ method: String, _ own: [Int], _ members: [Int], _ rate: (Number) throws -> Number) throws
+        -> Number
+    {
         var total = Number.zero
         var before = Number.zero
         var deals: [DealID] = []
         for index in members where !deals.contains(credits[index].key.deal) { deals.append(credits[index].key.deal) }
         for deal in deals {
-            let amount = try own.filter { credits[$0].key.deal == deal }.reduce(Number.zero) { try $0 + credits[$1].amount.amount }
+            let amount = try own.filter { credits[$0].key.deal == deal }.reduce(Number.zero) {
+                try $0 + credits[$1].amount.amount
+            }
             total = try total + amount * rate(method.contains("before") ? before : before + amount)
             before = try before + amount
         }
@@ -137,7 +143,9 @@ struct Naive {
 
     // MARK: Steps
 
-    private func stepPay(_ step: Spec.Step, _ component: Spec.Component, _ input: [Number], upTo count: Int) throws -> Number {
+    private func stepPay(_ step: Spec.Step, _ component: Spec.Component, _ input: [Number], upTo count: Int) throws
+        -> Number
+    {
         var window = component.window
         switch step {
         case .cap(_, let own), .floor(_, let own): window = own

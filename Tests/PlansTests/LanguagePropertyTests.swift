@@ -15,7 +15,9 @@ struct LanguagePropertyTests {
         var sums = evaluator.empty
         return try credits.map { credit in
             let lines = try evaluator.step(credit, sums: &sums)
-            return evaluator.plan.components.indices.map { index in lines.first { $0.component == index }?.amount ?? .zero }
+            return evaluator.plan.components.indices.map { index in
+                lines.first { $0.component == index }?.amount ?? .zero
+            }
         }
     }
 
@@ -89,7 +91,9 @@ struct LanguagePropertyTests {
                 ]
             }
             let sums = { (lines: [[Number]]) in
-                try evaluator.plan.components.indices.map { index in try lines.reduce(Number.zero) { try $0 + $1[index] } }
+                try evaluator.plan.components.indices.map { index in
+                    try lines.reduce(Number.zero) { try $0 + $1[index] }
+                }
             }
             #expect(try sums(lines(evaluator, whole)) == sums(lines(evaluator, parts)), "seed \(seed)")
         }
@@ -102,12 +106,16 @@ struct LanguagePropertyTests {
             var spec = Spec(&random)
             spec.measures = [Spec.Measure(window: "year", roles: [], product: nil, quota: 10_000)]
             let tiers = (0..<4).map { (from: $0 * 50, rate: Int.random(in: 0...1500, using: &random)) }
-            spec.components = [Spec.Component(measure: 0, window: "year", rule: .tiers("marginal", upper: false, tiers), steps: [])]
+            spec.components = [
+                Spec.Component(measure: 0, window: "year", rule: .tiers("marginal", upper: false, tiers), steps: [])
+            ]
             let evaluator = try evaluator(spec)
             let cents = Int.random(in: 1...3_000_000, using: &random)
             let more = Int.random(in: 1...100_000, using: &random)
             let date = CalendarDate(day: 20_500)
-            let pay = try [cents, cents + more].map { try lines(evaluator, [Spec.credit("D", "", "owner", date, $0, "")])[0][0] }
+            let pay = try [cents, cents + more].map {
+                try lines(evaluator, [Spec.credit("D", "", "owner", date, $0, "")])[0][0]
+            }
             let rise = try pay[1] - pay[0]
             #expect(rise >= .zero)
             // Sixteen per cent is above every rate; a cent is what rounding may add.

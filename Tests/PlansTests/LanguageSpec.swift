@@ -60,9 +60,12 @@ struct Spec {
         let measure = Int.random(in: 0..<measures.count, using: &random)
         let window = measures[measure].window
         if random.chance(25) {
-            let points = (0..<Int.random(in: 2...4, using: &random)).map { (x: $0 * 40, y: Int.random(in: 0...200, using: &random)) }
+            let points = (0..<Int.random(in: 2...4, using: &random)).map {
+                (x: $0 * 40, y: Int.random(in: 0...200, using: &random))
+            }
             return Component(
-                measure: measure, window: window, rule: .curve(target: Int.random(in: 1...90, using: &random) * 100, points),
+                measure: measure, window: window,
+                rule: .curve(target: Int.random(in: 1...90, using: &random) * 100, points),
                 steps: steps(window, &random), isState: true)
         }
         return Component(measure: measure, window: window, rule: rule(&random), steps: steps(window, &random))
@@ -72,7 +75,9 @@ struct Spec {
         switch Int.random(in: 0..<10, using: &random) {
         case 0: return .flat(Int.random(in: 1...2000, using: &random))
         case 1:
-            return .lookup([("Valve", Int.random(in: 1...999, using: &random)), (nil, Int.random(in: 1...999, using: &random))])
+            return .lookup([
+                ("Valve", Int.random(in: 1...999, using: &random)), (nil, Int.random(in: 1...999, using: &random)),
+            ])
         default:
             var from = 0
             let tiers = (0..<Int.random(in: 1...4, using: &random)).map { index in
@@ -87,7 +92,9 @@ struct Spec {
     private static func steps(_ window: String, _ random: inout SplitMix) -> [Step] {
         var result: [Step] = []
         for _ in 0..<random.pick([0, 0, 1, 2]) {
-            let longer = window == "month" ? ["month", "quarter", "year"] : window == "quarter" ? ["quarter", "year"] : ["year"]
+            let longer =
+                window == "month"
+                ? ["month", "quarter", "year"] : window == "quarter" ? ["quarter", "year"] : ["year"]
             switch Int.random(in: 0..<4, using: &random) {
             case 0: result.append(.multiply(Int.random(in: 50...150, using: &random)))
             case 1: result.append(.cap(Int.random(in: 1...3000, using: &random), window: random.pick(longer)))
@@ -107,7 +114,10 @@ struct Spec {
 extension Spec {
     var text: String {
         let names = [PeriodKind.month: "monthly", .quarter: "quarterly", .week: "weekly"]
-        var lines = ["plan: drawn", "currency: USD", "pays: \(names[pays] ?? "")", "rounding: {mode: \(mode.rawValue)}", "measures:"]
+        var lines = [
+            "plan: drawn", "currency: USD", "pays: \(names[pays] ?? "")", "rounding: {mode: \(mode.rawValue)}",
+            "measures:",
+        ]
         for (index, measure) in measures.enumerated() {
             var parts = ["over: \(measure.window)", "quota: contract.quota.q\(index)"]
             if !measure.roles.isEmpty { parts.append("roles: [\(measure.roles.joined(separator: ", "))]") }
@@ -121,7 +131,8 @@ extension Spec {
 
     private func text(_ component: Component) -> String {
         let head = component.isState ? "each: \(component.window)" : "for: m\(component.measure)"
-        return ([head, text(component.rule, component.measure)] + text(component.steps, component.measure)).joined(separator: ", ")
+        return ([head, text(component.rule, component.measure)] + text(component.steps, component.measure)).joined(
+            separator: ", ")
     }
 
     private func text(_ rule: Rule, _ measure: Int) -> String {
@@ -132,7 +143,8 @@ extension Spec {
             return "rate: {lookup: [line.product], rows: [\(rows)]}"
         case .tiers(let method, let upper, let tiers):
             let tiers = tiers.map { "{from: \($0.from)%, rate: \(Spec.hundredths($0.rate))%}" }.joined(separator: ", ")
-            return "rate: {by: attainment(m\(measure)), method: \(method), boundary: \(upper ? "upper" : "lower")-inclusive, tiers: [\(tiers)]}"
+            return
+                "rate: {by: attainment(m\(measure)), method: \(method), boundary: \(upper ? "upper" : "lower")-inclusive, tiers: [\(tiers)]}"
         case .curve(let target, let points):
             let points = points.map { "[\($0.x)%, \($0.y)%]" }.joined(separator: ", ")
             return "target: '\(target).0', curve: {by: attainment(m\(measure)), points: [\(points)], above: flat}"
@@ -159,7 +171,9 @@ extension Spec {
             let date = CalendarDate(day: 20_454 + Int32(Int.random(in: 0..<540, using: &random)))
             let role = random.chance(15) ? "split" : "owner"
             for line in 0..<(random.chance(20) ? 2 : 1) {
-                let cents = random.chance(12) ? -Int.random(in: 1...500_000, using: &random) : Int.random(in: 1...2_000_000, using: &random)
+                let cents =
+                    random.chance(12)
+                    ? -Int.random(in: 1...500_000, using: &random) : Int.random(in: 1...2_000_000, using: &random)
                 result.append(credit("D\(number)", line == 0 ? "" : "2", role, date, cents, random.pick(products)))
             }
         }

@@ -16,7 +16,8 @@ struct LanguageTemplateTests {
     ]
 
     private func text(_ name: String) throws -> String {
-        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../deploy/templates")
+        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
+            "../../deploy/templates")
         return try String(contentsOf: folder.appendingPathComponent("\(name).yaml"), encoding: .utf8)
     }
 

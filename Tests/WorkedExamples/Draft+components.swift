@@ -22,17 +22,22 @@ extension Draft {
         case "tiers": try addTiers(name, component)
         case "target_slices": try addSlices(name, component)
         case "earnings_input": try addEarnings(name)
-        case "fixed": components.append("  \(name): {each: \(kind.rawValue), amount: '\(component.text("amount") ?? "")'}")
+        case "fixed":
+            components.append("  \(name): {each: \(kind.rawValue), amount: '\(component.text("amount") ?? "")'}")
         case "override":
             measure(name, component, roles: "manager-1")
-            let tiers = "{from: 0, rate: 0%}, {from: \(component.text("threshold") ?? ""), rate: \(component.text("rate") ?? "")}"
+            let tiers =
+                "{from: 0, rate: 0%}, {from: \(component.text("threshold") ?? ""), rate: \(component.text("rate") ?? "")}"
             components.append(
-                "  \(name): {for: m_\(name), rate: {by: total(m_\(name)), method: marginal, boundary: lower-inclusive, tiers: [\(tiers)]}}")
+                "  \(name): {for: m_\(name), rate: {by: total(m_\(name)), method: marginal, boundary: lower-inclusive, tiers: [\(tiers)]}}"
+            )
         case "team_over_quota":
             measure(name, component)
-            let tiers = "{from: 0, rate: 0%}, {from: \(component.text("quota") ?? ""), rate: \(component.text("rate") ?? "")}"
+            let tiers =
+                "{from: 0, rate: 0%}, {from: \(component.text("quota") ?? ""), rate: \(component.text("rate") ?? "")}"
             components.append(
-                "  \(name): {for: m_\(name), of: '1.0 * credit.amount / \(component.text("members") ?? "1").0', rate: {by: total(m_\(name)), method: marginal, boundary: lower-inclusive, tiers: [\(tiers)]}}")
+                "  \(name): {for: m_\(name), of: '1.0 * credit.amount / \(component.text("members") ?? "1").0', rate: {by: total(m_\(name)), method: marginal, boundary: lower-inclusive, tiers: [\(tiers)]}}"
+            )
         default: try addSpecial(name, component)
         }
     }
@@ -48,7 +53,9 @@ extension Draft {
     }
 
     /// Every component has a measure of its own, over the deals that its filter lets pass.
-    mutating func measure(_ name: String, _ component: Members, of: String? = nil, roles: String? = nil, quota: String? = nil) {
+    mutating func measure(
+        _ name: String, _ component: Members, of: String? = nil, roles: String? = nil, quota: String? = nil
+    ) {
         var parts = ["over: \(over(component))"]
         if let of { parts.append("of: \(Draft.quoted(of))") }
         if let roles { parts.append("roles: [\(roles)]") }
@@ -86,7 +93,9 @@ extension Draft {
         var parts = ["for: m_\(name)", "when: 'deal.kind != \"opening\"'"]
         let rate = component.text("rate") ?? ""
         if let over = component.text("over") {
-            parts.append("rate: {by: total(m_\(name)), method: marginal, boundary: lower-inclusive, tiers: [{from: 0, rate: 0}, {from: \(over), rate: \(rate)}]}")
+            parts.append(
+                "rate: {by: total(m_\(name)), method: marginal, boundary: lower-inclusive, tiers: [{from: 0, rate: 0}, {from: \(over), rate: \(rate)}]}"
+            )
         } else {
             parts.append("rate: \(rate)")
         }
@@ -141,7 +150,8 @@ extension Draft {
                 points.append("[\(band.text("to") ?? ""), \(sum)]")
             }
             components.append(
-                "  \(name): {each: \(over(component)), curve: {by: \(by), points: [\(points.joined(separator: ", "))], above: flat}}")
+                "  \(name): {each: \(over(component)), curve: {by: \(by), points: [\(points.joined(separator: ", "))], above: flat}}"
+            )
             return
         }
         let method =
@@ -155,13 +165,16 @@ extension Draft {
         let scale = try component.text("base_rate").map { try Draft.number($0) } ?? 1
         let tiers = try Draft.tiers(component.list("bands"), unit: "rate", percent: isQuota, scale: scale)
         components.append(
-            "  \(name): {for: m_\(name), when: 'deal.kind != \"opening\"', rate: {by: \(by), method: \(method), boundary: \(boundary), tiers: \(tiers)}}")
+            "  \(name): {for: m_\(name), when: 'deal.kind != \"opening\"', rate: {by: \(by), method: \(method), boundary: \(boundary), tiers: \(tiers)}}"
+        )
     }
 
     private mutating func addSlices(_ name: String, _ component: Members) throws {
         let reached = component.text("measure")
         if let reached {
-            measures.append("  m_\(name): {over: \(kind.rawValue), where: 'deal.kind == \"measure \(reached)\"', quota: contract.quota.q_\(reached)}")
+            measures.append(
+                "  m_\(name): {over: \(kind.rawValue), where: 'deal.kind == \"measure \(reached)\"', quota: contract.quota.q_\(reached)}"
+            )
         } else {
             measure(name, component, quota: "quota")
         }
@@ -171,6 +184,7 @@ extension Draft {
         let base = "contract.target.pay * \(weight)%"
         let of = isWhole ? "of: '\(base) * attainment(m_\(name))'" : "target: '\(base)'"
         components.append(
-            "  \(name): {each: \(kind.rawValue), \(of), rate: {by: attainment(m_\(name)), method: \(isWhole ? "retroactive" : "marginal"), boundary: lower-inclusive, tiers: \(tiers)}}")
+            "  \(name): {each: \(kind.rawValue), \(of), rate: {by: attainment(m_\(name)), method: \(isWhole ? "retroactive" : "marginal"), boundary: lower-inclusive, tiers: \(tiers)}}"
+        )
     }
 }

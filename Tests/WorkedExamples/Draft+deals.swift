@@ -3,7 +3,9 @@ import Plans
 
 /// Deals and events as credits.
 extension Draft {
-    private static let known: Set<String> = ["id", "rep", "period", "credits", "product", "kind", "date", "units", "amount"]
+    private static let known: Set<String> = [
+        "id", "rep", "period", "credits", "product", "kind", "date", "units", "amount",
+    ]
 
     mutating func addDeals() throws {
         for deal in example.deals {
@@ -97,7 +99,9 @@ extension Draft {
     /// Measures that the example gives as reached: one credit each.
     private mutating func addMeasured() throws {
         for (name, measure) in (rep["measures"]?.members?.values ?? [:]).sorted(by: { $0.key < $1.key }) {
-            credits.append(credit(name, period(nil), 0, try Draft.number(measure.members?.text("actual")), kind: "measure \(name)"))
+            credits.append(
+                credit(name, period(nil), 0, try Draft.number(measure.members?.text("actual")), kind: "measure \(name)")
+            )
             terms.quotas.append(Terms.Item("q_\(name)", nil, try Draft.number(measure.members?.text("target"))))
         }
     }

@@ -9,7 +9,8 @@ extension Draft {
             let points = try points(component)
             fact("a_\(name)", try Draft.number(component.text("attainment")) / 100)
             components.append(
-                "  \(name): {each: \(kind.rawValue), target: contract.target.pay, curve: {by: fact(\"a_\(name)\"), points: \(points), above: flat}}".quotedFact)
+                "  \(name): {each: \(kind.rawValue), target: contract.target.pay, curve: {by: fact(\"a_\(name)\"), points: \(points), above: flat}}"
+                    .quotedFact)
         case "lookup":
             let tiers = try Draft.tiers(component.list("bands"), unit: "amount", percent: false)
             state(name, "rate: {by: \(metric(component, "metric")), boundary: lower-inclusive, tiers: \(tiers)}")
@@ -17,10 +18,13 @@ extension Draft {
         case "matrix": try addMatrix(name, component)
         case "scorecard": try addScorecard(name, component)
         case "milestone":
-            let steps = component.list("thresholds").map { "{at: \($0.text("at") ?? ""), amount: \($0.text("amount") ?? "")}" }
+            let steps = component.list("thresholds").map {
+                "{at: \($0.text("at") ?? ""), amount: \($0.text("amount") ?? "")}"
+            }
             let when = condition(component["periods"]).map { "when: \(Draft.quoted($0)), " } ?? ""
             state(
-                name, when + "milestones: {by: \(metric(component, "metric")), boundary: lower-inclusive, pays: highest, "
+                name,
+                when + "milestones: {by: \(metric(component, "metric")), boundary: lower-inclusive, pays: highest, "
                     + "steps: [\(steps.joined(separator: ", "))]}")
         case "min_then_product_rates":
             measure(name, component)
@@ -28,14 +32,16 @@ extension Draft {
             let rate = rates.reduce("0%") { "deal.product == \"\($1.key)\" ? \($1.value.text ?? "") : (\($0))" }
             let tiers = "[{from: 0, rate: 0%}, {from: \(component.text("minimum") ?? ""), rate: 100%}]"
             components.append(
-                "  \(name): {for: m_\(name), of: \(Draft.quoted("credit.amount * (\(rate))")), rate: {by: total(m_\(name)), method: marginal, boundary: lower-inclusive, tiers: \(tiers)}}")
+                "  \(name): {for: m_\(name), of: \(Draft.quoted("credit.amount * (\(rate))")), rate: {by: total(m_\(name)), method: marginal, boundary: lower-inclusive, tiers: \(tiers)}}"
+            )
         case "deal_spiff":
             guard let rule = component["rules"]?.members?.values[id]?.members else { return }
             terms.targets.append(Terms.Item("spiff", nil, try Draft.number(rule.text("ote"))))
             measure(name, component)
             let when = rule.text("min").map { "when: 'credit.amount >= \($0).0', " } ?? ""
             components.append(
-                "  \(name): {for: m_\(name), \(when)rate: '\(component.text("rate_pct") ?? "")% * contract.target.spiff / \(component.text("software_target") ?? "").0'}")
+                "  \(name): {for: m_\(name), \(when)rate: '\(component.text("rate_pct") ?? "")% * contract.target.spiff / \(component.text("software_target") ?? "").0'}"
+            )
         case "redline": addRedline(name, component)
         case "split_scale_on_house_share": try addHouseShare(name, component)
         case "rolling_measure":
@@ -75,10 +81,14 @@ extension Draft {
         let by = metric(component, "metric")
         guard component.text("applied_to") != nil else {
             measure(name, component)
-            components.append("  \(name): {for: m_\(name), rate: {by: \(by), boundary: lower-inclusive, tiers: \(tiers)}}")
+            components.append(
+                "  \(name): {for: m_\(name), rate: {by: \(by), boundary: lower-inclusive, tiers: \(tiers)}}")
             return
         }
-        state(name, "of: \(metric(component, "applied_to")), rate: {by: \(by), method: retroactive, boundary: lower-inclusive, tiers: \(tiers)}")
+        state(
+            name,
+            "of: \(metric(component, "applied_to")), rate: {by: \(by), method: retroactive, boundary: lower-inclusive, tiers: \(tiers)}"
+        )
     }
 
     private mutating func addMatrix(_ name: String, _ component: Members) throws {
@@ -97,11 +107,17 @@ extension Draft {
             }
             rows.append("[" + cells.joined(separator: ", ") + "]")
         }
-        func list(_ bands: [(from: String, index: Int?)]) -> String { "[" + bands.map(\.from).joined(separator: ", ") + "]" }
+        func list(_ bands: [(from: String, index: Int?)]) -> String {
+            "[" + bands.map(\.from).joined(separator: ", ") + "]"
+        }
         let row = "{by: \(metric(component, "row_metric")), from: \(list(bands))}"
         let column = "{by: \(metric(component, "col_metric")), from: \(list(columns))}"
         let of = component.text("target").map { "of: '\($0).0', " } ?? ""
-        state(name, of + "rate: {boundary: lower-inclusive, matrix: {rows: \(row), columns: \(column), values: [\(rows.joined(separator: ", "))]}}")
+        state(
+            name,
+            of
+                + "rate: {boundary: lower-inclusive, matrix: {rows: \(row), columns: \(column), values: [\(rows.joined(separator: ", "))]}}"
+        )
     }
 
     /// Bands with the holes between them.
@@ -122,7 +138,8 @@ extension Draft {
             let goal = measure.text("id") ?? ""
             fact("s_\(goal)", try Draft.number(measure.text("score") ?? measure.text("attainment")) / 100)
             let curve = measure["points"] == nil ? "" : ", points: \(try points(measure)), above: flat"
-            goals.append("{name: \(goal), weight: \(measure.text("weight") ?? "")%, score: 'fact(\"s_\(goal)\")'\(curve)}")
+            goals.append(
+                "{name: \(goal), weight: \(measure.text("weight") ?? "")%, score: 'fact(\"s_\(goal)\")'\(curve)}")
         }
         state(name, "target: '\(component.text("target") ?? "").0', goals: [\(goals.joined(separator: ", "))]")
     }
@@ -134,7 +151,10 @@ extension Draft {
             let due = milestones.reduce("0%") { "deal.milestone == \"\($1.key)\" ? \($1.value.text ?? "") : (\($0))" }
             let back = milestones.map { "(deal.paid_milestones.contains(\"\($0.key)\") ? \($0.value.text ?? "") : 0%)" }
             let hasBack = fields["paid_milestones"] != nil
-            parts[1] = "rate: " + Draft.quoted(hasBack ? "deal.milestone == \"cancel\" ? -(\(back.joined(separator: " + "))) : (\(due))" : due)
+            parts[1] =
+                "rate: "
+                + Draft.quoted(
+                    hasBack ? "deal.milestone == \"cancel\" ? -(\(back.joined(separator: " + "))) : (\(due))" : due)
         }
         if component["floor_at_zero"]?.isTrue == true { parts.append("floor: {amount: '0.0', per: deal}") }
         components.append("  \(name): {\(parts.joined(separator: ", "))}")
@@ -155,13 +175,15 @@ extension Draft {
         }
         measure(name, component)
         components.append(
-            "  \(name): {for: m_\(name), rate: {by: total(m_\(name)), method: marginal, boundary: lower-inclusive, tiers: [\(tiers.joined(separator: ", "))]}}")
+            "  \(name): {for: m_\(name), rate: {by: total(m_\(name)), method: marginal, boundary: lower-inclusive, tiers: [\(tiers.joined(separator: ", "))]}}"
+        )
     }
 
     private mutating func addQuota(_ name: String, _ component: Members) {
         if let schedule = component["schedule"]?.list {
             let ramp = schedule.compactMap(\.text).joined(separator: ", ")
-            measures.append("  m_\(name): {over: month, quota: {amount: '\(component.text("quota") ?? "").0', ramp: [\(ramp)]}}")
+            measures.append(
+                "  m_\(name): {over: month, quota: {amount: '\(component.text("quota") ?? "").0', ramp: [\(ramp)]}}")
             terms.starts = period(nil).start
             return
         }
@@ -182,9 +204,11 @@ extension Draft {
     private mutating func addExchange(_ name: String, _ component: Members) throws {
         isRoundedEachStep = true
         let month = kind.rawValue
-        components.append("  usd: {each: \(month), amount: '\(component.text("amount") ?? "").0 * \(component.text("bid") ?? "")'}")
+        components.append(
+            "  usd: {each: \(month), amount: '\(component.text("amount") ?? "").0 * \(component.text("bid") ?? "")'}")
         components.append("  commission_usd: {each: \(month), amount: 'earned(usd) * \(component.text("pct") ?? "")%'}")
-        components.append("  commission_eur: {each: \(month), amount: 'earned(commission_usd) / \(component.text("ask") ?? "")'}")
+        components.append(
+            "  commission_eur: {each: \(month), amount: 'earned(commission_usd) / \(component.text("ask") ?? "")'}")
     }
 
     /// A quarter's pay by the days of its months.
@@ -207,14 +231,16 @@ extension Draft {
         fields["months"] = "decimal"
         let limit = component.text("expedient_months") ?? "12"
         measures.append("  m_all: {over: \(kind.rawValue)}")
-        components.append("  monthly: {for: m_all, when: 'deal.months > \(limit).0', of: 'credit.amount / deal.months', rate: 100%}")
+        components.append(
+            "  monthly: {for: m_all, when: 'deal.months > \(limit).0', of: 'credit.amount / deal.months', rate: 100%}")
         components.append("  expensed: {for: m_all, when: 'deal.months <= \(limit).0', rate: 100%}")
         for (deal, pair) in (component["items"]?.members?.values ?? [:]).sorted(by: { $0.key < $1.key }) {
             guard let pair = pair.list, pair.count == 2 else { continue }
             let money = Money(try Draft.number(pair[0].text), currency)
             credits.append(
                 Credit(
-                    key: CreditKey(deal: DealID(deal), line: .whole, role: .owner), date: period(nil).start, amount: money,
+                    key: CreditKey(deal: DealID(deal), line: .whole, role: .owner), date: period(nil).start,
+                    amount: money,
                     original: money, share: .whole, fields: ["months": .number(try Draft.number(pair[1].text))]))
         }
     }
@@ -230,7 +256,9 @@ extension Draft {
             case "convert": totals.append("  - {name: step\(index), multiply: '\(step.text("rate") ?? "")'\(when)}")
             case "tax_withhold": totals.append("  - {name: tax, multiply: '1 - \(step.text("pct") ?? "")%'\(when)}")
             case "deduct": totals.append("  - {name: step\(index), add: '-\(amount)'\(when)}")
-            case "cap": totals.append("  - {name: cap, cap: '\(amount)'\(step.text("scope") == "plan" ? ", per: year" : "")\(when)}")
+            case "cap":
+                totals.append(
+                    "  - {name: cap, cap: '\(amount)'\(step.text("scope") == "plan" ? ", per: year" : "")\(when)}")
             case "floor": totals.append("  - {name: floor, floor: '\(amount)'\(when)}")
             case "guarantee": totals.append("  - {name: topup, floor: '\(amount)'\(when)}")
             case "draw" where step.text("kind") == "non_recoverable":
@@ -241,7 +269,9 @@ extension Draft {
                     totals.append("  - {name: gate, requires: 'attainment(m_all) >= \(least)%'}")
                 } else {
                     let tiers = try Draft.tiers(step.list("bands"), unit: "factor", percent: true)
-                    totals.append("  - {name: decelerator, multiply: {by: attainment(m_all), boundary: lower-inclusive, tiers: \(tiers)}}")
+                    totals.append(
+                        "  - {name: decelerator, multiply: {by: attainment(m_all), boundary: lower-inclusive, tiers: \(tiers)}}"
+                    )
                 }
             case "split_payment":
                 for (piece, share) in (step["pieces"]?.members?.values ?? [:]).sorted(by: { $0.key < $1.key }) {
@@ -256,7 +286,9 @@ extension Draft {
 extension String {
     /// Inside a flow mapping a call with quotes has to be quoted itself.
     fileprivate var quotedFact: String {
-        guard let start = firstRange(of: "by: fact("), let end = self[start.upperBound...].firstIndex(of: ")") else { return self }
+        guard let start = firstRange(of: "by: fact("), let end = self[start.upperBound...].firstIndex(of: ")") else {
+            return self
+        }
         let call = self[index(start.lowerBound, offsetBy: 4)...end]
         return replacing(String(call), with: "'\(call)'")
     }

@@ -40,7 +40,9 @@ struct Draft {
         let mode = example.plan.rounding?.text("mode") == "half_up" ? "half-up" : "half-even"
         lines.append("rounding: {mode: \(mode)\(isRoundedEachStep ? ", at: step" : "")}")
         if !fields.isEmpty {
-            lines.append("fields: {" + fields.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: ", ") + "}")
+            lines.append(
+                "fields: {" + fields.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: ", ")
+                    + "}")
         }
         lines.append("measures:")
         lines += measures.isEmpty ? ["  none: {over: \(kind.rawValue)}"] : measures

@@ -40,7 +40,9 @@ struct Running {
         let lines = scratch.lines
         for line in lines { try book(line, label, deal: credit.key.deal.text) }
         for index in plan.components.indices where plan.components[index].measure != nil {
-            for part in try evaluator.parts(index, credit, before: before).parts { try add(part, of: plan.components[index]) }
+            for part in try evaluator.parts(index, credit, before: before).parts {
+                try add(part, of: plan.components[index])
+            }
         }
         for measure in plan.measures.indices where plan.measures[measure].name.hasPrefix("m_") {
             figures["m\(credit.key.deal)"] = evaluator.total(of: measure, in: sums)
@@ -53,12 +55,18 @@ struct Running {
         let id = draft.id
         var keys = ["\(id).\(name)", "\(id).\(label).\(name)", name]
         if let deal { keys += ["\(id).\(name).\(deal)", "\(deal).\(name)"] }
-        if !draft.memos.contains(name) { keys += ["\(id).total", "\(id).payout", "\(id).\(label).payout", "\(id).\(label)", label, "total", "all.total"] }
+        if !draft.memos.contains(name) {
+            keys += [
+                "\(id).total", "\(id).payout", "\(id).\(label).payout", "\(id).\(label)", label, "total", "all.total",
+            ]
+        }
         for key in Set(keys) { try add(line.amount, to: key) }
         if name == "cap" { try add(-line.amount, to: "\(id).cap_reduction") }
     }
 
-    private mutating func add(_ amount: Number, to key: String) throws { figures[key] = try (figures[key] ?? .zero) + amount }
+    private mutating func add(_ amount: Number, to key: String) throws {
+        figures[key] = try (figures[key] ?? .zero) + amount
+    }
 
     /// Tiers by number, and the parts of a table that counts beyond a limit in another way.
     private mutating func add(_ part: Evaluator.Part, of component: Plan.Component) throws {
@@ -68,7 +76,9 @@ struct Running {
         try add(part.base, to: "\(place).t\(tier + 1).base")
         let isOverage = if case .table(_, _, .overage) = component.rule { true } else { false }
         if isOverage { try add(part.amount, to: "\(place).\(tier == 0 ? "base" : "overage")") }
-        if draft.example.plan.components.contains(where: { $0["bands"]?.list?.contains { $0.members?["agent_pct"] != nil } == true }) {
+        if draft.example.plan.components.contains(where: {
+            $0["bands"]?.list?.contains { $0.members?["agent_pct"] != nil } == true
+        }) {
             let house = try part.base - part.amount
             try add(part.amount, to: "\(draft.id).slice\(tier + 1).agent")
             try add(house, to: "\(draft.id).slice\(tier + 1).house")
@@ -106,7 +116,9 @@ struct Running {
                     figures[month] = try evaluator.quota(index, on: period.start)
                     period = period.next
                 }
-            } else if goal.isProrated, let starts = draft.terms.starts, let quota = try evaluator.quota(index, on: starts) {
+            } else if goal.isProrated, let starts = draft.terms.starts,
+                let quota = try evaluator.quota(index, on: starts)
+            {
                 figures[String(measure.name.dropFirst(2))] = quota
                 let actual = draft.example.plan.components.compactMap { $0.text("actual") }.first
                 if measure.name == "m_quota", let actual { figures["attainment"] = try Number(actual) * 100 / quota }

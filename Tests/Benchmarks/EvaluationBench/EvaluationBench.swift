@@ -65,7 +65,8 @@ struct EvaluationBench {
     }
 
     static func rate(_ count: Int, _ duration: Duration) -> String {
-        let nanoseconds = max(1, duration.components.seconds * 1_000_000_000 + duration.components.attoseconds / 1_000_000_000)
+        let nanoseconds = max(
+            1, duration.components.seconds * 1_000_000_000 + duration.components.attoseconds / 1_000_000_000)
         let hundredths = Int(Int64(count) * 100_000 / nanoseconds)
         return "\(hundredths / 100).\(String(zeroPadded: hundredths % 100, to: 2))"
     }
@@ -80,7 +81,8 @@ struct EvaluationBench {
             let role = index % 10 == 0 ? "manager-1" : "owner"
             return Credit(
                 key: CreditKey(deal: DealID("D\(index)"), line: .whole, role: Role(role)),
-                date: CalendarDate(day: 20_454 + Int32(index * 365 / count)), amount: money, original: money, share: .whole,
+                date: CalendarDate(day: 20_454 + Int32(index * 365 / count)), amount: money, original: money,
+                share: .whole,
                 product: products[Int(state >> 33) % 4], kind: "new")
         }
     }
