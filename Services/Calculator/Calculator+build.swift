@@ -26,7 +26,8 @@ struct Workplace: Sendable {
         }
         for thread in threads { thread.status.export(to: metrics) }
         let health = Health(
-            threads.enumerated().map { number, thread in { thread.status.readiness(of: "stream thread \(number + 1)") } })
+            threads.enumerated().map { number, thread in { thread.status.readiness(of: "stream thread \(number + 1)") }
+            })
         let rim = Rim(address: address, health: health, metrics: metrics, logger: logger) { _ in }
         let streams = threads.enumerated().map { Program.Part("stream thread \($0 + 1)", StreamService($1)) }
         return streams + [Program.Part("http", rim)]

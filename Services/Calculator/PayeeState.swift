@@ -89,7 +89,9 @@ struct PayeeState {
     }
 
     /// Puts back what a store held; `evaluate` has to follow.
-    mutating func restore(_ agreements: [Agreement], _ held: [(credit: Credit, posted: [Posted])]) throws(ArithmeticError) {
+    mutating func restore(_ agreements: [Agreement], _ held: [(credit: Credit, posted: [Posted])])
+        throws(ArithmeticError)
+    {
         self.agreements = agreements
         for (credit, posted) in held.sorted(by: { $0.credit.canonical < $1.credit.canonical }) {
             insert(Held(credit: credit, posted: posted, start: nil))
@@ -226,7 +228,8 @@ extension PayeeState {
 
     /// A line as it is posted from now on; takes what it replaces out of `open`. No change where that says the same.
     private func posting(
-        of line: Evaluator.Line, _ credit: Credit, by agreement: Agreement, before: Evaluator.Sums, _ open: inout [Posted]
+        of line: Evaluator.Line, _ credit: Credit, by agreement: Agreement, before: Evaluator.Sums,
+        _ open: inout [Posted]
     ) throws(ArithmeticError) -> (posted: Posted, change: Change?) {
         let plan = agreement.evaluator.plan
         let name = plan.components[line.component].name

@@ -24,7 +24,8 @@ extension PayeeState {
     private mutating func document(of earnings: [Earning], _ batch: Batch, cause: ConsumedRecord) throws -> [UInt8] {
         var total = Number.zero
         for earning in earnings { try total += earning.amount }
-        let postings = total.isZero
+        let postings =
+            total.isZero
             ? [] : [Posting(account: .expense, amount: try -total), Posting(account: .payable, amount: total)]
         sequence += 1
         let document = LedgerDocument(

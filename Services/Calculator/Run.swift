@@ -13,7 +13,8 @@ struct Run: AsyncParsableCommand {
     @OptionGroup var common: ProgramOptions
     @OptionGroup var http: HTTPOptions
 
-    @Option(help: ArgumentHelp("Threads that calculate; more than partitions are idle. (default: 1)", valueName: "count"))
+    @Option(
+        help: ArgumentHelp("Threads that calculate; more than partitions are idle. (default: 1)", valueName: "count"))
     var threads = 1
 
     func validate() throws {

@@ -19,14 +19,17 @@ struct BodyChecking {
     /// Enough to see what is wrong with a sender.
     static let problemLimit = 100
     private static let names = [
-        "id", "stage", "closed", "amount", "currency", "owner", "product", "account", "kind", "revision", "splits", "lines",
+        "id", "stage", "closed", "amount", "currency", "owner", "product", "account", "kind", "revision", "splits",
+        "lines",
     ]
 
     func check(_ bytes: [UInt8]) throws(Problems) -> [Checked] {
         let value: JSON
         do { value = try JSON.parse(bytes) } catch {
             throw Problems([
-                Problem(where: "body, \(error.place)", error.reason, remedy: "Send one deal as a JSON object, or a list of them.")
+                Problem(
+                    where: "body, \(error.place)", error.reason,
+                    remedy: "Send one deal as a JSON object, or a list of them.")
             ])
         }
         let deals: [JSON]
@@ -57,7 +60,8 @@ struct BodyChecking {
         guard let id = mapping.dealID(in: deal) else {
             return problems.append(
                 Problem(
-                    where: "\(place).\(mapping.id.name)", "the deal has no ID of 1 to 200 bytes without control characters",
+                    where: "\(place).\(mapping.id.name)",
+                    "the deal has no ID of 1 to 200 bytes without control characters",
                     remedy: "Send the deal's ID as '\(mapping.id.name)'."))
         }
         let before = problems.count

@@ -35,7 +35,8 @@ final class CommandLog {
             for record in records { try take(record) }
             silent = records.isEmpty ? silent + 1 : 0
             guard silent < CommandLog.patience else {
-                throw LogError.operating("\(source) ends at \(position), but a deal event was stamped with offset \(offset) of it")
+                throw LogError.operating(
+                    "\(source) ends at \(position), but a deal event was stamped with offset \(offset) of it")
             }
         }
     }

@@ -24,7 +24,9 @@ final class CreditingTask: StreamTask {
         let quarantine: String
     }
 
-    init(source: TopicPartition, topics: Topics, commands: CommandLog, reader: any PartitionReader, database: Database) throws {
+    init(source: TopicPartition, topics: Topics, commands: CommandLog, reader: any PartitionReader, database: Database)
+        throws
+    {
         self.source = source
         self.topics = topics
         self.commands = commands

@@ -54,14 +54,16 @@ struct DealRoutes: Sendable {
 
     private func authenticate(_ request: Request, source: String, body: [UInt8], now: Int64) throws {
         let isValid = signatures[source]?.isValid(
-            timestamp: header(SourceSignature.timestampHeader, request), signature: header(SourceSignature.header, request),
+            timestamp: header(SourceSignature.timestampHeader, request),
+            signature: header(SourceSignature.header, request),
             body: body, now: now)
         guard isValid == true else {
             throw RequestProblem(
                 .unauthorized,
                 Problem(
                     where: "source '\(source)'", "the request carries no valid signature",
-                    remedy: "Sign it with the source's secret (see the README of ingest), and check the sender's clock."))
+                    remedy: "Sign it with the source's secret (see the README of ingest), and check the sender's clock."
+                ))
         }
     }
 
@@ -85,7 +87,8 @@ struct DealRoutes: Sendable {
             $0.source = source
             $0.deal = deal.id.text
             $0.body = Data(deal.body)
-            $0.event = key.map { "\(source)/\($0)" }
+            $0.event =
+                key.map { "\(source)/\($0)" }
                 ?? deal.revision.map { "\(source)/\(deal.id)/\($0)" }
                 ?? "\(source)/\(deal.id)/\(now)/\(hexadecimal(digest(deal.body).prefix(8)))"
             $0.received = now
@@ -120,7 +123,8 @@ struct DealRoutes: Sendable {
                 throw RequestProblem(
                     .badRequest,
                     Problem(
-                        where: "header \(name)", "it has \(key.utf8.count) bytes", remedy: "Send a key of 1 to 200 bytes."))
+                        where: "header \(name)", "it has \(key.utf8.count) bytes",
+                        remedy: "Send a key of 1 to 200 bytes."))
             }
             return key
         }

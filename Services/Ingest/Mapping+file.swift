@@ -12,7 +12,8 @@ extension Mapping {
     /// What it reads and from where, in the order of the file format.
     var fields: [(name: String, field: Field)] {
         let all: [(name: String, field: Field?)] = [
-            ("id", id), ("stage", stage), ("closed", closed), ("amount", amount), ("currency", currency), ("owner", owner),
+            ("id", id), ("stage", stage), ("closed", closed), ("amount", amount), ("currency", currency),
+            ("owner", owner),
             ("product", product), ("account", account), ("kind", kind), ("revision", revision),
             ("splits", splits?.list), ("lines", lines?.list),
         ]

@@ -12,7 +12,9 @@ extension Crediting {
     /// Direct participants: the splits where there are any, else the owner.
     func participants(of deal: Deal, problems: inout [SkipReason]) -> [Participant] {
         guard !deal.splits.isEmpty else {
-            return payee(deal.owner, as: "owner", &problems).map { [Participant(payee: $0, role: .owner, share: .whole)] }
+            return payee(deal.owner, as: "owner", &problems).map {
+                [Participant(payee: $0, role: .owner, share: .whole)]
+            }
                 ?? []
         }
         var participants: [Participant] = []
@@ -31,7 +33,8 @@ extension Crediting {
         if total != 1 {
             problems.append(
                 SkipReason(
-                    .splitsNot100, "the splits sum to \(Rate(total)), not 100%", remedy: "correct the splits in the CRM"))
+                    .splitsNot100, "the splits sum to \(Rate(total)), not 100%", remedy: "correct the splits in the CRM"
+                ))
         }
         return participants
     }
@@ -48,7 +51,8 @@ extension Crediting {
         if let payee = company.payee(called: name) { return payee.id }
         problems.append(
             name.isEmpty
-                ? SkipReason(.unknownOwner, "the deal is won but has no \(part)", remedy: "enter the \(part) in the CRM")
+                ? SkipReason(
+                    .unknownOwner, "the deal is won but has no \(part)", remedy: "enter the \(part) in the CRM")
                 : SkipReason(
                     .unknownOwner, "\(part) '\(name)' is nobody among the payees",
                     remedy: "add the payee to payees.csv, or the name to the payee's crm_ids, and apply"))
@@ -73,7 +77,8 @@ extension Crediting {
             for (participant, amount) in direct {
                 guard let manager = manager(of: participant.payee, level: level, on: origin.closed) else { continue }
                 isTop = false
-                let new = Indirect(payee: manager, role: .manager(level: level), amount: amount, share: participant.share)
+                let new = Indirect(
+                    payee: manager, role: .manager(level: level), amount: amount, share: participant.share)
                 try add(new, to: &result, atMost: origin.amount)
             }
             if isTop { break }

@@ -16,18 +16,21 @@ extension Crediting {
         guard let plan = company.plans[contract.plan] else {
             problems.append(
                 SkipReason(
-                    .noContractOnDate, "the contract of \(payee) on \(origin.closed) names plan '\(contract.plan)', which there is not",
+                    .noContractOnDate,
+                    "the contract of \(payee) on \(origin.closed) names plan '\(contract.plan)', which there is not",
                     remedy: "add plans/\(contract.plan).yaml to the company folder, and apply"))
             return nil
         }
         for (measure, period) in plan.quotasNeeded(role: role, on: origin.closed)
         where !(company.quotas[payee] ?? []).contains(where: { $0.measure == measure && $0.period == period }) {
             let problem = SkipReason(
-                .noQuota, "\(payee) has no quota '\(measure)' for \(period), which plan '\(plan.name)' measures against",
+                .noQuota,
+                "\(payee) has no quota '\(measure)' for \(period), which plan '\(plan.name)' measures against",
                 remedy: "add a line to quotas.csv, and apply")
             if !problems.contains(problem) { problems.append(problem) }
         }
-        let rate = part.currency == plan.currency
+        let rate =
+            part.currency == plan.currency
             ? nil : company.exchangeRate(from: part.currency, to: plan.currency, on: origin.closed)
         if part.currency != plan.currency, rate == nil {
             problems.append(
@@ -36,9 +39,10 @@ extension Crediting {
                     remedy: "add a line to exchange-rates.csv on or before that day, and apply"))
             return nil
         }
-        let value = try rate.map { rate throws(ArithmeticError) in
-            try Money(part.amount * rate, plan.currency).rounded(.halfEven)
-        } ?? part
+        let value =
+            try rate.map { rate throws(ArithmeticError) in
+                try Money(part.amount * rate, plan.currency).rounded(.halfEven)
+            } ?? part
         guard value.isWithinLimit else {
             problems.append(
                 SkipReason(

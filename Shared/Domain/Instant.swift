@@ -53,7 +53,7 @@ package struct Instant: Hashable, Comparable, Sendable, CustomStringConvertible 
     }
 
     /// 0001-01-01T00:00:00Z to the end of 9999-12-31.
-    private static let written: Range<Int64> = -62_135_596_800_000 ..< 253_402_300_800_000
+    private static let written: Range<Int64> = -62_135_596_800_000..<253_402_300_800_000
 
     private static func twoDigits(_ bytes: [UInt8], _ position: Int, below limit: Int) -> Int? {
         guard position + 1 < bytes.count, (48...57).contains(bytes[position]), (48...57).contains(bytes[position + 1])

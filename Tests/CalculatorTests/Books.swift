@@ -64,7 +64,8 @@ final class Books {
         for document in try documents() {
             for earning in document.earnings {
                 let key = earning.credit.key
-                let place = "\(document.payee) \(document.period) \(earning.component) \(key.deal) \(key.line) \(key.role)"
+                let place =
+                    "\(document.payee) \(document.period) \(earning.component) \(key.deal) \(key.line) \(key.role)"
                 try result[place, default: .zero] += earning.amount
             }
         }
@@ -75,7 +76,8 @@ final class Books {
 /// What ingest tells a payee.
 enum Told {
     static func terms(
-        _ plans: [(from: String, to: String, text: String)], quotas: [(period: String, amount: String)] = [], evaluation: Int32 = 1
+        _ plans: [(from: String, to: String, text: String)], quotas: [(period: String, amount: String)] = [],
+        evaluation: Int32 = 1
     ) -> WirePayeeEvent.OneOf_Event {
         .contractsChanged(
             .with {
@@ -117,7 +119,9 @@ enum Told {
     }
 
     /// 5% to the year's quota, 10% beyond.
-    static let tiered = plan("{by: attainment(bookings), method: marginal, boundary: lower-inclusive, tiers: [{from: 0%, rate: 5%}, {from: 100%, rate: 10%}]}")
+    static let tiered = plan(
+        "{by: attainment(bookings), method: marginal, boundary: lower-inclusive, tiers: [{from: 0%, rate: 5%}, {from: 100%, rate: 10%}]}"
+    )
     static let flat = plan("6%")
 
     static func plan(_ rate: String, currency: String = "USD", over: String = "year") -> String {

@@ -34,14 +34,19 @@ struct PayeeStatePropertyTests {
                   spiff: {for: all, rate: 0.375%}
                 """
             let kind = try #require(PeriodKind(rawValue: over))
-            let labels = Set((0..<500).map { Period(kind, containing: CalendarDate(day: Int32(20_454 + $0))).label }).sorted()
+            let labels = Set((0..<500).map { Period(kind, containing: CalendarDate(day: Int32(20_454 + $0))).label })
+                .sorted()
             let quotas = labels.filter { _ in random.chance(90) }.map { label in
-                Quota(payee: "ada", measure: "own", period: Period(label)!, amount: Number(Int.random(in: 500...5000, using: &random)))
+                Quota(
+                    payee: "ada", measure: "own", period: Period(label)!,
+                    amount: Number(Int.random(in: 500...5000, using: &random)))
             }
             let plan = try Plan(parsing: text, file: "p.yaml")
             return Agreement(
-                contract: Contract(payee: "ada", plan: "reps", from: CalendarDate(from)!, to: to.flatMap { CalendarDate($0) }),
-                version: hexadecimal(digest(text.utf8)), terms: random.next(), evaluator: Evaluator(plan: plan, quotas: quotas))
+                contract: Contract(
+                    payee: "ada", plan: "reps", from: CalendarDate(from)!, to: to.flatMap { CalendarDate($0) }),
+                version: hexadecimal(digest(text.utf8)), terms: random.next(),
+                evaluator: Evaluator(plan: plan, quotas: quotas))
         }
 
         mutating func credit(deals: Int) -> Credit {
@@ -59,7 +64,9 @@ struct PayeeStatePropertyTests {
 
     private func lines(_ state: PayeeState) -> [String] {
         state.credits.flatMap { held in
-            held.posted.map { "\(held.credit.date) \(held.credit.key) \($0.component) \($0.period) \($0.amount) \($0.shown)" }
+            held.posted.map {
+                "\(held.credit.date) \(held.credit.key) \($0.component) \($0.period) \($0.amount) \($0.shown)"
+            }
         }
     }
 
@@ -70,7 +77,8 @@ struct PayeeStatePropertyTests {
         return try credits.sorted { $0.canonical < $1.canonical }.flatMap { credit in
             let agreement = agreements.lastIndex { $0.contract.covers(credit.date) }
             if agreement != current { (current, sums) = (agreement, agreement.map { agreements[$0].evaluator.empty }) }
-            guard let agreement, var after = sums, credit.amount.currency == agreements[agreement].evaluator.plan.currency
+            guard let agreement, var after = sums,
+                credit.amount.currency == agreements[agreement].evaluator.plan.currency
             else { return [String]() }
             let evaluator = agreements[agreement].evaluator
             let lines = try evaluator.step(credit, sums: &after)
@@ -108,9 +116,11 @@ struct PayeeStatePropertyTests {
             }
             #expect(lines(state) == (try full(Array(known.values), agreements)))
             for change in changes {
-                let place = "\(change.earning.credit.key) \(change.earning.component) \(change.period) \(change.currency)"
+                let place =
+                    "\(change.earning.credit.key) \(change.earning.component) \(change.period) \(change.currency)"
                 try balances[place, default: .zero] += change.earning.amount
-                #expect(try change.earning.explanation.total - change.earning.explanation.before == change.earning.amount)
+                #expect(
+                    try change.earning.explanation.total - change.earning.explanation.before == change.earning.amount)
             }
         }
         #expect(balances.filter { !$0.value.isZero } == posted(state))
@@ -121,7 +131,8 @@ struct PayeeStatePropertyTests {
         var result: [String: Number] = [:]
         for held in state.credits {
             for line in held.posted {
-                result["\(held.credit.key) \(line.component) \(line.period) \(line.amount.currency)"] = line.amount.amount
+                result["\(held.credit.key) \(line.component) \(line.period) \(line.amount.currency)"] =
+                    line.amount.amount
             }
         }
         return result
@@ -158,7 +169,9 @@ struct PayeeStatePropertyTests {
                     quotas: [("2026", "\(Int.random(in: 100...5000, using: &draw.random))")])
             } else {
                 let credit = draw.credit(deals: 10)
-                event = draw.random.chance(15) ? .creditWithdrawn(WireCreditKey(credit.key)) : .creditAssigned(WireCredit(credit))
+                event =
+                    draw.random.chance(15)
+                    ? .creditWithdrawn(WireCreditKey(credit.key)) : .creditAssigned(WireCredit(credit))
             }
             let payee = draw.random.pick(["ada", "bob"])
             #expect(try steady.tell(payee, event) == (try restarted.tell(payee, event)))
@@ -175,7 +188,9 @@ struct PayeeStatePropertyTests {
         try books.tell("ada", Told.credit("cafe\u{301} 2026-01-05 200"))
         try books.restart()
         let outputs = try books.tell("ada", Told.withdrawn("caf\u{e9}"))
-        let documents = try outputs.filter { $0.topic == "ledger" }.compactMap(\.value).map { try WireLedgerDocument(decoding: $0).domain() }
+        let documents = try outputs.filter { $0.topic == "ledger" }.compactMap(\.value).map {
+            try WireLedgerDocument(decoding: $0).domain()
+        }
         #expect(documents.flatMap(\.earnings).map(\.amount) == [-6])
     }
 }

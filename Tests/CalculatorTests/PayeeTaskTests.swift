@@ -18,7 +18,8 @@ struct PayeeTaskTests {
     private func posted(_ outputs: [Output]) throws -> String {
         try outputs.filter { $0.topic == "ledger" }.compactMap(\.value).map { bytes in
             let document = try WireLedgerDocument(decoding: bytes).domain()
-            return document.earnings.map { "\(document.period) \($0.credit.key.deal) \($0.amount)" }.joined(separator: ", ")
+            return document.earnings.map { "\(document.period) \($0.credit.key.deal) \($0.amount)" }.joined(
+                separator: ", ")
         }.joined(separator: ", ")
     }
 
@@ -77,7 +78,10 @@ struct PayeeTaskTests {
             (Told.terms([("2026-01-01", "", Told.flat)]), "2026-01 D1 6, 2026-02 D2 -4"),
             (Told.terms([("2026-01-01", "", Told.tiered)], quotas: [("2026", "600")]), "2026-01 D1 0, 2026-02 D2 20"),
             (Told.terms([("2026-01-01", "2026-01-31", Told.tiered)], quotas: [("2026", "1000")]), "2026-02 D2 -40"),
-            (Told.terms([("2026-02-01", "", Told.tiered)], quotas: [("2026", "1000")]), "2026-01 D1 -30, 2026-02 D2 -10"),
+            (
+                Told.terms([("2026-02-01", "", Told.tiered)], quotas: [("2026", "1000")]),
+                "2026-01 D1 -30, 2026-02 D2 -10"
+            ),
             (Told.terms([]), "2026-01 D1 -30, 2026-02 D2 -40"),
             (Told.terms([("2026-01-01", "", Told.plan("6%", currency: "EUR"))]), "2026-01 D1 -30, 2026-02 D2 -40"),
         ])

@@ -10,7 +10,9 @@ struct EdgeTests {
         #expect((composed < decomposed) != (decomposed < composed))
         #expect(Set([composed, decomposed]).count == 2)
         #expect([composed: 1, decomposed: 2][composed] == 1)
-        #expect(CreditKey(deal: composed, line: .whole, role: .owner) != CreditKey(deal: decomposed, line: .whole, role: .owner))
+        #expect(
+            CreditKey(deal: composed, line: .whole, role: .owner)
+                != CreditKey(deal: decomposed, line: .whole, role: .owner))
     }
 
     @Test(
@@ -21,7 +23,9 @@ struct EdgeTests {
         #expect(!DealID(text + String(repeating: "x", count: 201)).isStorable)
     }
 
-    @Test("any moment that a record may carry can be written", arguments: [Int64.min, .min + 1, .max, -62_135_596_800_001])
+    @Test(
+        "any moment that a record may carry can be written",
+        arguments: [Int64.min, .min + 1, .max, -62_135_596_800_001])
     func moments(milliseconds: Int64) { #expect(Instant(milliseconds: milliseconds).description.hasSuffix("Z")) }
 
     @Test("a moment before 1970 is written as the one that it is")
@@ -42,8 +46,10 @@ struct EdgeTests {
     @Test(
         "the first and the last periods begin and end where they should",
         arguments: [
-            ("9999", "9999-01-01", "9999-12-31"), ("9999-Q4", "9999-10-01", "9999-12-31"), ("9999-12", "9999-12-01", "9999-12-31"),
-            ("9999-12-B", "9999-12-16", "9999-12-31"), ("9999-W51", "9999-12-20", "9999-12-26"), ("0001", "0001-01-01", "0001-12-31"),
+            ("9999", "9999-01-01", "9999-12-31"), ("9999-Q4", "9999-10-01", "9999-12-31"),
+            ("9999-12", "9999-12-01", "9999-12-31"),
+            ("9999-12-B", "9999-12-16", "9999-12-31"), ("9999-W51", "9999-12-20", "9999-12-26"),
+            ("0001", "0001-01-01", "0001-12-31"),
         ])
     func periods(label: String, start: String, end: String) throws {
         let period = try #require(Period(label))
@@ -62,8 +68,11 @@ struct EdgeTests {
     @Test(
         "a suggestion is near, or the list is short",
         arguments: [
-            ("ownr", ["owner", "split"], " (did you mean 'owner'?)"), ("x", [], ""), ("something", ["owner", "split"], "; known: owner, split"),
+            ("ownr", ["owner", "split"], " (did you mean 'owner'?)"), ("x", [], ""),
+            ("something", ["owner", "split"], "; known: owner, split"),
             ("something", (0..<100).map { "product \($0)" }, ""),
         ])
-    func suggestions(name: String, known: [String], expected: String) { #expect(suggestion(for: name, among: known) == expected) }
+    func suggestions(name: String, known: [String], expected: String) {
+        #expect(suggestion(for: name, among: known) == expected)
+    }
 }

@@ -25,7 +25,9 @@ struct CommandLogTests {
             }
             let value = parts[0] == "noise" ? [0xff] : try command.encoded()
             try log.take(
-                ConsumedRecord(source: TopicPartition("c", 0), offset: Int64(offset), record: Record(key: nil, value: value, timestamp: 0)))
+                ConsumedRecord(
+                    source: TopicPartition("c", 0), offset: Int64(offset),
+                    record: Record(key: nil, value: value, timestamp: 0)))
         }
         return log.company.products.sorted()
     }
@@ -35,15 +37,18 @@ struct CommandLogTests {
         arguments: [
             (["a 0/1 0 A"], ["A"]), (["a 0/2 0 A"], []), (["a 0/2 0 A", "a 1/2 0 B"], ["A", "B"]), (["a 1/2 0 B"], []),
             (["a 0/3 0 A", "a 2/3 0 C"], []), (["a 0/3 0 A", "a 2/3 0 C", "a 1/3 0 B"], []),
-            (["a 0/2 0 A", "b 0/2 0 C", "a 1/2 0 B"], ["A", "B"]), (["a 0/2 0 A", "b 0/2 0 C", "a 1/2 0 B", "b 1/2 0 D"], ["A", "B"]),
-            (["a 0/2 0 A", "a 1/2 0 broken B"], []), (["a 0/1 0 A broken"], []), (["a 0/3 0 A", "a 1/3 0 broken", "a 2/3 0 C"], []),
+            (["a 0/2 0 A", "b 0/2 0 C", "a 1/2 0 B"], ["A", "B"]),
+            (["a 0/2 0 A", "b 0/2 0 C", "a 1/2 0 B", "b 1/2 0 D"], ["A", "B"]),
+            (["a 0/2 0 A", "a 1/2 0 broken B"], []), (["a 0/1 0 A broken"], []),
+            (["a 0/3 0 A", "a 1/3 0 broken", "a 2/3 0 C"], []),
             (["noise 0/1 0", "a 0/1 0 A"], ["A"]),
             // sent twice, in parts that meet
             (["a 0/2 0 A", "a 0/2 0 A", "a 1/2 0 B", "a 1/2 0 B"], ["A", "B"]),
             (["a 0/3 0 A", "a 1/3 0 B", "a 0/3 0 A", "a 2/3 0 C", "a 1/3 0 B", "a 2/3 0 C"], ["A", "B", "C"]),
             (["a 0/2 0 A", "a 1/2 0 broken", "a 0/2 0 A", "a 1/2 0 B"], ["A", "B"]),
             // decided on a company that is no longer
-            (["a 0/1 0 A", "b 0/1 0 B"], ["A"]), (["a 0/1 0 A", "b 0/1 1 B"], ["A", "B"]), (["a 0/1 0 A", "b 0/2 1 B", "c 0/1 1 C", "b 1/2 1 D"], ["A", "C"]),
+            (["a 0/1 0 A", "b 0/1 0 B"], ["A"]), (["a 0/1 0 A", "b 0/1 1 B"], ["A", "B"]),
+            (["a 0/1 0 A", "b 0/2 1 B", "c 0/1 1 C", "b 1/2 1 D"], ["A", "C"]),
         ])
     func parts(commands: [String], expected: [String]) throws { #expect(try products(commands) == expected) }
 
@@ -63,8 +68,12 @@ struct CommandLogTests {
     @Test("a name that moves from one payee to another is the other's, in whichever order it is told")
     func movingNames() throws {
         let dollars = Currency("USD")!
-        let before = [Payee(id: "a", name: "A", currency: dollars, aliases: ["x"]), Payee(id: "b", name: "B", currency: dollars)]
-        let after = [Payee(id: "a", name: "A", currency: dollars), Payee(id: "b", name: "B", currency: dollars, aliases: ["X"])]
+        let before = [
+            Payee(id: "a", name: "A", currency: dollars, aliases: ["x"]), Payee(id: "b", name: "B", currency: dollars),
+        ]
+        let after = [
+            Payee(id: "a", name: "A", currency: dollars), Payee(id: "b", name: "B", currency: dollars, aliases: ["X"]),
+        ]
         for order in [[0, 1], [1, 0]] {
             var company = Company()
             for payee in before { company.apply(.set(.payee(payee))) }
@@ -90,7 +99,9 @@ struct CommandLogTests {
             try run.settle()
             #expect(try told().count == 8)
             let last = try WirePayeeEvent(decoding: run.tiny.records(.payeeEvents).last?.record.value)
-            #expect(last.payee == "bob" && last.contractsChanged.contracts.isEmpty && last.contractsChanged.quotas.count == 1)
+            #expect(
+                last.payee == "bob" && last.contractsChanged.contracts.isEmpty
+                    && last.contractsChanged.quotas.count == 1)
         }
     }
 }

@@ -19,7 +19,10 @@ struct CreditingFirm {
             var line = Timeline<PayeeID?>()
             for (manager, from) in managers { line.set(PayeeID(manager), from: CalendarDate(from)!) }
             return [
-                .payee(Payee(id: PayeeID(id), name: "Name of \(id)", currency: Currency("USD")!, aliases: ["U-\(id)"], managers: line)),
+                .payee(
+                    Payee(
+                        id: PayeeID(id), name: "Name of \(id)", currency: Currency("USD")!, aliases: ["U-\(id)"],
+                        managers: line)),
                 .contract(Contract(payee: PayeeID(id), plan: plan, from: start, to: CalendarDate("2026-12-31"))),
                 .quota(Quota(payee: PayeeID(id), measure: "bookings", period: Period("2026")!, amount: 1_000)),
             ]
@@ -30,9 +33,13 @@ struct CreditingFirm {
             + payee("eva", [("mia", "2026-01-01")], plan: "euro")
             + payee("max", [("vip", "2026-01-01")]) + payee("mia", [("vip", "2026-01-01")]) + payee("vip")
             + [
-                .exchangeRate(ExchangeRate(from: Currency("USD")!, to: Currency("EUR")!, date: start, rate: Number(9137, places: 4)!)),
                 .exchangeRate(
-                    ExchangeRate(from: Currency("USD")!, to: Currency("EUR")!, date: CalendarDate("2026-03-01")!, rate: Number(5, places: 1)!)),
+                    ExchangeRate(
+                        from: Currency("USD")!, to: Currency("EUR")!, date: start, rate: Number(9137, places: 4)!)),
+                .exchangeRate(
+                    ExchangeRate(
+                        from: Currency("USD")!, to: Currency("EUR")!, date: CalendarDate("2026-03-01")!,
+                        rate: Number(5, places: 1)!)),
                 .product(name: "Bolt"), .product(name: "Nut"), .plan(name: "reps", text: CreditingFirm.plan("USD")),
                 .plan(name: "euro", text: CreditingFirm.plan("EUR")),
             ]
@@ -60,7 +67,8 @@ struct CreditingFirm {
     /// The deal that the tests vary: won on 5 February by ada for 100.
     static func body(_ changes: [(String, String)] = []) -> String {
         var fields = [
-            ("id", "\"D1\""), ("stage", "\"won\""), ("closed", "\"2026-02-05\""), ("amount", "100"), ("currency", "\"USD\""),
+            ("id", "\"D1\""), ("stage", "\"won\""), ("closed", "\"2026-02-05\""), ("amount", "100"),
+            ("currency", "\"USD\""),
             ("owner", "\"ada\""),
         ]
         for (name, value) in changes {
@@ -85,7 +93,8 @@ struct CreditingFirm {
         return outcome.problems.map(\.message)
             + outcome.assignments.map { assignment in
                 let (credit, line) = (assignment.credit, assignment.credit.key.line.text)
-                return "\(assignment.payee)\(line.isEmpty ? "" : "/\(line)") \(credit.key.role) \(credit.amount.amount) \(credit.amount.currency)"
+                return
+                    "\(assignment.payee)\(line.isEmpty ? "" : "/\(line)") \(credit.key.role) \(credit.amount.amount) \(credit.amount.currency)"
             }
     }
 }

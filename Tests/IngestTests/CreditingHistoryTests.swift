@@ -10,10 +10,16 @@ import Testing
 struct CreditingHistoryTests {
     /// All orders of the indices below `count`.
     static func orders(_ count: Int) -> [[Int]] {
-        count == 0 ? [[]] : orders(count - 1).flatMap { order in (0...order.count).map { Array(order[..<$0]) + [count - 1] + Array(order[$0...]) } }
+        count == 0
+            ? [[]]
+            : orders(count - 1).flatMap { order in
+                (0...order.count).map { Array(order[..<$0]) + [count - 1] + Array(order[$0...]) }
+            }
     }
 
-    private func run(_ bodies: [String], policy: PostClosePolicy = .freeze) throws -> (credits: [String], tally: Tally, quarantined: [String]) {
+    private func run(_ bodies: [String], policy: PostClosePolicy = .freeze) throws -> (
+        credits: [String], tally: Tally, quarantined: [String]
+    ) {
         try withTemporaryFolder { folder in
             let run = try DealDesk(folder: folder, firm: CreditingFirm(levels: 0, postClose: policy))
             for body in bodies { try run.deal(body) }
@@ -43,7 +49,9 @@ struct CreditingHistoryTests {
         for (policy, amount) in [(PostClosePolicy.freeze, frozen), (.accept, accepted)] {
             for order in CreditingHistoryTests.orders(4) {
                 let outcome = try run(order.map { body(revisions[$0]) }, policy: policy)
-                #expect(outcome.credits == (amount.map { ["ada D1 owner \($0) USD 2026-02-05"] } ?? []), "\(policy) \(order)")
+                #expect(
+                    outcome.credits == (amount.map { ["ada D1 owner \($0) USD 2026-02-05"] } ?? []),
+                    "\(policy) \(order)")
                 #expect(outcome.tally.received == 4)
                 #expect(outcome.tally.accepted == 1)
                 #expect(outcome.tally.superseded == 3)
@@ -68,7 +76,9 @@ struct CreditingHistoryTests {
             }
             #expect(try #require(outcome.quarantined.last).contains("\(winner) counts"))
             #expect(outcome.tally.quarantined == 2)
-            #expect(outcome.tally.received == outcome.tally.accepted + outcome.tally.superseded + outcome.tally.skipped + outcome.tally.quarantined)
+            #expect(
+                outcome.tally.received == outcome.tally.accepted + outcome.tally.superseded + outcome.tally.skipped
+                    + outcome.tally.quarantined)
         }
     }
 
@@ -121,7 +131,8 @@ struct CreditingHistoryTests {
             try run.settle()
             #expect(
                 try run.credits() == [
-                    "bob D1 owner 100 USD 2026-02-05", "max D1 manager-1 100 USD 2026-02-05", "vip D1 manager-2 100 USD 2026-02-05",
+                    "bob D1 owner 100 USD 2026-02-05", "max D1 manager-1 100 USD 2026-02-05",
+                    "vip D1 manager-2 100 USD 2026-02-05",
                 ])
         }
     }
@@ -141,7 +152,8 @@ struct CreditingHistoryTests {
     func limit() throws {
         var history = DealHistory(revisions: [])
         for number in (0..<200).reversed() {
-            #expect(history.insert(.with { ($0.order, $0.isStated, $0.stage) = (Int64(number), true, "won") }) == .inserted)
+            #expect(
+                history.insert(.with { ($0.order, $0.isStated, $0.stage) = (Int64(number), true, "won") }) == .inserted)
         }
         #expect(history.revisions.map(\.order) == (0..<200).map { Int64($0) })
         #expect(history.standing(.freeze)?.revision.order == 0)

@@ -11,14 +11,18 @@ struct CreditingReasonTests {
         arguments: [
             // what is wrong with the deal, code, message, remedy
             ([("amount", "")], "missing-amount", "the deal is won but has no amount", "enter the amount in the CRM"),
-            ([("closed", "")], "missing-close-date", "the deal is won but has no close date", "enter the close date in the CRM"),
+            (
+                [("closed", "")], "missing-close-date", "the deal is won but has no close date",
+                "enter the close date in the CRM"
+            ),
             ([("owner", "")], "unknown-owner", "the deal is won but has no owner", "enter the owner in the CRM"),
             (
                 [("owner", "\"zoe\"")], "unknown-owner", "owner 'zoe' is nobody among the payees",
                 "add the payee to payees.csv, or the name to the payee's crm_ids, and apply"
             ),
             (
-                [("splits", #"[{"payee":"zoe","share":100}]"#)], "unknown-owner", "split 'zoe' is nobody among the payees",
+                [("splits", #"[{"payee":"zoe","share":100}]"#)], "unknown-owner",
+                "split 'zoe' is nobody among the payees",
                 "add the payee to payees.csv, or the name to the payee's crm_ids, and apply"
             ),
             (
@@ -50,7 +54,8 @@ struct CreditingReasonTests {
                 "the split of 'bob' is 0%", "give every split a share above 0% in the CRM"
             ),
             (
-                [("lines", #"[{"amount":30},{"amount":60}]"#)], "lines-not-amount", "the lines sum to 90, the deal's amount is 100",
+                [("lines", #"[{"amount":30},{"amount":60}]"#)], "lines-not-amount",
+                "the lines sum to 90, the deal's amount is 100",
                 "correct the lines or the amount in the CRM"
             ),
             (
@@ -66,19 +71,23 @@ struct CreditingReasonTests {
                 "round the amount in the CRM"
             ),
             (
-                [("amount", "1000000000000000.01")], "bad-field", "amount: 1000000000000000.01 is beyond 1000000000000000",
+                [("amount", "1000000000000000.01")], "bad-field",
+                "amount: 1000000000000000.01 is beyond 1000000000000000",
                 "correct the amount in the CRM"
             ),
             (
-                [("lines", #"[{"id":"1","amount":50},{"id":"1","amount":50}]"#)], "bad-field", "lines: '1' is the ID of two lines",
+                [("lines", #"[{"id":"1","amount":50},{"id":"1","amount":50}]"#)], "bad-field",
+                "lines: '1' is the ID of two lines",
                 "give every line an ID of its own"
             ),
             (
-                [("lines", #"[{"amount":50},{"id":"1","amount":50}]"#)], "bad-field", "lines: '1' is the ID of two lines",
+                [("lines", #"[{"amount":50},{"id":"1","amount":50}]"#)], "bad-field",
+                "lines: '1' is the ID of two lines",
                 "give every line an ID of its own"
             ),
             (
-                [("lines", #"[{"id":"1\u0000","amount":100}]"#)], "bad-field", "lines[0].id: '1\0' has more than 200 bytes or a control character",
+                [("lines", #"[{"id":"1\u0000","amount":100}]"#)], "bad-field",
+                "lines[0].id: '1\0' has more than 200 bytes or a control character",
                 "give every line a short ID"
             ),
             (
@@ -99,7 +108,10 @@ struct CreditingReasonTests {
             ([("amount", "\"1,000\"")], "amount: '1,000' is not a number such as 1054.50"),
             ([("amount", "1e99")], "amount: '1e99' is too large"),
             ([("closed", "\"05.02.2026\"")], "closed: '05.02.2026' is not a date of the form yyyy-MM-dd"),
-            ([("closed", "\"9999-12-31T23:00:00-14:00\"")], "closed: '9999-12-31T23:00:00-14:00' is not a date of the form yyyy-MM-dd"),
+            (
+                [("closed", "\"9999-12-31T23:00:00-14:00\"")],
+                "closed: '9999-12-31T23:00:00-14:00' is not a date of the form yyyy-MM-dd"
+            ),
             ([("splits", "7")], "splits: '7' is not a list of splits"),
             ([("splits", #"[{"share":100}]"#)], #"splits[0]: '{"share":100}' has no 'payee'"#),
             ([("splits", #"[{"payee":"ada"}]"#)], #"splits[0]: '{"payee":"ada"}' has no 'share'"#),
@@ -108,7 +120,10 @@ struct CreditingReasonTests {
             ([("lines", "{}")], "lines: '{}' is not a list of lines"),
             ([("lines", "[7]")], "lines[0]: '7' has no 'amount'"),
             ([("lines", #"[{"amount":"x"}]"#)], "lines[0].amount: 'x' is not a number such as 1054.50"),
-            ([("account", "\"" + String(repeating: "a", count: 1001) + "\"")], "account: '" + String(repeating: "a", count: 80) + "' has more than 1000 bytes"),
+            (
+                [("account", "\"" + String(repeating: "a", count: 1001) + "\"")],
+                "account: '" + String(repeating: "a", count: 80) + "' has more than 1000 bytes"
+            ),
         ])
     func badFields(changes: [(String, String)], message: String) throws {
         let outcome = try CreditingFirm().outcome(changes)
@@ -120,13 +135,19 @@ struct CreditingReasonTests {
     func noQuota() throws {
         let outcome = try CreditingFirm(missing: ["quota ada/bookings/2026"]).outcome([])
         #expect(outcome.problems.map(\.code) == [.noQuota])
-        #expect(outcome.problems.map(\.message) == ["ada has no quota 'bookings' for 2026, which plan 'plan' measures against"])
+        #expect(
+            outcome.problems.map(\.message) == [
+                "ada has no quota 'bookings' for 2026, which plan 'plan' measures against"
+            ])
     }
 
     @Test("a contract whose plan there is not says so")
     func noPlan() throws {
         let outcome = try CreditingFirm(levels: 0, missing: ["plan reps"]).outcome([])
-        #expect(outcome.problems.map(\.message) == ["the contract of ada on 2026-02-05 names plan 'reps', which there is not"])
+        #expect(
+            outcome.problems.map(\.message) == [
+                "the contract of ada on 2026-02-05 names plan 'reps', which there is not"
+            ])
     }
 
     @Test("all that is wrong is told at once")
@@ -134,7 +155,10 @@ struct CreditingReasonTests {
         let outcome = try CreditingFirm().outcome([
             ("amount", ""), ("closed", ""), ("owner", "\"zoe\""), ("product", "\"Screw\""), ("currency", "\"DM\""),
         ])
-        #expect(outcome.problems.map(\.code) == [.unknownProduct, .unknownCurrency, .missingAmount, .missingCloseDate, .unknownOwner])
+        #expect(
+            outcome.problems.map(\.code) == [
+                .unknownProduct, .unknownCurrency, .missingAmount, .missingCloseDate, .unknownOwner,
+            ])
     }
 
     @Test("thousands of known names are not listed in every message")

@@ -39,7 +39,8 @@ struct CreditingRetryTests {
             // The later version comes first.
             for (version, amount) in [(2, 70), (1, 60)] {
                 try run.deal(
-                    #"{"nr":"D1","state":"Closed Won","day":"05.02.2026","sum":\#(amount),"rep":"ada","v":\#(version)}"#, source: "crm")
+                    #"{"nr":"D1","state":"Closed Won","day":"05.02.2026","sum":\#(amount),"rep":"ada","v":\#(version)}"#,
+                    source: "crm")
             }
             try run.settle()
             #expect(try run.skipped() == ["D1": ["unknown-source"]])
@@ -60,13 +61,17 @@ struct CreditingRetryTests {
         }
     }
 
-    @Test("two bodies of which only the mended mapping tells that they are one revision: one is set aside, both are named")
+    @Test(
+        "two bodies of which only the mended mapping tells that they are one revision: one is set aside, both are named"
+    )
     func lateConflict() throws {
         try withTemporaryFolder { folder in
             let run = try DealDesk(folder: folder, firm: CreditingFirm(levels: 0))
             for amount in [60, 70] { try run.deal(#"{"nr":"D1","state":"won","sum":\#(amount),"v":1}"#, source: "crm") }
             try run.settle()
-            try run.apply([.mapping(source: "crm", text: "source: crm\nid: nr\nstage: state\namount: sum\nrevision: v\n")])
+            try run.apply([
+                .mapping(source: "crm", text: "source: crm\nid: nr\nstage: state\namount: sum\nrevision: v\n")
+            ])
             try run.settle()
             #expect(try run.quarantined().count == 1)
             let tally = try run.tally()
@@ -98,9 +103,11 @@ struct CreditingRetryTests {
             }
             let key = what == "a NUL" ? event.deal : "D1"
             try run.append(
-                Record(key: Array(key.utf8), value: try event.encoded(), timestamp: 0), TopicPartition(run.tiny.application.topic(.dealEvents), 0))
+                Record(key: Array(key.utf8), value: try event.encoded(), timestamp: 0),
+                TopicPartition(run.tiny.application.topic(.dealEvents), 0))
             try run.append(
-                Record(key: Array("D1".utf8), value: [0xff], timestamp: .min), TopicPartition(run.tiny.application.topic(.dealEvents), 0))
+                Record(key: Array("D1".utf8), value: [0xff], timestamp: .min),
+                TopicPartition(run.tiny.application.topic(.dealEvents), 0))
             try run.deal(CreditingFirm.body())
             try run.settle()
             #expect(try run.quarantined().first == reason)

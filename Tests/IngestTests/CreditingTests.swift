@@ -15,9 +15,18 @@ struct CreditingTests {
             ([("owner", "\"NAME OF ADA\"")], ["ada owner 100 USD"]),
             ([("splits", "[]")], ["ada owner 100 USD"]),
             ([("splits", #"[{"payee":"bob","share":100}]"#)], ["bob split 100 USD"]),
-            ([("amount", "99.99"), ("splits", #"[{"payee":"ada","share":75},{"payee":"bob","share":25}]"#)], ["ada split 74.99 USD", "bob split 25 USD"]),
-            ([("splits", #"[{"payee":"ada","share":"60%"},{"payee":"bob","share":"40%"}]"#)], ["ada split 60 USD", "bob split 40 USD"]),
-            ([("splits", #"[{"payee":"ada","share":30},{"payee":"bob","share":40},{"payee":"U-ada","share":30}]"#)], ["ada split 60 USD", "bob split 40 USD"]),
+            (
+                [("amount", "99.99"), ("splits", #"[{"payee":"ada","share":75},{"payee":"bob","share":25}]"#)],
+                ["ada split 74.99 USD", "bob split 25 USD"]
+            ),
+            (
+                [("splits", #"[{"payee":"ada","share":"60%"},{"payee":"bob","share":"40%"}]"#)],
+                ["ada split 60 USD", "bob split 40 USD"]
+            ),
+            (
+                [("splits", #"[{"payee":"ada","share":30},{"payee":"bob","share":40},{"payee":"U-ada","share":30}]"#)],
+                ["ada split 60 USD", "bob split 40 USD"]
+            ),
             ([("splits", #""ada: 60; bob: 40""#)], ["ada split 60 USD", "bob split 40 USD"]),
             ([("amount", "0")], ["ada owner 0 USD"]),
             ([("amount", "-50")], ["ada owner -50 USD"]),
@@ -42,14 +51,18 @@ struct CreditingTests {
     func lastCent(remainder: Remainder, first: String, amount: String, expected: [String]) throws {
         let second = Rate(try 1 - Rate(first).value)
         let splits = #"[{"payee":"ada","share":"\#(first)"},{"payee":"bob","share":"\#(second)"}]"#
-        #expect(try CreditingFirm(levels: 0, remainder: remainder).credits([("amount", amount), ("splits", splits)]) == expected)
+        #expect(
+            try CreditingFirm(levels: 0, remainder: remainder).credits([("amount", amount), ("splits", splits)])
+                == expected)
     }
 
     @Test(
         "managers are credited by level, as of the close date",
         arguments: [
-            (0, "2026-02-05", ["ada owner 100 USD"]), (1, "2026-02-05", ["ada owner 100 USD", "max manager-1 100 USD"]),
-            (1, "2026-05-31", ["ada owner 100 USD", "max manager-1 100 USD"]), (1, "2026-06-01", ["ada owner 100 USD", "mia manager-1 100 USD"]),
+            (0, "2026-02-05", ["ada owner 100 USD"]),
+            (1, "2026-02-05", ["ada owner 100 USD", "max manager-1 100 USD"]),
+            (1, "2026-05-31", ["ada owner 100 USD", "max manager-1 100 USD"]),
+            (1, "2026-06-01", ["ada owner 100 USD", "mia manager-1 100 USD"]),
             (2, "2026-02-05", ["ada owner 100 USD", "max manager-1 100 USD", "vip manager-2 100 USD"]),
             (9, "2026-02-05", ["ada owner 100 USD", "max manager-1 100 USD", "vip manager-2 100 USD"]),
             (Int(Int32.max), "2026-02-05", ["ada owner 100 USD", "max manager-1 100 USD", "vip manager-2 100 USD"]),
@@ -62,10 +75,19 @@ struct CreditingTests {
         "a manager of several in a deal is credited once a level, and never with more than the deal",
         arguments: [
             // splits                                                                       managers' credits
-            (#"[{"payee":"ada","share":60},{"payee":"bob","share":40}]"#, ["max manager-1 100 USD", "vip manager-2 100 USD"]),
-            (#"[{"payee":"ada","share":60},{"payee":"eva","share":40}]"#, ["max manager-1 60 USD", "mia manager-1 40 USD", "vip manager-2 100 USD"]),
+            (
+                #"[{"payee":"ada","share":60},{"payee":"bob","share":40}]"#,
+                ["max manager-1 100 USD", "vip manager-2 100 USD"]
+            ),
+            (
+                #"[{"payee":"ada","share":60},{"payee":"eva","share":40}]"#,
+                ["max manager-1 60 USD", "mia manager-1 40 USD", "vip manager-2 100 USD"]
+            ),
             // max has a share of his own and is ada's manager; vip is max's manager and ada's manager's.
-            (#"[{"payee":"ada","share":60},{"payee":"max","share":40}]"#, ["max manager-1 60 USD", "vip manager-1 40 USD", "vip manager-2 60 USD"]),
+            (
+                #"[{"payee":"ada","share":60},{"payee":"max","share":40}]"#,
+                ["max manager-1 60 USD", "vip manager-1 40 USD", "vip manager-2 60 USD"]
+            ),
         ])
     func severalReports(splits: String, expected: [String]) throws {
         let credits = try CreditingFirm().credits([("splits", splits)])
@@ -81,7 +103,8 @@ struct CreditingTests {
     @Test("those who manage each other in a circle are credited once each, and crediting ends")
     func cycle() throws {
         let circle = Timeline<PayeeID?>([.init(from: CalendarDate("2026-01-01")!, value: "ada")])
-        let vip = CompanyEntity.payee(Payee(id: "vip", name: "Name of vip", currency: Currency("USD")!, managers: circle))
+        let vip = CompanyEntity.payee(
+            Payee(id: "vip", name: "Name of vip", currency: Currency("USD")!, managers: circle))
         let firm = CreditingFirm(levels: 100, more: [vip])
         #expect(try firm.credits([]) == ["ada owner 100 USD", "max manager-1 100 USD", "vip manager-2 100 USD"])
     }
@@ -89,7 +112,8 @@ struct CreditingTests {
     @Test(
         "a deal is valued in the currency of each plan, at the rate of the close date, half to even",
         arguments: [
-            ("2026-02-05", "100", "91.37"), ("2026-02-28", "0.05", "0.05"), ("2026-03-01", "0.05", "0.02"), ("2026-03-01", "0.15", "0.08"),
+            ("2026-02-05", "100", "91.37"), ("2026-02-28", "0.05", "0.05"), ("2026-03-01", "0.05", "0.02"),
+            ("2026-03-01", "0.15", "0.08"),
             ("2026-12-31", "-100", "-50"),
         ])
     func exchange(closed: String, amount: String, expected: String) throws {
@@ -121,7 +145,8 @@ struct CreditingTests {
             #expect(outcome.problems.isEmpty)
             let direct = outcome.assignments.filter { $0.credit.key.role == .split }
             #expect(try direct.reduce(Number.zero) { try $0 + $1.credit.amount.amount } == amount)
-            let indirect = Dictionary(grouping: outcome.assignments.filter { $0.credit.key.role != .split }, by: \.payee)
+            let indirect = Dictionary(
+                grouping: outcome.assignments.filter { $0.credit.key.role != .split }, by: \.payee)
             for (payee, credits) in indirect {
                 let sum = try credits.reduce(Number.zero) { try $0 + $1.credit.amount.amount }
                 #expect(try sum.magnitude <= amount.magnitude, "\(payee)")

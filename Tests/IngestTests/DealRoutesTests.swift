@@ -20,7 +20,9 @@ struct DealRoutesTests {
             #expect(reply.status == 202)
             let record = try #require(posting.tiny.records(.dealEvents).first)
             #expect(
-                reply.body == #"{"accepted":1,"deals":[{"id":"D1","partition":\#(record.source.partition),"offset":0}]}"# + "\n")
+                reply.body
+                    == #"{"accepted":1,"deals":[{"id":"D1","partition":\#(record.source.partition),"offset":0}]}"#
+                    + "\n")
             let event = try WireDealEvent(decoding: record.record.value)
             #expect(event.deal == "D1" && event.source == "api" && event.event == "api/D1/7")
             #expect(event.received == PostingDeals.now * 1000)
@@ -50,45 +52,11 @@ struct DealRoutesTests {
         amount: sum
         """
 
-    /// body, then what the sender is told: `status` and a line a problem.
-    private static let refusals: [(body: String, told: String)] = [
-        ("", "400\nbody, line 1, column 1: ends where a value should be. Send one deal as a JSON object, or a list of them."),
-        ("{", "400\nbody, line 1, column 2: expected a name in quotes. Send one deal as a JSON object, or a list of them."),
-        ("\u{feff}{}", "400\nbody, line 1, column 1: starts with a byte order mark; send plain UTF-8. Send one deal as a JSON object, or a list of them."),
-        ("<deal/>", "400\nbody, line 1, column 1: expected a value. Send one deal as a JSON object, or a list of them."),
-        (#"{"id":"D1","id":"D2"}"#, "400\nbody, line 1, column 12: the name 'id' is there twice. Send one deal as a JSON object, or a list of them."),
-        (#"{"id":"\ud800"}"#, "400\nbody, line 1, column 14: half of a surrogate pair. Send one deal as a JSON object, or a list of them."),
-        (#"{"id":"D1","amount":NaN}"#, "400\nbody, line 1, column 21: expected a value. Send one deal as a JSON object, or a list of them."),
-        (String(repeating: "[", count: 10_000), "400\nbody, line 1, column 65: nested deeper than 64. Send one deal as a JSON object, or a list of them."),
-        ("[]", "400\nbody: it has 0 deals. Send 1 to 1000 deals at a time."),
-        ("[" + String(repeating: "1,", count: 1000) + "1]", "400\nbody: it has 1001 deals. Send 1 to 1000 deals at a time."),
-        ("7", "400\ndeal: it is a number, not an object. Send every deal as a JSON object."),
-        ("null", "400\ndeal: it is null, not an object. Send every deal as a JSON object."),
-        ("[{}, \"x\"]", "400\ndeal 1.id: the deal has no ID of 1 to 200 bytes without control characters. Send the deal's ID as 'id'.\ndeal 2: it is a text, not an object. Send every deal as a JSON object."),
-        ("[[{}]]", "400\ndeal: it is an array, not an object. Send every deal as a JSON object."),
-        ("{}", "400\ndeal.id: the deal has no ID of 1 to 200 bytes without control characters. Send the deal's ID as 'id'."),
-        (#"{"id":" "}"#, "400\ndeal.id: the deal has no ID of 1 to 200 bytes without control characters. Send the deal's ID as 'id'."),
-        (#"{"id":"D\u0000"}"#, "400\ndeal.id: the deal has no ID of 1 to 200 bytes without control characters. Send the deal's ID as 'id'."),
-        (#"{"id":"\#(String(repeating: "x", count: 201))"}"#, "400\ndeal.id: the deal has no ID of 1 to 200 bytes without control characters. Send the deal's ID as 'id'."),
-        (CreditingFirm.body([("amuont", "1")]), "400\ndeal.amuont: there is no such field (did you mean 'amount'?). Remove it, or send the deal through a source with a mapping of its own."),
-        (CreditingFirm.body([("stage", "")]), "400\ndeal: the deal has no stage in 'stage'. Give the deal a stage in the CRM, or map another field to 'stage'."),
-        (CreditingFirm.body([("stage", "\"Won\"")]), "400\ndeal: stage 'Won' is not mapped. Add 'Won' to open, won, lost or deleted under 'stage' in mapping 'api' and apply it."),
-        (CreditingFirm.body([("amount", "\"1,000\"")]), "400\ndeal: amount: '1,000' is not a number such as 1054.50. Correct the number: digits, and a point before decimals."),
-        (CreditingFirm.body([("amount", "1e400")]), "400\ndeal: amount: '1e400' is too large. Correct the number: digits, and a point before decimals."),
-        (CreditingFirm.body([("amount", "0.0000000000001")]), "400\ndeal: amount: '0.0000000000001' has more than 12 decimal places. Correct the number: digits, and a point before decimals."),
-        (CreditingFirm.body([("closed", "\"2026-02-30\"")]), "400\ndeal: closed: '2026-02-30' is not a date of the form yyyy-MM-dd. Correct the date, or state its form as 'format' under 'closed' in mapping 'api'."),
-        (CreditingFirm.body([("revision", "1.5")]), "400\ndeal: revision: '1.5' is neither a version number nor a time such as 2026-03-01T09:30:00Z. Correct the field in the CRM or map another one to 'revision'."),
-        (CreditingFirm.body([("revision", "9223372036854775808")]), "400\ndeal: revision: '9223372036854775808' is neither a version number nor a time such as 2026-03-01T09:30:00Z. Correct the field in the CRM or map another one to 'revision'."),
-        (CreditingFirm.body([("splits", #"[{"payee":"ada","share":"x"}]"#)]), "400\ndeal: splits[0]: 'x' is not a share. Give the share as a number of 100, or as '50%'."),
-        (CreditingFirm.body([("lines", #"[{"id":"a","amount":1},{"id":"a","amount":2}]"#)]), "400\ndeal: lines: 'a' is the ID of two lines. Give every line an ID of its own."),
-        (CreditingFirm.body([("account", "\"\(String(repeating: "a", count: 500_000))\"")]), "400\ndeal: account: '\(String(repeating: "a", count: 80))' has more than 1000 bytes. Shorten it in the CRM, or map another field.\ndeal: it has 500104 bytes, more than 500000. Send only the fields that the mapping reads."),
-    ]
-
     @Test("a bad body is refused with all that is wrong with it, and nothing of it is appended")
     func refused() async throws {
         let posting = try PostingDeals()
         try await posting.whileRunning {
-            for (body, told) in DealRoutesTests.refusals {
+            for (body, told) in RefusedBodies.all {
                 let answer = try await posting.told(body)
                 #expect(answer == told)
             }
@@ -109,7 +77,10 @@ struct DealRoutesTests {
             let answer3 = try await posting.post(#"{"nr":1,"state":"?","sum":"much","more":[1]}"#, source: "crm").status
             #expect(answer3 == 202)
             let told = try await posting.told(#"{"id":"D1"}"#, source: "crm")
-            #expect(told == "400\ndeal.nr: the deal has no ID of 1 to 200 bytes without control characters. Send the deal's ID as 'nr'.")
+            #expect(
+                told
+                    == "400\ndeal.nr: the deal has no ID of 1 to 200 bytes without control characters. Send the deal's ID as 'nr'."
+            )
         }
     }
 
@@ -118,10 +89,13 @@ struct DealRoutesTests {
         let posting = try PostingDeals()
         let body = CreditingFirm.body()
         try await posting.whileRunning {
-            let unsigned = "401\nsource 'api': the request carries no valid signature. Sign it with the source's secret (see the README of ingest), and check the sender's clock."
+            let unsigned =
+                "401\nsource 'api': the request carries no valid signature. Sign it with the source's secret (see the README of ingest), and check the sender's clock."
             for headers in [
-                ["X-Attain-Signature": ""], ["X-Attain-Timestamp": ""], ["X-Attain-Timestamp": "\(PostingDeals.now - 301)"],
-                ["X-Attain-Timestamp": "\(PostingDeals.now + 301)"], ["X-Attain-Signature": "v1=00"], ["x-attain-signature": "v1=00"],
+                ["X-Attain-Signature": ""], ["X-Attain-Timestamp": ""],
+                ["X-Attain-Timestamp": "\(PostingDeals.now - 301)"],
+                ["X-Attain-Timestamp": "\(PostingDeals.now + 301)"], ["X-Attain-Signature": "v1=00"],
+                ["x-attain-signature": "v1=00"],
             ] {
                 let answer = try await posting.told(body, headers: headers)
                 #expect(answer == unsigned)
@@ -140,11 +114,17 @@ struct DealRoutesTests {
         let posting = try PostingDeals()
         let body = CreditingFirm.body()
         try await posting.whileRunning {
-            func told(path: String? = nil, method: HTTPRequest.Method = .post, source: String = "api", _ headers: [String: String] = [:]) async throws -> String {
+            func told(
+                path: String? = nil, method: HTTPRequest.Method = .post, source: String = "api",
+                _ headers: [String: String] = [:]
+            ) async throws -> String {
                 try await posting.told(body, source: source, path: path, method: method, headers: headers)
             }
             let answer6 = try await told(source: "nobody")
-            #expect(answer6 == "404\nsource 'nobody': it has no mapping. Add mappings/nobody.yaml to the company folder and run 'ingest apply'.")
+            #expect(
+                answer6
+                    == "404\nsource 'nobody': it has no mapping. Add mappings/nobody.yaml to the company folder and run 'ingest apply'."
+            )
             let answer7 = try await told(path: "/v1/sources/api")
             #expect(answer7.hasPrefix("404"))
             let answer8 = try await told(path: "/v1/sources//deals")
@@ -189,7 +169,10 @@ struct DealRoutesTests {
         let posting = try PostingDeals()
         try await posting.whileRunning(watch: false) {
             let reply = try await posting.post(CreditingFirm.body())
-            #expect(try posting.answer(reply) == "503\ningest: the company's commands are still being read. Nothing was taken; try again in a second.")
+            #expect(
+                try posting.answer(reply)
+                    == "503\ningest: the company's commands are still being read. Nothing was taken; try again in a second."
+            )
             #expect(reply.headers[.retryAfter] == "1")
         }
     }
@@ -202,7 +185,9 @@ struct DealRoutesTests {
             async let first = posting.post(CreditingFirm.body())
             while posting.appender.queued == 0 { try await Task.sleep(for: .milliseconds(1)) }
             let reply = try await posting.post(CreditingFirm.body())
-            #expect(try posting.answer(reply) == "503\ningest: 1 records wait to be written already. Nothing was taken; try again in a second.")
+            #expect(
+                try posting.answer(reply)
+                    == "503\ningest: 1 records wait to be written already. Nothing was taken; try again in a second.")
             #expect(reply.headers[.retryAfter] == "1")
             async let running: Void = posting.appender.run()
             let status = try await first.status
@@ -221,7 +206,9 @@ struct DealRoutesTests {
         let (answered, wasEarly) = (Flag(), Flag())
         // Asked by the flush, for each record, once it is in the log and before the flush is over.
         posting.tiny.log.faults.duplicate { _, _ in
-            if answered.isSet.load(ordering: .sequentiallyConsistent) { wasEarly.isSet.store(true, ordering: .sequentiallyConsistent) }
+            if answered.isSet.load(ordering: .sequentiallyConsistent) {
+                wasEarly.isSet.store(true, ordering: .sequentiallyConsistent)
+            }
             return false
         }
         try await posting.whileRunning {

@@ -23,7 +23,8 @@ final class PostingDeals: Sendable {
     static let now: Int64 = 1_767_225_600
 
     init(
-        _ firm: CreditingFirm = CreditingFirm(), mapping: String? = nil, appender limits: (count: Int, bytes: Int) = (10_000, 1 << 26)
+        _ firm: CreditingFirm = CreditingFirm(), mapping: String? = nil,
+        appender limits: (count: Int, bytes: Int) = (10_000, 1 << 26)
     ) throws {
         tiny = try TinyLog()
         let application = tiny.application
@@ -33,7 +34,8 @@ final class PostingDeals: Sendable {
         for part in set.parts {
             let command = WireCommand.with { $0.company = part }
             try producer.append(
-                Record(key: nil, value: try command.encoded(), timestamp: 0), to: TopicPartition(application.topic(.commands), 0))
+                Record(key: nil, value: try command.encoded(), timestamp: 0),
+                to: TopicPartition(application.topic(.commands), 0))
         }
         try producer.flush()
         appender = Appender(log: tiny.log, maximumCount: limits.count, maximumBytes: limits.bytes)
@@ -42,17 +44,22 @@ final class PostingDeals: Sendable {
         routes = DealRoutes(
             application: application, watch: watch, appender: appender,
             signatures: ["api": signature, "crm": signature, "nobody": signature],
-            accepted: Metrics().counter("accepted", ""), refused: Metrics().counter("refused", ""), now: { PostingDeals.now * 1000 })
+            accepted: Metrics().counter("accepted", ""), refused: Metrics().counter("refused", ""),
+            now: { PostingDeals.now * 1000 })
     }
 
     private var router: Rim.Routes {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         return Rim.router(
-            health: Health(), metrics: Metrics(), logger: logger, maximumBody: DealRoutes.maximumBody, routes: routes.add)
+            health: Health(), metrics: Metrics(), logger: logger, maximumBody: DealRoutes.maximumBody,
+            routes: routes.add)
     }
 
     /// Runs `body` while watch and appender work.
-    func whileRunning(watch isWatching: Bool = true, appender isAppending: Bool = true, _ body: @escaping @Sendable () async throws -> Void) async throws {
+    func whileRunning(
+        watch isWatching: Bool = true, appender isAppending: Bool = true,
+        _ body: @escaping @Sendable () async throws -> Void
+    ) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             if isWatching { group.addTask { [watch] in try await watch.run() } }
             if isAppending { group.addTask { [appender] in try await appender.run() } }
@@ -66,7 +73,8 @@ final class PostingDeals: Sendable {
 
     /// A signed post; `headers` replace those of a good one, empty ones leave them out.
     func post(
-        _ body: String, source: String = "api", path: String? = nil, method: HTTPRequest.Method = .post, headers: [String: String] = [:]
+        _ body: String, source: String = "api", path: String? = nil, method: HTTPRequest.Method = .post,
+        headers: [String: String] = [:]
     ) async throws -> Reply {
         let signature = SourceSignature(secrets: [SymmetricKey(data: Data(PostingDeals.secret.utf8))])
         var all = [
@@ -82,7 +90,8 @@ final class PostingDeals: Sendable {
     }
 
     func told(
-        _ body: String, source: String = "api", path: String? = nil, method: HTTPRequest.Method = .post, headers: [String: String] = [:]
+        _ body: String, source: String = "api", path: String? = nil, method: HTTPRequest.Method = .post,
+        headers: [String: String] = [:]
     ) async throws -> String {
         try answer(try await post(body, source: source, path: path, method: method, headers: headers))
     }

@@ -12,7 +12,9 @@ struct SignatureTests {
     private let new = SourceSignature(secrets: [SymmetricKey(data: Data("the new secret of ours".utf8))])
     private let body = Array(#"{"id":"D1"}"#.utf8)
 
-    private func isValid(_ source: SourceSignature, _ signature: String?, timestamp: String? = "1767225600", body: [UInt8]? = nil) -> Bool {
+    private func isValid(
+        _ source: SourceSignature, _ signature: String?, timestamp: String? = "1767225600", body: [UInt8]? = nil
+    ) -> Bool {
         source.isValid(timestamp: timestamp, signature: signature, body: body ?? self.body, now: SignatureTests.now)
     }
 
@@ -29,7 +31,9 @@ struct SignatureTests {
 
     @Test(
         "times are good for five minutes, both ways",
-        arguments: [(0, true), (300, true), (-300, true), (301, false), (-301, false), (86_400, false), (-86_400, false)] as [(Int64, Bool)])
+        arguments: [
+            (0, true), (300, true), (-300, true), (301, false), (-301, false), (86_400, false), (-86_400, false),
+        ] as [(Int64, Bool)])
     func window(offset: Int64, expected: Bool) throws {
         let time = SignatureTests.now + offset
         #expect(isValid(old, try signature(old, at: time), timestamp: "\(time)") == expected)
@@ -37,7 +41,10 @@ struct SignatureTests {
 
     @Test(
         "what is no time is refused, and nothing overflows",
-        arguments: [nil, "", "0", "-1767225600", "now", "1767225600.5", "1767225600 ", " 1767225600", "9223372036854775807", "99999999999", "1767225600,1767225600"] as [String?])
+        arguments: [
+            nil, "", "0", "-1767225600", "now", "1767225600.5", "1767225600 ", " 1767225600", "9223372036854775807",
+            "99999999999", "1767225600,1767225600",
+        ] as [String?])
     func noTime(timestamp: String?) throws { #expect(!isValid(old, try signature(old), timestamp: timestamp)) }
 
     @Test("a plus before the time is another text than the one that was signed")
@@ -51,11 +58,15 @@ struct SignatureTests {
         let good = try signature(old)
         let digits = good.dropFirst(3)
         for bad in [
-            nil, "", "v1=", "v1", String(digits), "v2=\(digits)", "V1=\(digits)", "v1=\(digits.dropLast())", "v1=\(digits.dropLast(2))",
-            "v1=\(digits)0", "v1=\(digits) ", "v1 =\(digits)", "v1=\(digits.dropLast())g", "v1=\(String(repeating: "0", count: 64))",
+            nil, "", "v1=", "v1", String(digits), "v2=\(digits)", "V1=\(digits)", "v1=\(digits.dropLast())",
+            "v1=\(digits.dropLast(2))",
+            "v1=\(digits)0", "v1=\(digits) ", "v1 =\(digits)", "v1=\(digits.dropLast())g",
+            "v1=\(String(repeating: "0", count: 64))",
             "x,x,x,x,\(good)", good.replacing("v1=", with: "v1=="),
         ] { #expect(!isValid(old, bad), "\(bad ?? "none")") }
-        for form in [good, ",,,,\(good)", "v1=\(digits.uppercased())", "x,\(good)", "\(good),x", " \(good)", "v2=0,\(good)"] { #expect(isValid(old, form), "\(form)") }
+        for form in [
+            good, ",,,,\(good)", "v1=\(digits.uppercased())", "x,\(good)", "\(good),x", " \(good)", "v2=0,\(good)",
+        ] { #expect(isValid(old, form), "\(form)") }
     }
 
     @Test("while a secret is replaced, both hold; afterwards only the new one")
@@ -88,7 +99,10 @@ struct SignatureTests {
     func secrets() throws {
         let scratch = try Scratch()
         let file = try scratch.write("secret", "the-old-secret-of-ours\nthe-new-secret-of-ours\n")
-        let sources = try Serve.signatures(["ATTAIN_SECRET_MY_CRM": "@\(file)", "ATTAIN_SECRET_API": "the new secret of ours".replacing(" ", with: "-"), "HOME": "x"])
+        let sources = try Serve.signatures([
+            "ATTAIN_SECRET_MY_CRM": "@\(file)", "ATTAIN_SECRET_API": "the new secret of ours".replacing(" ", with: "-"),
+            "HOME": "x",
+        ])
         #expect(sources.keys.sorted() == ["api", "my-crm"])
         for bad in ["", "short", "long-enough-it-is short", "@/nowhere"] {
             #expect(throws: (any Error).self) { try Serve.signatures(["ATTAIN_SECRET_API": bad]) }

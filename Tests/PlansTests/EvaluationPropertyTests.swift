@@ -13,7 +13,8 @@ struct EvaluationPropertyTests {
             var from = 0
             let tiers = (0..<Int.random(in: 1...5, using: &random)).map { index in
                 if index > 0 { from += Int.random(in: 1...4000, using: &random) }
-                return "{from: \(World.hundredths(from))%, rate: \(World.hundredths(Int.random(in: 0...2500, using: &random)))%}"
+                return
+                    "{from: \(World.hundredths(from))%, rate: \(World.hundredths(Int.random(in: 0...2500, using: &random)))%}"
             }
             return "[\(tiers.joined(separator: ", "))]"
         }
@@ -21,7 +22,9 @@ struct EvaluationPropertyTests {
         mutating func credits(_ count: Int) -> [String] {
             (0..<count).map { _ in
                 let date = CalendarDate(day: Int32(20_454 + Int.random(in: 0..<730, using: &random)))
-                let cents = random.chance(15) ? -Int.random(in: 0...90_000, using: &random) : Int.random(in: 0...400_000, using: &random)
+                let cents =
+                    random.chance(15)
+                    ? -Int.random(in: 0...90_000, using: &random) : Int.random(in: 0...400_000, using: &random)
                 return "\(date) \(World.hundredths(cents))\(random.chance(10) ? " split" : "")"
             }.sorted()
         }
@@ -44,12 +47,14 @@ struct EvaluationPropertyTests {
                 pays: draw.random.pick(["weekly", "semi-monthly", "monthly", "quarterly", "annual"]), over: over,
                 mode: draw.random.pick(Rounding.allCases).rawValue, tiers: tiers)
             let kind = try #require(PeriodKind(rawValue: over))
-            let quotas = Set((0..<730).map { Period(kind, containing: CalendarDate(day: Int32(20_454 + $0))).label }).sorted()
+            let quotas = Set((0..<730).map { Period(kind, containing: CalendarDate(day: Int32(20_454 + $0))).label })
+                .sorted()
             let amount = Number(Int.random(in: 1...9_000, using: &draw.random))
             let evaluation = try Evaluation(plan, quotas: quotas.map { ($0, amount) })
             let credits = draw.credits(Int.random(in: 1...25, using: &draw.random))
             #expect(
-                try payPeriods(evaluation, credits) == expected(evaluation, credits, kind, quota: amount), "round \(round)")
+                try payPeriods(evaluation, credits) == expected(evaluation, credits, kind, quota: amount),
+                "round \(round)")
         }
     }
 
@@ -102,7 +107,9 @@ struct EvaluationPropertyTests {
             let quota = Number(Int.random(in: 1...9_000, using: &draw.random))
             let evaluation = try Evaluation(PlanText(tiers: draw.tiers()), quotas: [("2026", quota)])
             let totals = (0..<20).map { _ in Int.random(in: -500_000...2_000_000, using: &draw.random) }.sorted()
-            let pay = try totals.map { cents in try Number(evaluation.lines(["2026-01-05 \(World.hundredths(cents))"])[0]) }
+            let pay = try totals.map { cents in
+                try Number(evaluation.lines(["2026-01-05 \(World.hundredths(cents))"])[0])
+            }
             #expect(pay == pay.sorted())
         }
     }

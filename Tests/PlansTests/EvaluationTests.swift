@@ -119,7 +119,9 @@ struct EvaluationTests {
         #expect(tree.rounding == (try Number("0.005")))
         #expect(
             tree.attainment
-                == .init(measure: "bookings", period: try #require(Period("2026")), quota: 1000, before: 600, after: try Number("1300.55")))
+                == .init(
+                    measure: "bookings", period: try #require(Period("2026")), quota: 1000, before: 600,
+                    after: try Number("1300.55")))
     }
 
     @Test("what does not fit a number throws, and the sums of the caller can be used again")

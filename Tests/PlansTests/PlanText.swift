@@ -70,7 +70,9 @@ struct Evaluation {
             let parts = text.split(separator: " ")
             let amount = Money(try Number(parts[1]), currency)
             return Credit(
-                key: CreditKey(deal: DealID("D\(1000 + index)"), line: .whole, role: parts.count > 2 ? Role(String(parts[2])) : .owner),
+                key: CreditKey(
+                    deal: DealID("D\(1000 + index)"), line: .whole,
+                    role: parts.count > 2 ? Role(String(parts[2])) : .owner),
                 date: CalendarDate(parts[0]) ?? CalendarDate(day: 0), amount: amount, original: amount, share: .whole)
         }
     }

@@ -8,17 +8,21 @@ import Testing
 struct RoundTripTests {
     private static let day = CalendarDate("2026-03-01")!
     private static let entities: [CompanyEntity] = [
-        .settings(Settings(name: "Tiny", managerLevels: 2, postClose: .accept, remainder: .last)), .settings(Settings(name: "")),
+        .settings(Settings(name: "Tiny", managerLevels: 2, postClose: .accept, remainder: .last)),
+        .settings(Settings(name: "")),
         .payee(Payee(id: "ada", name: "Ada Reyes", currency: Currency("USD")!)),
         .payee(
             Payee(
-                id: "bob", name: "Bob", email: "b@x.example", currency: Currency("JPY")!, channel: .accountsPayable, starts: day,
+                id: "bob", name: "Bob", email: "b@x.example", currency: Currency("JPY")!, channel: .accountsPayable,
+                starts: day,
                 ends: day.adding(days: 9), aliases: ["U1", "ü"],
                 managers: Timeline([.init(from: day, value: "ada"), .init(from: day.adding(days: 1), value: nil)]))),
         .contract(Contract(payee: "ada", plan: "reps", from: day, to: nil)),
         .contract(Contract(payee: "ada", plan: "reps", from: day, to: day.adding(days: 30))),
         .quota(Quota(payee: "ada", measure: "bookings", period: Period("2026-Q1")!, amount: Number(units: 1))),
-        .exchangeRate(ExchangeRate(from: Currency("EUR")!, to: Currency("USD")!, date: day, rate: Number(units: 1_170_000_000_001))),
+        .exchangeRate(
+            ExchangeRate(
+                from: Currency("EUR")!, to: Currency("USD")!, date: day, rate: Number(units: 1_170_000_000_001))),
         .product(name: "Bolt"), .plan(name: "reps", text: "plan: reps\n"), .mapping(source: "crm", text: ""),
     ]
 
@@ -47,7 +51,10 @@ struct RoundTripTests {
     func unknownFields() throws {
         // Field 1000, a text.
         let unknown: [UInt8] = [0xc2, 0x3e, 0x03, 0x6e, 0x65, 0x77]
-        for known in [try WireCompanyChange(.set(Self.entities[0])).encoded(), try WirePayeeEvent.with { $0.payee = "ada" }.encoded(), []] {
+        for known in [
+            try WireCompanyChange(.set(Self.entities[0])).encoded(),
+            try WirePayeeEvent.with { $0.payee = "ada" }.encoded(), [],
+        ] {
             let bytes = known + unknown
             #expect(try WirePayeeEvent(decoding: bytes).encoded().suffix(6) == unknown[...])
         }
@@ -93,10 +100,15 @@ struct RoundTripTests {
         var errors = 0
         for round in 0..<20_000 {
             let document = round % 2 == 0
-            let bytes = document ? try WireLedgerDocument(draw.document()).encoded() : try WireCompanyChange(.set(draw.random.pick(Self.entities))).encoded()
+            let bytes =
+                document
+                ? try WireLedgerDocument(draw.document()).encoded()
+                : try WireCompanyChange(.set(draw.random.pick(Self.entities))).encoded()
             let broken = JSONTests.mutated(bytes, &draw.random)
             do {
-                if document { _ = try WireLedgerDocument(decoding: broken).domain().readAll() } else {
+                if document {
+                    _ = try WireLedgerDocument(decoding: broken).domain().readAll()
+                } else {
                     _ = try WireCompanyChange(decoding: broken).domain()
                 }
             } catch {
@@ -119,7 +131,9 @@ private struct Draw {
     private mutating func number() -> Number { Number(units: Int128(Int64.random(in: .min ... .max, using: &random))) }
     private mutating func text() -> String { random.pick(["", "a", "Ünïcode ✓", "a/b", "\"", "x\ny"]) }
     private mutating func rate() -> Rate { Rate(number()) }
-    private mutating func date() -> CalendarDate { CalendarDate(day: Int32.random(in: -700_000...2_900_000, using: &random)) }
+    private mutating func date() -> CalendarDate {
+        CalendarDate(day: Int32.random(in: -700_000...2_900_000, using: &random))
+    }
     private mutating func period() -> Period { Period(random.pick(PeriodKind.allCases), containing: date()) }
 
     mutating func credit() -> Credit {
@@ -127,7 +141,8 @@ private struct Draw {
         return Credit(
             key: CreditKey(deal: DealID(text()), line: LineID(text()), role: Role(text())), date: date(),
             amount: Money(number(), paid), original: Money(number(), original), share: rate(),
-            exchangeRate: random.chance(50) ? number() : nil, product: text(), kind: text(), account: text(), source: text(),
+            exchangeRate: random.chance(50) ? number() : nil, product: text(), kind: text(), account: text(),
+            source: text(),
             provenance: text())
     }
 
@@ -137,14 +152,17 @@ private struct Draw {
                 base: number(), rate: rate(), amount: number(),
                 tier: random.chance(50) ? .init(from: rate(), to: random.chance(50) ? rate() : nil) : nil)
         }
-        let attainment = random.chance(50)
-            ? Explanation.Attainment(measure: text(), period: period(), quota: number(), before: number(), after: number()) : nil
+        let attainment =
+            random.chance(50)
+            ? Explanation.Attainment(
+                measure: text(), period: period(), quota: number(), before: number(), after: number()) : nil
         return Explanation(total: number(), before: number(), steps: steps, rounding: number(), attainment: attainment)
     }
 
     mutating func document() -> LedgerDocument {
         LedgerDocument(
-            payee: PayeeID(text()), sequence: Int64.random(in: .min ... .max, using: &random), period: period(), kind: .earning,
+            payee: PayeeID(text()), sequence: Int64.random(in: .min ... .max, using: &random), period: period(),
+            kind: .earning,
             currency: Currency("USD")!, cause: text(), plan: text(), planVersion: text(),
             previousHash: (0..<Int.random(in: 0...32, using: &random)).map { UInt8($0) },
             occurred: Instant(milliseconds: random.pick([0, .min, .max, -1, 1_767_225_600_000])),

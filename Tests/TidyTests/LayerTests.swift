@@ -11,7 +11,8 @@ struct LayerTests {
         (
             "Runtime",
             [
-                "Domain", "Records", "Streams", "ArgumentParser", "Crypto", "Foundation", "Glibc", "Hummingbird", "HummingbirdCore",
+                "Domain", "Records", "Streams", "ArgumentParser", "Crypto", "Foundation", "Glibc", "Hummingbird",
+                "HummingbirdCore",
                 "Logging", "ServiceLifecycle", "Synchronization", "UnixSignals",
             ]
         ),
@@ -24,18 +25,23 @@ struct LayerTests {
         for file in files { #expect(file.imports.subtracting(allowed).sorted() == [], "\(file.path)") }
     }
 
-    @Test("a service knows shared modules and libraries, never another service", arguments: ["Ingest", "Calculator", "Statements"])
+    @Test(
+        "a service knows shared modules and libraries, never another service",
+        arguments: ["Ingest", "Calculator", "Statements"])
     func services(name: String) {
         let files = Repository.files(in: "Services/\(name)")
         #expect(!files.isEmpty)
-        for file in files { #expect(file.imports.isDisjoint(with: ["ingest", "calculator", "statements"]), "\(file.path)") }
+        for file in files {
+            #expect(file.imports.isDisjoint(with: ["ingest", "calculator", "statements"]), "\(file.path)")
+        }
     }
 
     @Test("nobody outside the modules that were chosen for it speaks SQL, HTTP or Kafka")
     func libraries() {
         let allowed: [String: [String]] = [
             "CRDKafka": ["Shared/Streams/", "Tests/KafkaMock/"], "Yams": ["Shared/Plans/", "Services/Ingest/"],
-            "GRDB": ["Shared/Streams/", "Services/", "Tests/"], "Hummingbird": ["Shared/Runtime/", "Services/", "Tests/"],
+            "GRDB": ["Shared/Streams/", "Services/", "Tests/"],
+            "Hummingbird": ["Shared/Runtime/", "Services/", "Tests/"],
         ]
         for file in Repository.files {
             for (library, folders) in allowed where file.imports.contains(library) {
@@ -48,7 +54,9 @@ struct LayerTests {
     func topics() {
         for topic in ["deal-events", "payee-events", "skipped-deals", "deal-commissions"] {
             #expect(
-                Repository.places(of: "\"\(topic)\"", in: Repository.ours).map { $0.split(separator: ":")[0] } == ["Shared/Records/Topics.swift"])
+                Repository.places(of: "\"\(topic)\"", in: Repository.ours).map { $0.split(separator: ":")[0] } == [
+                    "Shared/Records/Topics.swift"
+                ])
         }
     }
 
@@ -56,12 +64,16 @@ struct LayerTests {
     func readmes() {
         for folder in ["Services", "Shared"] {
             for name in Repository.entries(of: folder) where name != "CRDKafka" {
-                #expect(Repository.entries(of: "\(folder)/\(name)").contains("README.md"), "\(folder)/\(name)/README.md is missing")
+                #expect(
+                    Repository.entries(of: "\(folder)/\(name)").contains("README.md"),
+                    "\(folder)/\(name)/README.md is missing")
             }
         }
     }
 
-    @Test("the first three files of a service are the same in all of them", arguments: ["Ingest", "Calculator", "Statements"])
+    @Test(
+        "the first three files of a service are the same in all of them",
+        arguments: ["Ingest", "Calculator", "Statements"])
     func entrances(name: String) {
         let entries = Repository.entries(of: "Services/\(name)")
         for file in ["\(name).swift", "\(name)+build.swift", "Topology.swift"] { #expect(entries.contains(file)) }
@@ -69,7 +81,10 @@ struct LayerTests {
 
     @Test("the root holds what was agreed")
     func root() {
-        let agreed: Set = ["Package.swift", "Package.resolved", "Services", "Shared", "Tests", "deploy", "Makefile", "README.md", "LICENSE"]
+        let agreed: Set = [
+            "Package.swift", "Package.resolved", "Services", "Shared", "Tests", "deploy", "Makefile", "README.md",
+            "LICENSE",
+        ]
         // `data` is where the programs put it unless told otherwise.
         #expect(Repository.entries(of: "").filter { !$0.hasPrefix(".") && !agreed.contains($0) && $0 != "data" } == [])
     }

@@ -20,7 +20,9 @@ struct SourceFile: Sendable {
     var imports: Set<String> {
         Set(
             lines.compactMap { line in
-                let words = line.split(separator: " ").filter { !["package", "internal", "public", "private", "fileprivate", "@testable"].contains($0) }
+                let words = line.split(separator: " ").filter {
+                    !["package", "internal", "public", "private", "fileprivate", "@testable"].contains($0)
+                }
                 return words.count > 1 && words[0] == "import" ? String(words[words.count - 1]) : nil
             })
     }
@@ -28,14 +30,18 @@ struct SourceFile: Sendable {
 
 /// The repository that these tests are part of.
 enum Repository {
-    static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
 
     static let files: [SourceFile] = ["Shared", "Services", "Tests", "deploy"].flatMap { folder in
-        (FileManager.default.enumerator(atPath: root.appendingPathComponent(folder).path)?.compactMap { $0 as? String } ?? [])
+        (FileManager.default.enumerator(atPath: root.appendingPathComponent(folder).path)?.compactMap { $0 as? String }
+            ?? [])
             .filter { $0.hasSuffix(".swift") }.sorted()
             .map { path in
-                let text = (try? String(contentsOf: root.appendingPathComponent("\(folder)/\(path)"), encoding: .utf8)) ?? ""
-                return SourceFile(path: "\(folder)/\(path)", lines: text.split(separator: "\n", omittingEmptySubsequences: false))
+                let text =
+                    (try? String(contentsOf: root.appendingPathComponent("\(folder)/\(path)"), encoding: .utf8)) ?? ""
+                return SourceFile(
+                    path: "\(folder)/\(path)", lines: text.split(separator: "\n", omittingEmptySubsequences: false))
             }
     }
 
@@ -50,7 +56,9 @@ enum Repository {
     }
 
     /// The lines of these files that hold a text, as `path:line`.
-    static func places(of text: String, in files: [SourceFile], where matches: (Substring) -> Bool = { _ in true }) -> [String] {
+    static func places(of text: String, in files: [SourceFile], where matches: (Substring) -> Bool = { _ in true })
+        -> [String]
+    {
         files.flatMap { file in
             file.code.filter { $0.text.contains(text) && matches($0.text) }.map { "\(file.path):\($0.number)" }
         }

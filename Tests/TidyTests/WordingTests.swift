@@ -6,7 +6,9 @@ struct WordingTests {
     /// These tests name what they forbid.
     private static let all = Repository.files.filter { !$0.path.hasPrefix("Tests/TidyTests/") && !$0.isGenerated }
 
-    @Test("nothing is forced: what cannot fail needs no try!, what can is handled", arguments: ["try!", " as!", "@unchecked Sendable"])
+    @Test(
+        "nothing is forced: what cannot fail needs no try!, what can is handled",
+        arguments: ["try!", " as!", "@unchecked Sendable"])
     func forced(text: String) { #expect(Repository.places(of: text, in: WordingTests.all) == []) }
 
     @Test("tasks are structured: each has an owner that waits for it")
@@ -14,13 +16,16 @@ struct WordingTests {
         let loose = WordingTests.all.flatMap { file in
             file.code.filter { line in
                 guard line.text.contains("Task"), !line.text.contains("struct Task") else { return false }
-                return line.text.contains(/(?:^|[^A-Za-z.])Task(?:\.detached|\.init)?\s*(?:<[^>]*>)?(?:\([^)]*\))?\s*\{/)
+                return line.text.contains(
+                    /(?:^|[^A-Za-z.])Task(?:\.detached|\.init)?\s*(?:<[^>]*>)?(?:\([^)]*\))?\s*\{/)
             }.map { "\(file.path):\($0.number)" }
         }
         #expect(loose == [])
     }
 
-    @Test("what is not done is not hinted at in the sources", arguments: ["TO" + "DO", "FIX" + "ME", "XX" + "X:", "HA" + "CK:"])
+    @Test(
+        "what is not done is not hinted at in the sources",
+        arguments: ["TO" + "DO", "FIX" + "ME", "XX" + "X:", "HA" + "CK:"])
     func unfinished(word: String) {
         let places = WordingTests.all.flatMap { file in
             file.lines.enumerated().filter { $1.contains(word) }.map { "\(file.path):\($0.offset + 1)" }
@@ -30,9 +35,13 @@ struct WordingTests {
 
     @Test(
         "money and everything behind it is exact, and the same on every day and machine",
-        arguments: ["Double", "Float", "Date()", "UUID()", ".random", "Locale", "TimeZone", "hashValue", "ContinuousClock", "SuspendingClock"])
+        arguments: [
+            "Double", "Float", "Date()", "UUID()", ".random", "Locale", "TimeZone", "hashValue", "ContinuousClock",
+            "SuspendingClock",
+        ])
     func exact(word: String) {
-        let pure = ["Domain", "Expressions", "Plans", "Records"].flatMap { Repository.files(in: "Shared/\($0)") }.filter { !$0.isGenerated }
+        let pure = ["Domain", "Expressions", "Plans", "Records"].flatMap { Repository.files(in: "Shared/\($0)") }.filter
+        { !$0.isGenerated }
         let isName = word.last?.isLetter == true
         let places = Repository.places(of: word, in: pure) { line in
             // Only the whole word: CEL's `double` and its functions are spelt otherwise.
@@ -48,7 +57,10 @@ struct WordingTests {
         for file in WordingTests.all {
             #expect(banned.filter { WordingTests.words(file.name).contains($0) } == [], "\(file.path)")
             for (number, text) in file.code {
-                guard let match = text.firstMatch(of: /\b(?:struct|class|enum|protocol|actor|typealias)\s+([A-Za-z0-9_]+)/) else { continue }
+                guard
+                    let match = text.firstMatch(
+                        of: /\b(?:struct|class|enum|protocol|actor|typealias)\s+([A-Za-z0-9_]+)/)
+                else { continue }
                 #expect(banned.filter { WordingTests.words(match.1).contains($0) } == [], "\(file.path):\(number)")
             }
         }
@@ -71,7 +83,9 @@ struct WordingTests {
     func functions() {
         for file in WordingTests.all {
             for (name, length) in WordingTests.functions(of: file) where length > 60 {
-                #expect(WordingTests.longFunctions["\(file.path) \(name)"] != nil, "\(file.path): \(name) has \(length) lines")
+                #expect(
+                    WordingTests.longFunctions["\(file.path) \(name)"] != nil,
+                    "\(file.path): \(name) has \(length) lines")
             }
         }
     }
@@ -80,10 +94,13 @@ struct WordingTests {
     private static func functions(of file: SourceFile) -> [(name: String, length: Int)] {
         var result: [(name: String, length: Int)] = []
         for (start, line) in file.lines.enumerated() {
-            guard let match = line.firstMatch(of: /^( *)(?:[a-z@()]+ )*(?:func ([A-Za-z0-9_]+|[^ ]+)|(init)\??[(<])/) else { continue }
+            guard let match = line.firstMatch(of: /^( *)(?:[a-z@()]+ )*(?:func ([A-Za-z0-9_]+|[^ ]+)|(init)\??[(<])/)
+            else { continue }
             let end = match.1 + "}"
             guard line.hasSuffix("{") || line.hasSuffix("(") else { continue }
-            guard let last = file.lines[start...].firstIndex(where: { $0 == end || $0.hasPrefix(end + " ") }) else { continue }
+            guard let last = file.lines[start...].firstIndex(where: { $0 == end || $0.hasPrefix(end + " ") }) else {
+                continue
+            }
             result.append((String(match.2 ?? match.3 ?? ""), last - start + 1))
         }
         return result
