@@ -72,7 +72,9 @@ extension PlanReader {
             return .rate(of: base, .bands(table))
         }
         guard let method else {
-            report(node, "'method' must be said: \(Plan.Method.allCases.map(\.rawValue).joined(separator: ", "))")
+            if node["method"] == nil {
+                report(node, "'method' must be said: \(Plan.Method.allCases.map(\.rawValue).joined(separator: ", "))")
+            }
             return nil
         }
         return .table(of: base, table, method)
