@@ -92,7 +92,7 @@ let package = Package(
         tests("DomainTests", ["Domain", "TestSupport"]),
         tests("PlansTests", ["Domain", "Expressions", "Plans", "TestSupport"]),
         tests("WorkedExamples", ["Domain", "Plans"], exclude: ["worked-examples.json"]),
-        tests("RecordsTests", ["Domain", "Records", "TestSupport"]),
+        tests("RecordsTests", ["Domain", "Records", "TestSupport", protobuf]),
         tests("StreamsTests", ["Streams", "TestSupport", "kafka-mock", "log-writer", grdb, logging]),
         .target(
             name: "LedgerSupport", dependencies: ["Domain", "Records", "Streams"], path: "Tests/LedgerSupport",
@@ -115,8 +115,8 @@ let package = Package(
         tests(
             "IngestTests",
             [
-                "ingest", "demo-deals", "Domain", "Plans", "Records", "Runtime", "Streams", "TestSupport", argumentParser,
-                grdb, logging, protobuf,
+                "ingest", "demo-deals", "Domain", "Plans", "Records", "RimSupport", "Runtime", "Streams", "TestSupport",
+                argumentParser, crypto, grdb, hummingbird, logging, protobuf,
             ]),
         tests(
             "Simulation",

@@ -9,7 +9,7 @@ struct Workplace: Sendable {
     let log: any Log
     let logger: Logger
 
-    init(_ common: CommonOptions, keys: Set<String> = []) throws {
+    init(_ common: ProgramOptions, keys: Set<String> = []) throws {
         settings = try common.resolve(program: "calculator", keys: keys)
         logger = settings.logger
         log = try settings.openLog()

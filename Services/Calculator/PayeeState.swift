@@ -4,7 +4,8 @@ import Plans
 /// One payee: what is agreed, the credits in canonical order, what was posted for each.
 ///
 /// A credit at the end costs one step of the evaluator; a late one costs the part of the sequence behind it, and stops
-/// where the sums are again what they were (a new window, say).
+/// where the sums are again what they were (a new window, say). An event that cannot be calculated throws, and leaves
+/// everything as it was.
 struct PayeeState {
     let id: PayeeID
     /// Documents so far.
@@ -19,8 +20,14 @@ struct PayeeState {
     struct Held {
         var credit: Credit
         var posted: [Posted]
-        /// The sums before this credit, as last evaluated; `nil` when it has to be evaluated anew.
-        var before: Evaluator.Sums?
+        /// Where the evaluation of this credit starts from; `nil` until it has been evaluated.
+        var start: Start?
+    }
+
+    /// Which agreement covers a credit, and its sums before it; neither where none does.
+    struct Start: Hashable {
+        var agreement: Int?
+        var sums: Evaluator.Sums?
     }
 
     struct Posted: Hashable {
@@ -47,37 +54,45 @@ struct PayeeState {
     // MARK: Events
 
     mutating func agree(_ agreements: [Agreement]) throws(ArithmeticError) -> [Change] {
+        let known = self.agreements
         self.agreements = agreements
-        for index in credits.indices { credits[index].before = nil }
-        return try evaluate(from: 0, atLeastTo: credits.count)
+        do { return try evaluate(from: 0, atLeastTo: credits.count) } catch {
+            self.agreements = known
+            throw error
+        }
     }
 
     mutating func assign(_ credit: Credit) throws(ArithmeticError) -> [Change] {
-        var posted: [Posted] = []
-        var start = credits.count
-        if let index = index(of: credit.key) {
-            posted = credits[index].posted
-            remove(at: index)
-            start = index
+        let old = index(of: credit.key)
+        let replaced = old.map { remove(at: $0) }
+        let new = insert(Held(credit: credit, posted: replaced?.posted ?? [], start: nil))
+        let (first, last) = (min(old ?? new, new), max(old ?? new, new))
+        do { return try evaluate(from: first, atLeastTo: last) } catch {
+            remove(at: new)
+            if let replaced { insert(replaced) }
+            throw error
         }
-        let index = insert(Held(credit: credit, posted: posted, before: nil))
-        return try evaluate(from: min(start, index), atLeastTo: max(start, index))
     }
 
     /// Nothing happens when there is no such credit: its withdrawal was told twice.
     mutating func withdraw(_ key: CreditKey) throws(ArithmeticError) -> [Change] {
         guard let index = index(of: key) else { return [] }
         let held = remove(at: index)
-        var changes: [Change] = []
-        for line in held.posted { changes.append(try reversal(of: line, held.credit)) }
-        return changes + (try evaluate(from: index, atLeastTo: index))
+        do {
+            var changes: [Change] = []
+            for line in held.posted { changes.append(try reversal(of: line, held.credit)) }
+            return changes + (try evaluate(from: index, atLeastTo: index))
+        } catch {
+            insert(held)
+            throw error
+        }
     }
 
     /// Puts back what a store held; `evaluate` has to follow.
     mutating func restore(_ agreements: [Agreement], _ held: [(credit: Credit, posted: [Posted])]) throws(ArithmeticError) {
         self.agreements = agreements
         for (credit, posted) in held.sorted(by: { $0.credit.canonical < $1.credit.canonical }) {
-            insert(Held(credit: credit, posted: posted, before: nil))
+            insert(Held(credit: credit, posted: posted, start: nil))
         }
         _ = try evaluate(from: 0, atLeastTo: credits.count)
     }
@@ -143,77 +158,96 @@ extension PayeeState {
         agreements.lastIndex { $0.contract.covers(date) }
     }
 
-    /// Evaluates from a credit on, at least as far as `end`, and on until the sums are what they were before.
-    private mutating func evaluate(from start: Int, atLeastTo end: Int) throws(ArithmeticError) -> [Change] {
+    /// Evaluates from a credit on, at least as far as `end`, and on until a credit starts from what it started from
+    /// before. Keeps nothing of it before all of it is calculated.
+    private mutating func evaluate(from first: Int, atLeastTo end: Int) throws(ArithmeticError) -> [Change] {
         var changes: [Change] = []
-        guard start < credits.count else { return changes }
-        var (current, sums) = try sums(before: start)
-        for index in start..<credits.count {
+        var results: [(start: Start, posted: [Posted])] = []
+        var start = try start(after: first - 1)
+        for index in first..<max(first, credits.count) {
             let credit = credits[index].credit
             let agreement = agreement(on: credit.date)
-            if agreement != current { (current, sums) = (agreement, agreement.map { agreements[$0].evaluator.empty }) }
-            guard let agreement, let before = sums, agreements[agreement].evaluator.plan.currency == credit.amount.currency
-            else {
-                // No contract covers it, so nobody pays for it; crediting lists such deals.
-                changes += try replacePosted(at: index, with: [], by: nil, before: nil)
-                continue
+            if agreement != start.agreement {
+                start = Start(agreement: agreement, sums: agreement.map { agreements[$0].evaluator.empty })
             }
-            if index > end, credits[index].before == before { break }
-            credits[index].before = before
-            var after = before
-            let lines = try agreements[agreement].evaluator.step(credit, sums: &after)
-            changes += try replacePosted(at: index, with: lines, by: agreements[agreement], before: before)
-            sums = after
+            if index > end, credits[index].start == start { break }
+            var (posted, after) = ([Posted](), start)
+            changes += try replace(credits[index], from: start, posted: &posted, after: &after)
+            results.append((start, posted))
+            start = after
+        }
+        for (offset, result) in results.enumerated() {
+            (credits[first + offset].start, credits[first + offset].posted) = (result.start, result.posted)
         }
         return changes
     }
 
-    /// The sums that the credit at `index` starts from.
-    private func sums(before index: Int) throws(ArithmeticError) -> (agreement: Int?, sums: Evaluator.Sums?) {
-        guard let last = credits[..<index].last(where: { $0.before != nil }), var sums = last.before,
-            let agreement = agreement(on: last.credit.date)
-        else { return (nil, nil) }
-        _ = try agreements[agreement].evaluator.step(last.credit, sums: &sums)
-        return (agreement, sums)
+    /// The sums behind a credit that has been evaluated; nothing before the first.
+    private func start(after index: Int) throws(ArithmeticError) -> Start {
+        guard index >= 0, var start = credits[index].start else { return Start() }
+        if let evaluator = evaluator(for: credits[index].credit, start), var sums = start.sums {
+            _ = try evaluator.step(credits[index].credit, sums: &sums)
+            start.sums = sums
+        }
+        return start
     }
 
-    /// Posts the difference between what a credit pays now and what was posted for it.
-    private mutating func replacePosted(
-        at index: Int, with lines: [Evaluator.Line], by agreement: Agreement?, before: Evaluator.Sums?
+    /// `nil` where no contract covers the credit, or one in another currency than it was valued in: nobody pays for it.
+    private func evaluator(for credit: Credit, _ start: Start) -> Evaluator? {
+        guard let agreement = start.agreement, agreements[agreement].evaluator.plan.currency == credit.amount.currency
+        else { return nil }
+        return agreements[agreement].evaluator
+    }
+
+    /// The difference between what a credit pays now and what was posted for it.
+    private func replace(
+        _ held: Held, from start: Start, posted: inout [Posted], after: inout Start
     ) throws(ArithmeticError) -> [Change] {
-        let credit = credits[index].credit
-        var open = credits[index].posted
-        var posted: [Posted] = []
+        var open = held.posted
         var changes: [Change] = []
-        if let agreement, let before {
-            let plan = agreement.evaluator.plan
+        if let agreement = start.agreement, let before = start.sums, var sums = start.sums,
+            let evaluator = evaluator(for: held.credit, start)
+        {
+            let lines = try evaluator.step(held.credit, sums: &sums)
+            after.sums = sums
             for line in lines {
-                let period = agreement.evaluator.period(of: line.component, on: credit.date)
-                let name = plan.components[line.component].name
-                let known = open.firstIndex {
-                    $0.component == name && $0.period == period && $0.amount.currency == plan.currency
-                }
-                let old = known.map { open.remove(at: $0) }
-                let shown = Shown.number(of: line, credit, agreement)
-                posted.append(
-                    Posted(
-                        component: name, plan: plan.name, planVersion: agreement.version, period: period,
-                        amount: Money(line.amount, plan.currency), shown: shown))
-                guard line.amount != old?.amount.amount || shown != old?.shown else { continue }
-                let explanation = try agreement.evaluator.explain(
-                    line.component, credit, before: before, posted: old?.amount.amount ?? .zero)
-                let earning = Earning(
-                    component: name, credit: credit, amount: try line.amount - explanation.before,
-                    explanation: explanation)
-                changes.append(
-                    Change(
-                        plan: plan.name, planVersion: agreement.version, period: period, currency: plan.currency,
-                        earning: earning))
+                let new = try posting(of: line, held.credit, by: agreements[agreement], before: before, &open)
+                posted.append(new.posted)
+                if let change = new.change { changes.append(change) }
             }
         }
-        for line in open { changes.append(try reversal(of: line, credit)) }
-        credits[index].posted = posted
+        for line in open { changes.append(try reversal(of: line, held.credit)) }
         return changes
+    }
+
+    /// A line as it is posted from now on; takes what it replaces out of `open`. No change where that says the same.
+    private func posting(
+        of line: Evaluator.Line, _ credit: Credit, by agreement: Agreement, before: Evaluator.Sums, _ open: inout [Posted]
+    ) throws(ArithmeticError) -> (posted: Posted, change: Change?) {
+        let plan = agreement.evaluator.plan
+        let name = plan.components[line.component].name
+        let period = agreement.evaluator.period(of: line.component, on: credit.date)
+        let amount = Money(line.amount, plan.currency)
+        // Sums of millions of lines fit a number; of one that is no money they might not.
+        guard amount.isWithinLimit else { throw .overflow }
+        let known = open.firstIndex {
+            $0.component == name && $0.period == period && $0.amount.currency == plan.currency
+        }
+        let old = known.map { open.remove(at: $0) }
+        let posted = Posted(
+            component: name, plan: plan.name, planVersion: agreement.version, period: period, amount: amount,
+            shown: Shown.number(of: line, credit, agreement))
+        guard posted.amount != old?.amount || posted.shown != old?.shown else { return (posted, nil) }
+        let explanation = try agreement.evaluator.explain(
+            line.component, credit, before: before, posted: old?.amount.amount ?? .zero)
+        let earning = Earning(
+            component: name, credit: credit, amount: try line.amount - explanation.before, explanation: explanation)
+        return (
+            posted,
+            Change(
+                plan: plan.name, planVersion: agreement.version, period: period, currency: plan.currency,
+                earning: earning)
+        )
     }
 
     private func reversal(of line: Posted, _ credit: Credit) throws(ArithmeticError) -> Change {

@@ -41,21 +41,30 @@ final class PayeeTask: StreamTask {
             weight += payee.state.credits.count - before
             loaded[event.payee] = payee
         }
-        touched.insert(event.payee)
         let changes: [PayeeState.Change]
-        switch event.kind {
-        case .assigned(let credit):
-            payee.changed.insert(credit.key)
-            changes = try payee.state.assign(credit)
-        case .withdrawn(let key):
-            payee.changed.insert(key)
-            changes = try payee.state.withdraw(key)
-        case .agreed(let terms, let agreements):
-            payee.terms = terms
-            changes = try payee.state.agree(agreements)
+        do { changes = try apply(event.kind, to: &payee) } catch {
+            throw RecordError("it cannot be calculated for payee '\(event.payee)': \(error)")
         }
+        touched.insert(event.payee)
         for change in changes { payee.changed.insert(change.earning.credit.key) }
         try send(changes, of: &payee.state, cause: record, &outputs)
+    }
+
+    private func apply(_ kind: Event.Kind, to payee: inout Loaded) throws(ArithmeticError) -> [PayeeState.Change] {
+        switch kind {
+        case .assigned(let credit):
+            let changes = try payee.state.assign(credit)
+            payee.changed.insert(credit.key)
+            return changes
+        case .withdrawn(let key):
+            let changes = try payee.state.withdraw(key)
+            payee.changed.insert(key)
+            return changes
+        case .agreed(let terms, let agreements):
+            let changes = try payee.state.agree(agreements)
+            payee.terms = terms
+            return changes
+        }
     }
 
     /// Takes the payee out of the cache, so that its arrays are changed in place, not copied.
@@ -126,25 +135,32 @@ private struct Event {
         case agreed(WireContractsChanged, [Agreement])
     }
 
-    /// Amounts beyond this cannot be money; sums of millions of them still fit a `Number`.
-    private static let limit = Number(1_000_000_000_000_000)
-
     init(_ record: ConsumedRecord) throws {
         let wire = try WirePayeeEvent(decoding: record.record.value)
         guard !wire.payee.isEmpty, record.record.key == Array(wire.payee.utf8) else {
             throw WireError("the record's key is not the payee '\(wire.payee)'")
         }
         payee = PayeeID(wire.payee)
+        guard payee.isStorable else { throw WireError("the payee's ID has more than 200 bytes or a control character") }
         switch wire.event {
         case .creditAssigned(let credit):
             let credit = try credit.domain()
-            guard try credit.amount.amount.magnitude <= Event.limit else {
-                throw WireError("the credit's amount \(credit.amount) is beyond \(Event.limit)")
+            try Event.check(credit.key)
+            guard credit.amount.isWithinLimit else {
+                throw WireError("the credit's amount \(credit.amount) is beyond \(Money.limit)")
             }
             kind = .assigned(credit)
-        case .creditWithdrawn(let key): kind = .withdrawn(key.domain)
+        case .creditWithdrawn(let key):
+            try Event.check(key.domain)
+            kind = .withdrawn(key.domain)
         case .contractsChanged(let terms): kind = .agreed(terms, try Agreement.all(in: terms, of: PayeeID(wire.payee)))
         case nil: throw WireError("the payee event says nothing that this version knows")
+        }
+    }
+
+    private static func check(_ key: CreditKey) throws(WireError) {
+        guard key.deal.isStorable, key.line.isStorable, key.role.isStorable else {
+            throw WireError("deal, line or role of the credit has more than 200 bytes or a control character")
         }
     }
 }

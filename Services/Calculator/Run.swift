@@ -10,7 +10,7 @@ struct Run: AsyncParsableCommand {
             partitions too. /live, /ready and /metrics are at --http.
             """)
 
-    @OptionGroup var common: CommonOptions
+    @OptionGroup var common: ProgramOptions
     @OptionGroup var http: HTTPOptions
 
     @Option(help: ArgumentHelp("Threads that calculate; more than partitions are idle. (default: 1)", valueName: "count"))

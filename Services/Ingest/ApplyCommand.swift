@@ -29,7 +29,7 @@ struct Apply: ParsableCommand {
     @Flag(help: "List everything that is added and removed, however long.")
     var all = false
 
-    @OptionGroup(title: "Options of all programs") var common: CommonOptions
+    @OptionGroup(title: "Options of all programs") var common: ProgramOptions
 
     func validate() throws {
         if yes, dryRun { throw ValidationError("--yes and --dry-run contradict each other; give one of them") }

@@ -14,6 +14,10 @@ struct BodyChecking {
     }
 
     static let batchLimit = 1000
+    /// Of one deal; a log takes records of up to a million bytes.
+    static let dealLimit = 500_000
+    /// Enough to see what is wrong with a sender.
+    static let problemLimit = 100
     private static let names = [
         "id", "stage", "closed", "amount", "currency", "owner", "product", "account", "kind", "revision", "splits", "lines",
     ]
@@ -39,8 +43,9 @@ struct BodyChecking {
         for (index, deal) in deals.enumerated() {
             let place = deals.count == 1 ? "deal" : "deal \(index + 1)"
             check(deal, at: place, into: &checked, &problems)
+            if problems.count > BodyChecking.problemLimit { break }
         }
-        guard problems.isEmpty else { throw Problems(problems) }
+        guard problems.isEmpty else { throw Problems(Array(problems.prefix(BodyChecking.problemLimit))) }
         return checked
     }
 
@@ -52,7 +57,7 @@ struct BodyChecking {
         guard let id = mapping.dealID(in: deal) else {
             return problems.append(
                 Problem(
-                    where: "\(place).\(mapping.id.name)", "the deal has no ID of 1 to 200 bytes",
+                    where: "\(place).\(mapping.id.name)", "the deal has no ID of 1 to 200 bytes without control characters",
                     remedy: "Send the deal's ID as '\(mapping.id.name)'."))
         }
         let before = problems.count
@@ -62,12 +67,19 @@ struct BodyChecking {
         for reason in reasons {
             problems.append(Problem(where: place, reason.message, remedy: "\(reason.remedy.capitalisedSentence)."))
         }
+        let body = deal.bytes
+        if body.count > BodyChecking.dealLimit {
+            problems.append(
+                Problem(
+                    where: place, "it has \(body.count) bytes, more than \(BodyChecking.dealLimit)",
+                    remedy: "Send only the fields that the mapping reads."))
+        }
         guard problems.count == before else { return }
-        checked.append(Checked(id: id, body: deal.bytes, revision: mapping.revision(in: deal)))
+        checked.append(Checked(id: id, body: body, revision: mapping.revision(in: deal)))
     }
 
     private func checkNames(_ members: [JSON.Member], at place: String, _ problems: inout [Problem]) {
-        for member in members where !BodyChecking.names.contains(member.name) {
+        for member in members.lazy.filter({ !BodyChecking.names.contains($0.name) }).prefix(BodyChecking.problemLimit) {
             let near = suggestion(for: member.name, among: BodyChecking.names)
             problems.append(
                 Problem(

@@ -15,7 +15,10 @@ final class CommandLog {
 
     private let source: TopicPartition
     private let reader: any PartitionReader
-    private var open: [String: [CompanyChange]] = [:]
+    /// Sets of which parts are still to come. A set that takes effect makes all others stale, so that none stays for ever.
+    private var open: [String: (parts: Int32, changes: [CompanyChange])] = [:]
+    /// How many reads of a second each may find nothing.
+    private static let patience = 30
 
     init(reader: any PartitionReader, source: TopicPartition) {
         self.reader = reader
@@ -23,12 +26,16 @@ final class CommandLog {
     }
 
     /// Reads on until everything before `offset` is in. Whoever stamped that offset had seen it in the log, so the wait
-    /// is short.
+    /// is short; where it is not, the log has lost what was there, and nothing may be decided without it.
     func advance(to offset: Int64) throws {
+        var silent = 0
         while position < offset {
             let limit = Int(min(offset - position, 1000))
-            for record in try reader.read(source, from: position, limit: limit, timeout: .seconds(1)) {
-                try take(record)
+            let records = try reader.read(source, from: position, limit: limit, timeout: .seconds(1))
+            for record in records { try take(record) }
+            silent = records.isEmpty ? silent + 1 : 0
+            guard silent < CommandLog.patience else {
+                throw LogError.operating("\(source) ends at \(position), but a deal event was stamped with offset \(offset) of it")
             }
         }
     }
@@ -44,6 +51,7 @@ final class CommandLog {
         else { return [] }
         guard part.baseOffset >= lastChange else { return [] }
         for change in changes { company.apply(change) }
+        open = [:]
         lastChange = position
         return changes
     }
@@ -57,10 +65,15 @@ final class CommandLog {
             return nil
         }
         if part.parts <= 1 { return changes }
-        if part.part == 0 { open[part.id] = [] }
-        guard open[part.id] != nil else { return nil }
-        open[part.id]?.append(contentsOf: changes)
-        guard part.part == part.parts - 1 else { return nil }
-        return open.removeValue(forKey: part.id)
+        var set = open.removeValue(forKey: part.id) ?? (0, [])
+        guard part.part <= set.parts else { return nil }
+        // A part that is there already was sent twice; the same ID means the same parts.
+        if part.part == set.parts {
+            set.parts += 1
+            set.changes += changes
+        }
+        if set.parts == part.parts { return set.changes }
+        open[part.id] = set
+        return nil
     }
 }

@@ -29,9 +29,11 @@ final class CompanyWatch: Service {
         try await withGracefulShutdownHandler {
             try await OSThread.run(named: "company-watch") { [self] in try follow() }
         } onGracefulShutdown: { [self] in
-            isStopping.store(true, ordering: .relaxed)
+            stop()
         }
     }
+
+    func stop() { isStopping.store(true, ordering: .relaxed) }
 
     private func follow() throws {
         let reader = try log.makeReader()

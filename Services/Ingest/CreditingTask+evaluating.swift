@@ -32,7 +32,7 @@ extension CreditingTask {
         var outcome = Crediting(company: commands.company)
             .outcome(of: deal, source: "\(source)/\(read.offset)", provenance: provenance)
         problems += outcome.problems
-        outcome.problems = problems
+        outcome.problems = SkipReason.bounded(problems)
         if !problems.isEmpty { outcome.assignments = [] }
         return outcome
     }
@@ -107,11 +107,11 @@ extension CreditingTask {
 }
 
 private struct AssignedKey: Hashable {
-    let payee: String
-    let line: String
-    let role: String
+    let payee: PayeeID
+    let line: LineID
+    let role: Role
 
     init(_ assigned: WireDealState.Assigned) {
-        (payee, line, role) = (assigned.payee, assigned.line, assigned.role)
+        (payee, line, role) = (PayeeID(assigned.payee), LineID(assigned.line), Role(assigned.role))
     }
 }

@@ -42,15 +42,21 @@ final class CreditingTask: StreamTask {
         switch event.kind {
         case .received: try receive(event, record, &outputs)
         case .retry: try retry(&outputs)
-        case .UNRECOGNIZED(let kind): throw RecordError("kind \(kind) of deal event is not known to this version")
+        case .UNRECOGNIZED: break  // refused by `decode`
         }
     }
 
     private func decode(_ record: ConsumedRecord) throws -> WireDealEvent {
         do {
             let event = try WireDealEvent(decoding: record.record.value)
+            if case .UNRECOGNIZED(let kind) = event.kind {
+                throw WireError("kind \(kind) of deal event is not known to this version")
+            }
             if event.kind == .received {
                 guard !event.deal.isEmpty else { throw WireError("the deal event names no deal") }
+                guard DealID(event.deal).isStorable else {
+                    throw WireError("the deal's ID has more than 200 bytes or a control character")
+                }
                 guard Array(event.deal.utf8) == record.record.key else {
                     throw WireError("the record's key is not the deal's ID '\(event.deal)'")
                 }
@@ -148,7 +154,12 @@ extension CreditingTask {
             var history = DealHistory(revisions: [])
             for revision in before.revisions {
                 let read = try read(at: revision.offset)
-                _ = history.insert(self.revision(of: read.event, at: read.offset, read.body))
+                let insertion = history.insert(self.revision(of: read.event, at: read.offset, read.body))
+                guard case .conflict(let loser, let winner) = insertion else { continue }
+                // Only the mended mapping can tell that the two are one revision.
+                report(loser, against: winner, of: id, &outputs)
+                after.received -= 1
+                tally.count(kept: -1, quarantined: 1)
             }
             after.revisions = history.revisions
             try evaluate(id, &after, nil, &outputs)

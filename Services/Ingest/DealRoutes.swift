@@ -31,9 +31,11 @@ struct DealRoutes: Sendable {
             let body = Array(try await request.body.collect(upTo: DealRoutes.maximumBody).readableBytesView)
             let time = now()
             try authenticate(request, source: source, body: body, now: time / 1000)
-            guard let sight = watch.latest else { throw notReady("the company's commands are still being read") }
+            guard let sight = watch.latest else {
+                throw NotReady(reason: "the company's commands are still being read")
+            }
             let deals = try check(body, source: source, company: sight.company)
-            let key = header("Idempotency-Key", request) ?? header("ce-id", request)
+            let key = try key(of: request)
             let records = try deals.enumerated().map { index, deal in
                 try record(deal, source: source, key: key.map { "\($0)/\(index)" }, sight: sight, now: time)
             }
@@ -42,8 +44,11 @@ struct DealRoutes: Sendable {
             return answer(deals, records, offsets)
         } catch {
             refused.add()
-            if let full = error as? AppenderFull { return busy(full) }
-            throw error
+            switch error {
+            case let full as AppenderFull: return busy(full.reason)
+            case let early as NotReady: return busy(early.reason)
+            default: throw error
+            }
         }
     }
 
@@ -107,13 +112,26 @@ struct DealRoutes: Sendable {
         HTTPFields.Element.Name(name).flatMap { request.headers[$0] }
     }
 
-    private func notReady(_ message: String) -> RequestProblem {
-        RequestProblem(.serviceUnavailable, Problem(where: "ingest", message, remedy: "Try again in a second."))
+    /// What the sender calls this event, the same for every delivery of it.
+    private func key(of request: Request) throws -> String? {
+        for name in ["Idempotency-Key", "ce-id"] {
+            guard let key = header(name, request) else { continue }
+            guard (1...200).contains(key.utf8.count) else {
+                throw RequestProblem(
+                    .badRequest,
+                    Problem(
+                        where: "header \(name)", "it has \(key.utf8.count) bytes", remedy: "Send a key of 1 to 200 bytes."))
+            }
+            return key
+        }
+        return nil
     }
 
-    private func busy(_ full: AppenderFull) -> Response {
+    private struct NotReady: Error { let reason: String }
+
+    private func busy(_ reason: String) -> Response {
         var response = Response(
-            problems: [Problem(where: "ingest", full.reason, remedy: "Nothing was taken; try again in a second.")],
+            problems: [Problem(where: "ingest", reason, remedy: "Nothing was taken; try again in a second.")],
             status: .serviceUnavailable)
         response.headers[.retryAfter] = "1"
         return response

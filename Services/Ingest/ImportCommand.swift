@@ -35,7 +35,7 @@ struct ImportFile: ParsableCommand {
     @Option(help: "csv or ndjson, where the file's name does not tell.")
     var format: DealFileFormat?
 
-    @OptionGroup(title: "Options of all programs") var common: CommonOptions
+    @OptionGroup(title: "Options of all programs") var common: ProgramOptions
 
     func validate() throws {
         guard mapping != nil, !isTrial else { return }

@@ -9,8 +9,8 @@ extension Mapping {
         let deal = Deal(
             id: dealID(in: body) ?? "", stage: reading.stage(), revision: reading.revision(), closed: reading.closed(),
             amount: reading.amount(), currency: text(currency, in: body) ?? "", owner: text(owner, in: body) ?? "",
-            splits: reading.splits(), lines: reading.lines(), product: productName(text(product, in: body) ?? ""),
-            account: text(account, in: body) ?? "", kind: text(kind, in: body) ?? "")
+            splits: reading.splits(), lines: reading.lines(), product: productName(reading.short(product)),
+            account: reading.short(account), kind: reading.short(kind))
         return (deal, reading.problems)
     }
 
@@ -32,6 +32,14 @@ private struct Reading {
     private mutating func bad(_ field: String, _ text: String, _ reason: String, remedy: String) {
         problems.append(
             SkipReason(.badField, "\(field): '\(text.prefix(80))' \(reason)", remedy: remedy))
+    }
+
+    /// A text that every credit carries along.
+    mutating func short(_ field: Mapping.Field?) -> String {
+        guard let field, let text = mapping.text(field, in: body) else { return "" }
+        if text.utf8.count <= 1000 { return text }
+        bad(field.name, text, "has more than 1000 bytes", remedy: "shorten it in the CRM, or map another field")
+        return ""
     }
 
     mutating func stage() -> Deal.Stage {
@@ -141,7 +149,12 @@ private struct Reading {
             bad(rule.list.name, list.description, "is not a list of lines", remedy: "send an array")
             return []
         }
-        return elements.enumerated().compactMap { line($1, number: $0 + 1, rule) }
+        let lines = elements.enumerated().compactMap { line($1, number: $0 + 1, rule) }
+        var seen: Set<LineID> = []
+        for line in lines where !seen.insert(line.id).inserted {
+            bad(rule.list.name, line.id.text, "is the ID of two lines", remedy: "give every line an ID of its own")
+        }
+        return lines
     }
 
     private mutating func line(_ element: JSON, number position: Int, _ rule: Mapping.Lines) -> Deal.Line? {
@@ -152,8 +165,19 @@ private struct Reading {
         }
         guard let amount = number(text, "\(place).\(rule.amount)") else { return nil }
         let product = element[rule.product].flatMap(mapping.text) ?? ""
+        guard product.utf8.count <= 1000 else {
+            bad("\(place).\(rule.product)", product, "has more than 1000 bytes", remedy: "shorten it in the CRM")
+            return nil
+        }
+        let id = LineID(element[rule.id].flatMap(mapping.text) ?? String(position))
+        guard id.isStorable else {
+            bad(
+                "\(place).\(rule.id)", id.text, "has more than 200 bytes or a control character",
+                remedy: "give every line a short ID")
+            return nil
+        }
         return Deal.Line(
-            id: LineID(element[rule.id].flatMap(mapping.text) ?? String(position)),
+            id: id,
             product: mapping.productName(product), amount: amount)
     }
 }

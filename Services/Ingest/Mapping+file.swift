@@ -6,7 +6,7 @@ extension Mapping {
     func key(of row: JSON) -> Result<DealID, RowFault> {
         if let id = dealID(in: row) { return .success(id) }
         guard text(id, in: row) != nil else { return .failure(RowFault("has no deal ID: '\(id.name)' is empty")) }
-        return .failure(RowFault("has a deal ID of more than 200 bytes in '\(id.name)'"))
+        return .failure(RowFault("has a deal ID of more than 200 bytes, or with a control character, in '\(id.name)'"))
     }
 
     /// What it reads and from where, in the order of the file format.

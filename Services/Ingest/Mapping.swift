@@ -54,10 +54,9 @@ struct Mapping: Hashable, Sendable {
         var amount: String
     }
 
-    /// The deal's ID in a body; `nil` when it has none.
+    /// The deal's ID in a body; `nil` when it has none, or none that can be stored.
     func dealID(in body: JSON) -> DealID? {
-        guard let text = text(id, in: body), text.utf8.count <= 200 else { return nil }
-        return DealID(text)
+        text(id, in: body).map { DealID($0) }.flatMap { $0.isStorable ? $0 : nil }
     }
 
     /// A field's text without the space around it; `nil` when it is absent, empty, null or one of the empty words.

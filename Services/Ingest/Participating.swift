@@ -69,11 +69,14 @@ extension Crediting {
     ) throws(ArithmeticError) -> [Indirect] {
         var result: [Indirect] = []
         for level in stride(from: 1, through: company.settings.managerLevels, by: 1) {
+            var isTop = true
             for (participant, amount) in direct {
                 guard let manager = manager(of: participant.payee, level: level, on: origin.closed) else { continue }
+                isTop = false
                 let new = Indirect(payee: manager, role: .manager(level: level), amount: amount, share: participant.share)
                 try add(new, to: &result, atMost: origin.amount)
             }
+            if isTop { break }
         }
         return result
     }

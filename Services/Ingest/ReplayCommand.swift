@@ -9,7 +9,7 @@ struct ReplayCommand: AsyncParsableCommand {
         discussion: "With --compare every output is compared with what the log holds, byte for byte; exits with 1 when one differs.")
 
     @Flag(help: "Compare with payee-events.") var compare = false
-    @OptionGroup var common: CommonOptions
+    @OptionGroup var common: ProgramOptions
 
     func run() async throws {
         let work = try Workplace(common)

@@ -19,7 +19,7 @@ struct Serve: AsyncParsableCommand {
             product, account, kind, revision); others are read by the mapping of the company folder.
             """)
 
-    @OptionGroup var common: CommonOptions
+    @OptionGroup var common: ProgramOptions
     @OptionGroup var http: HTTPOptions
 
     @Option(help: ArgumentHelp("Threads that credit; more than partitions are idle. (default: 1)", valueName: "count"))

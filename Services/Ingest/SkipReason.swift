@@ -30,6 +30,16 @@ struct SkipReason: Hashable, Sendable {
         case badField = "bad-field"
     }
 
+    /// A deal of a hundred thousand broken lines is listed all the same, in a record that a log takes.
+    static func bounded(_ reasons: [SkipReason]) -> [SkipReason] {
+        guard reasons.count > listedAtMost else { return reasons }
+        let more = SkipReason(
+            .badField, "there are \(reasons.count - listedAtMost) more problems", remedy: "mend these first")
+        return reasons.prefix(listedAtMost) + [more]
+    }
+
+    static let listedAtMost = 50
+
     var wire: WireProblem {
         WireProblem.with {
             $0.code = code.rawValue

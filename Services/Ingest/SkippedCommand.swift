@@ -17,7 +17,7 @@ struct Skipped: ParsableCommand {
     @Option(help: ArgumentHelp("How many deals of each cause to name.", valueName: "count"))
     var deals = 3
 
-    @OptionGroup(title: "Options of all programs") var common: CommonOptions
+    @OptionGroup(title: "Options of all programs") var common: ProgramOptions
 
     func validate() throws {
         guard deals >= 0 else { throw ValidationError("--deals takes a number from 0 on") }

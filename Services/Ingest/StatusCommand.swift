@@ -17,7 +17,7 @@ struct Status: ParsableCommand {
             valueName: "seconds"))
     var wait: Int?
 
-    @OptionGroup(title: "Options of all programs") var common: CommonOptions
+    @OptionGroup(title: "Options of all programs") var common: ProgramOptions
 
     func validate() throws {
         if let wait, wait < 0 { throw ValidationError("--wait takes a number of seconds, from 0 on") }

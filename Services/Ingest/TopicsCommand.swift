@@ -13,7 +13,7 @@ struct Topics: ParsableCommand {
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Lists the topics and how many records they hold.")
 
-        @OptionGroup(title: "Options of all programs") var common: CommonOptions
+        @OptionGroup(title: "Options of all programs") var common: ProgramOptions
 
         func run() throws {
             let work = try Workplace(common)
@@ -60,7 +60,7 @@ struct Topics: ParsableCommand {
         @Flag(help: "Go on with what is appended from now on, until Ctrl-C.")
         var follow = false
 
-        @OptionGroup(title: "Options of all programs") var common: CommonOptions
+        @OptionGroup(title: "Options of all programs") var common: ProgramOptions
 
         func validate() throws {
             guard from >= 0 else { throw ValidationError("--from takes an offset, which is 0 or more") }

@@ -54,6 +54,11 @@ extension Crediting {
                     .badField, "\(name): \(value) has more than the \(currency.minorPlaces) decimal places of \(currency)",
                     remedy: "round the amount in the CRM"))
         }
+        for (name, value) in [("amount", amount)] + deal.lines.map({ ("amount of line \($0.id)", $0.amount) })
+        where !Money(value, currency).isWithinLimit {
+            problems.append(
+                SkipReason(.badField, "\(name): \(value) is beyond \(Money.limit)", remedy: "correct the amount in the CRM"))
+        }
         guard !deal.lines.isEmpty else { return problems }
         let sum = try? deal.lines.reduce(Number.zero) { try $0 + $1.amount }
         if sum != amount {

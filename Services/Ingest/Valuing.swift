@@ -6,12 +6,18 @@ extension Crediting {
     func credit(
         _ origin: Origin, _ payee: PayeeID, _ role: Role, _ part: Money, _ share: Rate, _ problems: inout [SkipReason]
     ) throws(ArithmeticError) -> Credit? {
-        guard let contract = company.contract(of: payee, on: origin.closed), let plan = company.plans[contract.plan]
-        else {
+        guard let contract = company.contract(of: payee, on: origin.closed) else {
             problems.append(
                 SkipReason(
                     .noContractOnDate, "\(payee) has no contract on \(origin.closed)",
                     remedy: "add a line to contracts.csv that covers the day, and apply"))
+            return nil
+        }
+        guard let plan = company.plans[contract.plan] else {
+            problems.append(
+                SkipReason(
+                    .noContractOnDate, "the contract of \(payee) on \(origin.closed) names plan '\(contract.plan)', which there is not",
+                    remedy: "add plans/\(contract.plan).yaml to the company folder, and apply"))
             return nil
         }
         for (measure, period) in plan.quotasNeeded(role: role, on: origin.closed)
@@ -33,6 +39,13 @@ extension Crediting {
         let value = try rate.map { rate throws(ArithmeticError) in
             try Money(part.amount * rate, plan.currency).rounded(.halfEven)
         } ?? part
+        guard value.isWithinLimit else {
+            problems.append(
+                SkipReason(
+                    .badField, "amount: \(part) is beyond \(Money.limit) in \(plan.currency)",
+                    remedy: "correct the amount in the CRM"))
+            return nil
+        }
         return Credit(
             key: CreditKey(deal: origin.deal.id, line: origin.line.id, role: role), date: origin.closed, amount: value,
             original: origin.amount, share: share, exchangeRate: rate, product: origin.line.product,

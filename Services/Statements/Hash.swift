@@ -10,7 +10,7 @@ struct Hash: AsyncParsableCommand {
             currency.
             """)
 
-    @OptionGroup(title: "Options of all programs") var common: CommonOptions
+    @OptionGroup(title: "Options of all programs") var common: ProgramOptions
 
     func run() async throws {
         let place = try Workplace(common)

@@ -12,7 +12,7 @@ struct List: AsyncParsableCommand {
 
     @Option(help: "Only this period; otherwise the sum of all.") var period: String?
     @Option(help: "Only payees whose ID or name contains this.") var search: String?
-    @OptionGroup(title: "Options of all programs") var common: CommonOptions
+    @OptionGroup(title: "Options of all programs") var common: ProgramOptions
 
     func run() async throws {
         let wanted = try period.map { label in

@@ -15,7 +15,7 @@ struct ReplayCommand: AsyncParsableCommand {
 
     @Flag(help: "Compare with the live statements; exit with 1 when they differ.") var compare = false
     @Flag(help: "Keep the folder that was built.") var keep = false
-    @OptionGroup(title: "Options of all programs") var common: CommonOptions
+    @OptionGroup(title: "Options of all programs") var common: ProgramOptions
 
     func run() async throws {
         let place = try Workplace(common)

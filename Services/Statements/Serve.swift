@@ -13,7 +13,7 @@ struct Serve: AsyncParsableCommand {
 
     @Option(help: "How many threads share the partitions.") var threads = 1
     @OptionGroup(title: "HTTP") var http: HTTPOptions
-    @OptionGroup(title: "Options of all programs") var common: CommonOptions
+    @OptionGroup(title: "Options of all programs") var common: ProgramOptions
 
     func validate() throws {
         guard (1...64).contains(threads) else { throw ValidationError("--threads must be 1 to 64, not \(threads).") }

@@ -18,7 +18,7 @@ struct Show: AsyncParsableCommand {
     @Argument(help: "The period: 2026-03, 2026-Q1, 2026 …") var period: String
     @Option(help: "text, json, csv or html.") var format = Format.text
     @Flag(help: "Say in words how each line came to its amount (text).") var explain = false
-    @OptionGroup(title: "Options of all programs") var common: CommonOptions
+    @OptionGroup(title: "Options of all programs") var common: ProgramOptions
 
     func run() async throws {
         guard let period = Period(period) else {

@@ -10,7 +10,7 @@ struct Workplace: Sendable {
     let shelf: Shelf
     let logger: Logger
 
-    init(_ common: CommonOptions, keys: Set<String> = []) throws {
+    init(_ common: ProgramOptions, keys: Set<String> = []) throws {
         settings = try common.resolve(program: "statements", keys: keys)
         logger = settings.logger
         log = try settings.openLog()

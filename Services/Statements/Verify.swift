@@ -20,7 +20,7 @@ struct Verify: AsyncParsableCommand {
     var anchor: String?
     @Option(help: ArgumentHelp("Write where every payee's chain ends now.", valueName: "file"))
     var writeAnchor: String?
-    @OptionGroup(title: "Options of all programs") var common: CommonOptions
+    @OptionGroup(title: "Options of all programs") var common: ProgramOptions
 
     func run() async throws {
         let place = try Workplace(common)

@@ -33,7 +33,9 @@ package struct CalendarDate: Hashable, Comparable, Sendable, CustomStringConvert
 
     package static func < (left: Self, right: Self) -> Bool { left.day < right.day }
 
-    package func adding(days: Int) -> CalendarDate { CalendarDate(day: day + Int32(clamping: days)) }
+    package func adding(days: Int) -> CalendarDate {
+        CalendarDate(day: Int32(clamping: Int(day) + Int(Int32(clamping: days))))
+    }
 
     package var description: String {
         let (year, month, day) = components
@@ -67,7 +69,7 @@ package struct CalendarDate: Hashable, Comparable, Sendable, CustomStringConvert
     }
 
     /// Howard Hinnant's `days_from_civil`.
-    private static func days(year: Int, month: Int, dayOfMonth: Int) -> Int32 {
+    static func days(year: Int, month: Int, dayOfMonth: Int) -> Int32 {
         let shifted = month <= 2 ? year - 1 : year
         let era = (shifted >= 0 ? shifted : shifted - 399) / 400
         let yearOfEra = shifted - era * 400

@@ -5,6 +5,12 @@ package protocol Identifier: Hashable, Comparable, Sendable, CustomStringConvert
 }
 
 extension Identifier {
+    /// By bytes: Swift's texts are equal when they look the same, and a name in two Unicode forms is two names to
+    /// partitioner, store and sender.
+    package static func == (left: Self, right: Self) -> Bool {
+        left.text.utf8.elementsEqual(right.text.utf8)
+    }
+
     package static func < (left: Self, right: Self) -> Bool {
         left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
     }
@@ -12,6 +18,9 @@ extension Identifier {
     package init(stringLiteral text: String) { self.init(text) }
 
     package var description: String { text }
+
+    /// At most 200 bytes, none of them a control character: SQLite would take a text only up to its first NUL.
+    package var isStorable: Bool { text.utf8.count <= 200 && text.utf8.allSatisfy { $0 >= 32 && $0 != 127 } }
 }
 
 package struct PayeeID: Identifier {

@@ -8,13 +8,14 @@ package struct Instant: Hashable, Comparable, Sendable, CustomStringConvertible 
 
     /// The day at that moment in a zone so many minutes east of UTC.
     package func date(minutesEastOfUTC minutes: Int = 0) -> CalendarDate {
-        let shifted = milliseconds + Int64(minutes) * 60_000
+        let shifted = milliseconds.addingReportingOverflow(Int64(minutes) * 60_000).partialValue
         return CalendarDate(day: Int32(clamping: shifted.flooredQuotient(86_400_000)))
     }
 
     /// RFC 3339 in UTC: `2026-03-01T09:30:00.250Z`.
     package var description: String {
-        let rest = Int(milliseconds - milliseconds.flooredQuotient(86_400_000) * 86_400_000)
+        let remainder = Int(milliseconds % 86_400_000)
+        let rest = remainder < 0 ? remainder + 86_400_000 : remainder
         let (seconds, fraction) = (rest / 1000, rest % 1000)
         return "\(date())T" + String(zeroPadded: seconds / 3600, to: 2) + ":"
             + String(zeroPadded: seconds / 60 % 60, to: 2) + ":" + String(zeroPadded: seconds % 60, to: 2) + "."
@@ -22,7 +23,8 @@ package struct Instant: Hashable, Comparable, Sendable, CustomStringConvertible 
     }
 
     /// Reads RFC 3339 (`2026-03-01T09:30:00Z`, `…00.25+01:00`, a space for `T`), to the millisecond; what is finer
-    /// is cut off. `nil` for anything else, and for a time without a zone.
+    /// is cut off. `nil` for anything else, for a time without a zone, and for one that is not in the years 1...9999
+    /// of UTC.
     package init?(_ text: some StringProtocol) {
         let bytes = Array(text.utf8)
         guard bytes.count >= 20, let date = CalendarDate(String(decoding: bytes[0..<10], as: UTF8.self)),
@@ -47,7 +49,11 @@ package struct Instant: Hashable, Comparable, Sendable, CustomStringConvertible 
         guard let offset = Instant.zoneMinutes(bytes[position...]) else { return nil }
         let minutes = Int64(date.day) * 1440 + Int64(hour * 60 + minute - offset)
         milliseconds = (minutes * 60 + Int64(second)) * 1000 + thousandths
+        guard Instant.written.contains(milliseconds) else { return nil }
     }
+
+    /// 0001-01-01T00:00:00Z to the end of 9999-12-31.
+    private static let written: Range<Int64> = -62_135_596_800_000 ..< 253_402_300_800_000
 
     private static func twoDigits(_ bytes: [UInt8], _ position: Int, below limit: Int) -> Int? {
         guard position + 1 < bytes.count, (48...57).contains(bytes[position]), (48...57).contains(bytes[position + 1])

@@ -24,6 +24,11 @@ package struct Money: Hashable, Sendable, CustomStringConvertible {
         Money(try amount.rounded(to: currency.minorPlaces, mode), currency)
     }
 
+    /// Beyond this no amount is money, and below it sums of millions of amounts still fit a `Number`.
+    package static let limit = Number(1_000_000_000_000_000)
+
+    package var isWithinLimit: Bool { amount.units.magnitude <= Money.limit.units.magnitude }
+
     package var isPayable: Bool { (try? rounded(.down)) == self }
 
     /// `48,000.00 USD`

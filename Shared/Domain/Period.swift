@@ -22,8 +22,7 @@ package struct Period: Hashable, Sendable {
             // An ISO week belongs to the year of its Thursday.
             let thursday = date.adding(days: 4 - date.weekday)
             self.year = thursday.components.year
-            let newYear = CalendarDate(year: self.year, month: 1, day: 1) ?? thursday
-            number = Int(thursday.day - newYear.day) / 7 + 1
+            number = Int(thursday.day - CalendarDate.days(year: self.year, month: 1, dayOfMonth: 1)) / 7 + 1
             return
         case .semiMonth: number = month * 2 - (day <= 15 ? 1 : 0)
         case .month: number = month
@@ -76,7 +75,7 @@ package struct Period: Hashable, Sendable {
         var day = 1
         switch kind {
         case .week:
-            let fourth = CalendarDate(year: year, month: 1, day: 4) ?? CalendarDate(day: 0)
+            let fourth = CalendarDate(day: CalendarDate.days(year: year, month: 1, dayOfMonth: 4))
             return fourth.adding(days: 1 - fourth.weekday + (number - 1) * 7)
         case .semiMonth: (month, day) = ((number + 1) / 2, number % 2 == 1 ? 1 : 16)
         case .month: month = number
@@ -84,7 +83,8 @@ package struct Period: Hashable, Sendable {
         case .half: month = number * 6 - 5
         case .year: month = 1
         }
-        return CalendarDate(year: year, month: month, day: day) ?? CalendarDate(day: 0)
+        // Not checked for the years 1...9999: the period after the last one starts beyond them.
+        return CalendarDate(day: CalendarDate.days(year: year, month: month, dayOfMonth: day))
     }
 
     /// The last day that belongs to it.

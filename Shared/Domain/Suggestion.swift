@@ -1,10 +1,14 @@
-/// ` (did you mean 'owner'?)`, or nothing when nothing is near.
+/// ` (did you mean 'owner'?)`, or all that is known where that is few, or nothing.
 package func suggestion(for name: String, among known: [String]) -> String {
     let nearest = known.map { (distance: editDistance(name, $0), name: $0) }
         .min { ($0.distance, $0.name) < ($1.distance, $1.name) }
-    guard let nearest, nearest.distance <= max(2, name.count / 3) else { return "; known: \(known.joined(separator: ", "))" }
-    return " (did you mean '\(nearest.name)'?)"
+    guard let nearest else { return "" }
+    if nearest.distance <= max(2, min(name.utf8.count, 64) / 3) { return " (did you mean '\(nearest.name)'?)" }
+    // Thousands of products are no help, and would be written into every message.
+    return known.count <= listedAtMost ? "; known: \(known.joined(separator: ", "))" : ""
 }
+
+private let listedAtMost = 20
 
 private func editDistance(_ left: String, _ right: String) -> Int {
     let (a, b) = (Array(left.prefix(64).utf8), Array(right.prefix(64).utf8))

@@ -78,11 +78,11 @@ private struct JSONParser {
     }
 
     private mutating func value(depth: Int) throws(JSONError) -> JSON {
-        guard depth < JSON.depthLimit else { throw error("nested deeper than \(JSON.depthLimit)") }
         skipSpace()
         switch current {
-        case UInt8(ascii: "{"): return try object(depth: depth)
-        case UInt8(ascii: "["): return try array(depth: depth)
+        case UInt8(ascii: "{"), UInt8(ascii: "["):
+            guard depth < JSON.depthLimit else { throw error("nested deeper than \(JSON.depthLimit)") }
+            return current == UInt8(ascii: "{") ? try object(depth: depth) : try array(depth: depth)
         case UInt8(ascii: "\""): return .string(try string())
         case UInt8(ascii: "-"), .some(48...57): return .number(try number())
         case UInt8(ascii: "t"): return try word("true", .bool(true))
@@ -202,11 +202,21 @@ private struct JSONParser {
 
     private mutating func escape(into result: inout [UInt8]) throws(JSONError) {
         position += 1
-        let simple: [UInt8: UInt8] = [34: 34, 92: 92, 47: 47, 98: 8, 102: 12, 110: 10, 114: 13, 116: 9]
         guard let byte = current else { throw error("the text has no closing quote") }
         position += 1
-        if let plain = simple[byte] { return result.append(plain) }
-        guard byte == UInt8(ascii: "u") else { throw error("unknown escape") }
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): result.append(byte)
+        case UInt8(ascii: "b"): result.append(8)
+        case UInt8(ascii: "t"): result.append(9)
+        case UInt8(ascii: "n"): result.append(10)
+        case UInt8(ascii: "f"): result.append(12)
+        case UInt8(ascii: "r"): result.append(13)
+        case UInt8(ascii: "u"): result.append(contentsOf: String(try escapedScalar()).utf8)
+        default: throw error("unknown escape")
+        }
+    }
+
+    private mutating func escapedScalar() throws(JSONError) -> Unicode.Scalar {
         var code = try hexadecimalUnit()
         if (0xD800..<0xDC00).contains(code) {
             guard take("\\"), take("u") else { throw error("half of a surrogate pair") }
@@ -215,7 +225,7 @@ private struct JSONParser {
             code = 0x10000 + (code - 0xD800) << 10 + (low - 0xDC00)
         }
         guard let scalar = Unicode.Scalar(code) else { throw error("half of a surrogate pair") }
-        result.append(contentsOf: String(scalar).utf8)
+        return scalar
     }
 
     private mutating func hexadecimalUnit() throws(JSONError) -> UInt32 {

@@ -97,10 +97,10 @@ enum Digits {
     }
 
     private static func floorDivide(_ left: Int64, _ right: Int64) -> Int64 {
-        left >= 0 ? left / right : (left - right + 1) / right
+        left / right - (left % right < 0 ? 1 : 0)
     }
 
     private static func floorModulo(_ left: Int64, _ right: Int64) -> Int64 {
-        left - floorDivide(left, right) * right
+        left % right + (left % right < 0 ? right : 0)
     }
 }

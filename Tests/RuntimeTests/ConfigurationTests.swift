@@ -43,7 +43,7 @@ struct ConfigurationTests {
     @Test("a bad value is named with where it was given")
     func badValue() throws {
         let given = try configuration(["ATTAIN_PARTITIONS": "0"])
-        let problem = #expect(throws: Problem.self) { try CommonOptions.parse([]).resolve(given) }
+        let problem = #expect(throws: Problem.self) { try ProgramOptions.parse([]).resolve(given) }
         #expect(problem?.where == "ATTAIN_PARTITIONS")
         #expect(problem?.message.contains("'0' is not a whole number from 1 to 1000") == true)
     }
@@ -52,7 +52,7 @@ struct ConfigurationTests {
     func properties() throws {
         let given = try configuration(
             ["ATTAIN_PROPERTY_SASL_PASSWORD": "hush"], file: "property.security.protocol: sasl_ssl")
-        let options = try CommonOptions.parse(["--property", "sasl.username=ada", "--property", "a=b=c"])
+        let options = try ProgramOptions.parse(["--property", "sasl.username=ada", "--property", "a=b=c"])
         let settings = try options.resolve(given)
         #expect(
             settings.properties == [

@@ -4,7 +4,7 @@ import Logging
 import Records
 
 /// The options that all three programs share. `resolve` fills in what was not given.
-package struct CommonOptions: ParsableArguments, Sendable {
+package struct ProgramOptions: ParsableArguments, Sendable {
     @Option(
         help: ArgumentHelp(
             "Where the topics are: sqlite:FILE or kafka://HOST:PORT[,HOST:PORT…]. (default: sqlite:data/attain.log)",
