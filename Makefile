@@ -10,7 +10,7 @@ BUILD = swift build $(SWIFT_FLAGS)
 TEST = swift test $(SWIFT_FLAGS)
 SOURCES = Package.swift Services Shared Tests deploy
 
-.PHONY: help setup build demo test check format simulate worked-examples bench clean
+.PHONY: help setup build demo test check format simulate worked-examples bench evaluation clean
 
 help: ## This list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +49,10 @@ worked-examples: setup ## Runs published calculations through the engine: WORKED
 bench: setup ## Measures; see Tests/Benchmarks/README.md
 	@$(BUILD) -c release --product streams-bench
 	@"$$($(BUILD) -c release --show-bin-path)/streams-bench"
+
+evaluation: setup ## Measures the evaluation of credits: in order, late, and as a payee grows
+	@$(BUILD) -c release --product evaluation-bench
+	@"$$($(BUILD) -c release --show-bin-path)/evaluation-bench"
 
 clean: ## Removes what was built
 	@rm -rf "$(SCRATCH)"

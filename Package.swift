@@ -87,6 +87,7 @@ let package = Package(
         .target(name: "TestSupport", dependencies: ["Streams"], path: "Tests/Support", swiftSettings: strict),
         program("kafka-mock", "Tests/KafkaMock", ["CRDKafka"]),
         program("log-writer", "Tests/LogWriter", ["Streams"]),
+        program("evaluation-bench", "Tests/Benchmarks/EvaluationBench", ["Domain", "Plans"]),
         program("streams-bench", "Tests/Benchmarks/StreamsBench", ["Streams"]),
         tests("ExpressionsTests", ["Domain", "Expressions"]),
         tests("DomainTests", ["Domain", "TestSupport"]),

@@ -164,15 +164,17 @@ extension PayeeState {
         var changes: [Change] = []
         var results: [(start: Start, posted: [Posted])] = []
         var start = try start(after: first - 1)
+        var scratch: Scratch?
         for index in first..<max(first, credits.count) {
             let credit = credits[index].credit
             let agreement = agreement(on: credit.date)
             if agreement != start.agreement {
                 start = Start(agreement: agreement, sums: agreement.map { agreements[$0].evaluator.empty })
+                scratch = nil
             }
             if index > end, credits[index].start == start { break }
             var (posted, after) = ([Posted](), start)
-            changes += try replace(credits[index], from: start, posted: &posted, after: &after)
+            changes += try replace(credits[index], from: start, posted: &posted, after: &after, &scratch)
             results.append((start, posted))
             start = after
         }
@@ -201,20 +203,22 @@ extension PayeeState {
 
     /// The difference between what a credit pays now and what was posted for it.
     private func replace(
-        _ held: Held, from start: Start, posted: inout [Posted], after: inout Start
+        _ held: Held, from start: Start, posted: inout [Posted], after: inout Start, _ scratch: inout Scratch?
     ) throws(ArithmeticError) -> [Change] {
         var open = held.posted
         var changes: [Change] = []
         if let agreement = start.agreement, let before = start.sums, var sums = start.sums,
             let evaluator = evaluator(for: held.credit, start)
         {
-            let lines = try evaluator.step(held.credit, sums: &sums)
+            var room = scratch.take() ?? evaluator.scratch
+            try evaluator.step(held.credit, &sums, &room)
             after.sums = sums
-            for line in lines {
+            for line in room.lines {
                 let new = try posting(of: line, held.credit, by: agreements[agreement], before: before, &open)
                 posted.append(new.posted)
                 if let change = new.change { changes.append(change) }
             }
+            scratch = room
         }
         for line in open { changes.append(try reversal(of: line, held.credit)) }
         return changes

@@ -1,3 +1,5 @@
+import Domain
+
 /// What a component reads.
 extension Plan.Component {
     /// Read credit by credit.
@@ -64,6 +66,16 @@ extension Plan.StateRule {
 }
 
 extension Plan.Adjustment {
+    /// Whether nothing comes out while nothing goes in: caps, and factors that are constant.
+    var isOfInputAlone: Bool {
+        guard when == nil else { return false }
+        switch kind {
+        case .multiply(let factor): return factor.constant != nil
+        case .cap(let limit): return limit.constant.map { !$0.isNegative } ?? false
+        default: return false
+        }
+    }
+
     var formulas: [Formula] {
         let own: Formula =
             switch kind {

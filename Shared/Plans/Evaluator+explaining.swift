@@ -6,15 +6,19 @@ extension Evaluator {
     package func explain(
         _ component: Int, _ credit: Credit, before sums: Sums, posted: Number
     ) throws(ArithmeticError) -> Explanation {
-        let (parts, total) = try parts(component, credit, before: sums)
+        var after = sums
+        var scratch = scratch
+        scratch.traced = component
+        try step(credit, &after, &scratch)
+        let total = scratch.lines.first { $0.component == component }?.amount ?? .zero
         var rest = total
-        for part in parts { try rest -= part.amount }
-        let steps = parts.map {
+        for part in scratch.parts { try rest -= part.amount }
+        let steps = scratch.parts.map {
             Explanation.Step(base: $0.base, rate: $0.rate, amount: $0.amount, tier: $0.share, note: $0.note)
         }
         return Explanation(
             total: total, before: posted, steps: steps, rounding: rest,
-            attainment: try attainment(plan.components[component], credit, before: sums))
+            attainment: try attainment(plan.components[component], credit, after, &scratch))
     }
 
     /// The leaves of a component's pay for a credit, and their rounded sum.
@@ -123,15 +127,12 @@ extension Evaluator {
     }
 
     private func attainment(
-        _ component: Plan.Component, _ credit: Credit, before sums: Sums
+        _ component: Plan.Component, _ credit: Credit, _ after: Sums, _ scratch: inout Scratch
     ) throws(ArithmeticError) -> Explanation.Attainment? {
         guard case .table(_, let table, _) = component.rule, case .attainment(let by) = table.axis,
             case .period(let kind) = plan.measures[by].window
         else { return nil }
-        var scratch = scratch
         guard let quota = try quota(by, credit.date, &scratch) else { return nil }
-        var after = sums
-        try step(credit, &after, &scratch)
         let reached = after.cells[by]
         return Explanation.Attainment(
             measure: plan.measures[by].name, period: Period(kind, containing: credit.date), quota: quota,

@@ -19,7 +19,7 @@ extension Evaluator {
             guard !delta.isZero else { continue }
             let amount = try round(index, delta, &sums)
             guard !amount.isZero else { continue }
-            try feed(index, amount, &sums)
+            for cell in codes[index].readers { try sums.cells[cell] += amount }
             guard plan.components[index].isPaid else { continue }
             scratch.mix(try amount - delta)
             scratch.lines.append(Line(component: index, amount: amount, trace: scratch.trace))
@@ -36,16 +36,6 @@ extension Evaluator {
         sums.cells[cell] = exact
         sums.cells[cell + 1] = after
         return try after - before
-    }
-
-    /// Tells the components that read this one what it pays.
-    private func feed(_ index: Int, _ amount: Number, _ sums: inout Sums) throws(ArithmeticError) {
-        guard index + 1 < codes.count else { return }
-        for reader in (index + 1)..<codes.count {
-            for (place, input) in codes[reader].inputs.enumerated() where input == index {
-                try sums.cells[layout.components[reader].inputs + place] += amount
-            }
-        }
     }
 
     func rounded(_ number: Number) throws(ArithmeticError) -> Number {

@@ -66,9 +66,10 @@ extension Evaluator {
         guard let scale = found, !move.isZero else { return try atOneRate(index, table, base, found, sums.cells[measure], &scratch) }
         let end = sums.cells[measure]
         let start = try end - move
+        try scratch.setLimits(index, table, scale: scale)
         var total = Number.zero
         for tier in table.tiers.indices {
-            let way = try table.overlap(from: start, to: end, tier: tier, scale: scale)
+            let way = try scratch.overlap(index, from: start, to: end, tier: tier)
             guard !way.isZero else { continue }
             let part = base == move ? way : try base.multiplied(by: way, dividedBy: move)
             let amount = try part * table.tiers[tier].value

@@ -14,6 +14,8 @@ package struct Evaluator: Sendable {
 
     struct Code: Sendable {
         let inputs: [Int]
+        /// The cells of the components below that read what this one pays.
+        let readers: [Int]
         /// Whether its pay may change without a credit of its own.
         let isState: Bool
     }
@@ -26,7 +28,16 @@ package struct Evaluator: Sendable {
         self.plan = plan
         self.terms = terms
         layout = Layout(plan)
-        codes = plan.components.map { Code(inputs: $0.inputs, isState: $0.isPeriodic || !$0.stateFormulas.isEmpty) }
+        codes = plan.components.indices.map { [layout] index in
+            let component = plan.components[index]
+            let readers = plan.components.indices.flatMap { reader in
+                plan.components[reader].inputs.enumerated().filter { $0.element == index }.map {
+                    layout.components[reader].inputs + $0.offset
+                }
+            }
+            let isState = component.isPeriodic || component.steps.contains { !$0.isOfInputAlone }
+            return Code(inputs: component.inputs, readers: readers, isState: isState)
+        }
         windows = (0..<Plan.Window.codes).compactMap { [layout] code in layout.windows.first { $0.code == code } }
     }
 

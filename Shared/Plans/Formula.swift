@@ -1,8 +1,9 @@
 import Domain
 import Expressions
 
-/// An expression of a plan file, compiled, with what it reads.
-package struct Formula: Hashable, Sendable {
+/// An expression of a plan file, compiled, with what it reads. Never changed; a class, so that a rule that holds one is
+/// passed on for one reference count.
+package final class Formula: Hashable, Sendable {
     package let text: String
     let program: Program
     let bindings: [Binding]
@@ -15,6 +16,15 @@ package struct Formula: Hashable, Sendable {
     struct Binding: Sendable {
         let slot: Slot
         let reference: Reference
+    }
+
+    init(text: String, program: Program, bindings: [Binding], constant: Number?, line: Int, column: Int) {
+        self.text = text
+        self.program = program
+        self.bindings = bindings
+        self.constant = constant
+        self.line = line
+        self.column = column
     }
 
     package static func == (left: Formula, right: Formula) -> Bool { left.text == right.text }

@@ -15,6 +15,9 @@ package struct Scratch: Sendable {
     private var starts: [Int32]
     private var ends: [Int32]
     var quotas: [CachedQuota]
+    /// Of each component, the limits of its tiers for the quota that was last looked at.
+    private(set) var limits: [[Number]]
+    private var scales: [Number?]
     /// The component whose explanation is wanted.
     var traced = -1
     var parts: [Evaluator.Part] = []
@@ -34,7 +37,33 @@ package struct Scratch: Sendable {
         starts = Array(repeating: 1, count: PeriodKind.inCodeOrder.count)
         ends = Array(repeating: 0, count: PeriodKind.inCodeOrder.count)
         quotas = Array(repeating: CachedQuota(), count: plan.measures.count)
+        limits = Array(repeating: [], count: plan.components.count)
+        scales = Array(repeating: nil, count: plan.components.count)
         lines.reserveCapacity(plan.components.count)
+    }
+
+    mutating func setLimits(_ component: Int, _ table: Plan.Table, scale: Number) throws(ArithmeticError) {
+        guard scales[component] != scale else { return }
+        limits[component].removeAll(keepingCapacity: true)
+        for tier in table.tiers { limits[component].append(try tier.from * scale) }
+        scales[component] = scale
+    }
+
+    /// How much of the way between two positions lies in a tier; negative on the way down. Below zero the first tier
+    /// goes on.
+    func overlap(_ component: Int, from start: Number, to end: Number, tier: Int) throws(ArithmeticError) -> Number {
+        var (low, high) = (start, end)
+        if tier > 0 {
+            let limit = limits[component][tier]
+            if low < limit { low = limit }
+            if high < limit { high = limit }
+        }
+        if tier + 1 < limits[component].count {
+            let limit = limits[component][tier + 1]
+            if low > limit { low = limit }
+            if high > limit { high = limit }
+        }
+        return try high - low
     }
 
     mutating func beginTrace() { trace = 0xcbf2_9ce4_8422_2325 }

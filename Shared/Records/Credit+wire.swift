@@ -1,5 +1,5 @@
 package import Domain
-
+import SwiftProtobuf
 
 extension WireCreditKey {
     package init(_ key: CreditKey) {
