@@ -36,6 +36,17 @@ extension JSON: CustomStringConvertible {
     /// Appends the text with its quotes, escaped.
     package static func write(_ text: some StringProtocol, to result: inout [UInt8]) {
         result.append(UInt8(ascii: "\""))
+        // Hardly any text has something to escape; those without go as a whole.
+        let isPlain = text.utf8.withContiguousStorageIfAvailable { bytes in
+            guard !bytes.contains(where: { $0 < 32 || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }) else { return false }
+            result.append(contentsOf: bytes)
+            return true
+        }
+        if isPlain != true { writeEscaped(text, to: &result) }
+        result.append(UInt8(ascii: "\""))
+    }
+
+    private static func writeEscaped(_ text: some StringProtocol, to result: inout [UInt8]) {
         for byte in text.utf8 {
             switch byte {
             case UInt8(ascii: "\""), UInt8(ascii: "\\"): result.append(contentsOf: [UInt8(ascii: "\\"), byte])
@@ -46,6 +57,5 @@ extension JSON: CustomStringConvertible {
             default: result.append(byte)
             }
         }
-        result.append(UInt8(ascii: "\""))
     }
 }
