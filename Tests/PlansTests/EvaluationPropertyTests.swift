@@ -5,18 +5,26 @@ import Testing
 
 @Suite("Properties of evaluation")
 struct EvaluationPropertyTests {
+    private struct Tier {
+        let from: Int
+        let rate: Int
+
+        static func text(_ tiers: [Tier]) -> String {
+            let list = tiers.map { "{from: \(World.hundredths($0.from))%, rate: \(World.hundredths($0.rate))%}" }
+            return "[\(list.joined(separator: ", "))]"
+        }
+    }
+
     private struct Draw {
         var random: SplitMix
 
-        /// Rising tiers from 0% with rates that are not negative.
-        mutating func tiers() -> String {
+        /// Rising tiers from 0% with rates that are not negative, in hundredths of a percent.
+        mutating func tiers() -> [Tier] {
             var from = 0
-            let tiers = (0..<Int.random(in: 1...5, using: &random)).map { index in
+            return (0..<Int.random(in: 1...5, using: &random)).map { index in
                 if index > 0 { from += Int.random(in: 1...4000, using: &random) }
-                return
-                    "{from: \(World.hundredths(from))%, rate: \(World.hundredths(Int.random(in: 0...2500, using: &random)))%}"
+                return Tier(from: from, rate: Int.random(in: 0...2500, using: &random))
             }
-            return "[\(tiers.joined(separator: ", "))]"
         }
 
         mutating func credits(_ count: Int) -> [String] {
@@ -45,7 +53,7 @@ struct EvaluationPropertyTests {
             let tiers = draw.tiers()
             let plan = PlanText(
                 pays: draw.random.pick(["weekly", "semi-monthly", "monthly", "quarterly", "annual"]), over: over,
-                mode: draw.random.pick(Rounding.allCases).rawValue, tiers: tiers)
+                mode: draw.random.pick(Rounding.allCases).rawValue, tiers: Tier.text(tiers))
             let kind = try #require(PeriodKind(rawValue: over))
             let quotas = Set((0..<730).map { Period(kind, containing: CalendarDate(day: Int32(20_454 + $0))).label })
                 .sorted()
@@ -53,7 +61,7 @@ struct EvaluationPropertyTests {
             let evaluation = try Evaluation(plan, quotas: quotas.map { ($0, amount) })
             let credits = draw.credits(Int.random(in: 1...25, using: &draw.random))
             #expect(
-                try payPeriods(evaluation, credits) == expected(evaluation, credits, kind, quota: amount),
+                try payPeriods(evaluation, credits) == expected(evaluation, credits, kind, quota: amount, tiers),
                 "round \(round)")
         }
     }
@@ -70,10 +78,9 @@ struct EvaluationPropertyTests {
 
     /// The same from the definition: F(after) − F(before) of each credit's window, summed exactly, rounded at the end.
     private func expected(
-        _ evaluation: Evaluation, _ credits: [String], _ over: PeriodKind, quota: Number
+        _ evaluation: Evaluation, _ credits: [String], _ over: PeriodKind, quota: Number, _ tiers: [Tier]
     ) throws -> [Period: Number] {
         let plan = evaluation.evaluator.plan
-        guard case .marginal(_, let tiers) = plan.components[0].rate else { return [:] }
         var windows: [Period: Number] = [:]
         var exact: [Period: Number] = [:]
         for credit in try Evaluation.credits(credits, plan.currency) where credit.key.role == .owner {
@@ -88,13 +95,14 @@ struct EvaluationPropertyTests {
     }
 
     /// Tier by tier, as it is done by hand.
-    private func pay(_ total: Number, _ quota: Number, _ tiers: [Plan.Tier]) throws -> Number {
-        guard !total.isNegative else { return try total * tiers[0].rate.value }
+    private func pay(_ total: Number, _ quota: Number, _ tiers: [Tier]) throws -> Number {
+        func share(_ hundredths: Int) -> Number { Number(units: Int128(hundredths) * 100_000_000) }
+        guard !total.isNegative else { return try total * share(tiers[0].rate) }
         var result = Number.zero
         for (index, tier) in tiers.enumerated() {
-            let low = try tier.from.value * quota
-            let high = index + 1 < tiers.count ? min(total, try tiers[index + 1].from.value * quota) : total
-            if high > low { try result += (high - low) * tier.rate.value }
+            let low = try share(tier.from) * quota
+            let high = index + 1 < tiers.count ? min(total, try share(tiers[index + 1].from) * quota) : total
+            if high > low { try result += (high - low) * share(tier.rate) }
         }
         return result
     }
@@ -104,7 +112,7 @@ struct EvaluationPropertyTests {
         var draw = Draw(random: SplitMix(seed: 12))
         for _ in 0..<300 {
             let quota = Number(Int.random(in: 1...9_000, using: &draw.random))
-            let evaluation = try Evaluation(PlanText(tiers: draw.tiers()), quotas: [("2026", quota)])
+            let evaluation = try Evaluation(PlanText(tiers: Tier.text(draw.tiers())), quotas: [("2026", quota)])
             let totals = (0..<20).map { _ in Int.random(in: -500_000...2_000_000, using: &draw.random) }.sorted()
             let pay = try totals.map { cents in
                 try Number(evaluation.lines(["2026-01-05 \(World.hundredths(cents))"])[0])
@@ -117,7 +125,8 @@ struct EvaluationPropertyTests {
     func explanations() throws {
         var draw = Draw(random: SplitMix(seed: 13))
         for _ in 0..<500 {
-            let evaluation = try Evaluation(PlanText(tiers: draw.tiers()), quotas: [("2026", 3000), ("2027", 4000)])
+            let evaluation = try Evaluation(
+                PlanText(tiers: Tier.text(draw.tiers())), quotas: [("2026", 3000), ("2027", 4000)])
             let credits = draw.credits(12).map { String($0.split(separator: " ").prefix(2).joined(separator: " ")) }
             let trees = try evaluation.explanations(credits)
             #expect(trees.map(\.total.description) == (try evaluation.lines(credits)))
