@@ -38,7 +38,9 @@ extension JSON: CustomStringConvertible {
         result.append(UInt8(ascii: "\""))
         // Hardly any text has something to escape; those without go as a whole.
         let isPlain = text.utf8.withContiguousStorageIfAvailable { bytes in
-            guard !bytes.contains(where: { $0 < 32 || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }) else { return false }
+            guard !bytes.contains(where: { $0 < 32 || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }) else {
+                return false
+            }
             result.append(contentsOf: bytes)
             return true
         }

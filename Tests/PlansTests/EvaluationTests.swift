@@ -131,4 +131,32 @@ struct EvaluationTests {
         let credit = try Evaluation.credits(["2026-01-05 999999999999999"], evaluator.plan.currency)[0]
         #expect(throws: ArithmeticError.overflow) { try evaluator.step(credit, sums: &sums) }
     }
+
+    @Test("a credit that the attainment does not count is paid at the rate that has been reached")
+    func uncounted() throws {
+        let text = """
+            plan: reps
+            currency: USD
+            measures:
+              all: {over: year}
+              own: {roles: [owner], over: year, quota: contract.quota.bookings}
+            components:
+              commission:
+                for: all
+                rate:
+                  by: attainment(own)
+                  method: marginal
+                  boundary: lower-inclusive
+                  tiers: [{from: 0%, rate: 1%}, {from: 100%, rate: 2%}]
+            """
+        let evaluator = Evaluator(
+            plan: try Plan(parsing: text, file: "p.yaml"),
+            quotas: [Quota(payee: "ada", measure: "bookings", period: try #require(Period("2026")), amount: 1000)])
+        var sums = evaluator.empty
+        let credits = ["2026-01-05 100 split", "2026-02-05 2000", "2026-03-05 100 split"]
+        let pay = try Evaluation.credits(credits, evaluator.plan.currency).map { credit in
+            try evaluator.step(credit, sums: &sums).map(\.amount.description)
+        }
+        #expect(pay == [["1"], ["30"], ["2"]])
+    }
 }
