@@ -26,8 +26,10 @@ demo: build ## Runs a company's year through the three programs and shows the st
 	@deploy/demo/run "$$($(BUILD) -c $(CONFIGURATION) --show-bin-path)"
 
 test: setup ## Runs all tests
-	@echo "==> Building and running all tests; the first build takes some minutes"
-	@$(TEST) --parallel
+	@echo "==> Building all tests; the first build takes some minutes"
+	@$(BUILD) --build-tests
+	@echo "==> Running all tests, one after another: many of them fill both cores with processes of their own"
+	@$(TEST) --skip-build --no-parallel
 
 check: setup ## What must hold before a commit: format, warnings as errors, imports, house rules
 	@echo "==> Checking the format"

@@ -22,7 +22,8 @@ enum KafkaAdmin {
     }
 
     private static func newTopic(_ topic: TopicSpecification) -> OpaquePointer? {
-        let new = rd_kafka_NewTopic_new(topic.name, topic.partitions, -1, nil, 0)  // -1: the brokers' default replication
+        // -1: the brokers' default replication
+        let new = rd_kafka_NewTopic_new(topic.name, topic.partitions, -1, nil, 0)
         if topic.isCompacted {
             rd_kafka_NewTopic_set_config(new, "cleanup.policy", "compact")
         } else {

@@ -36,6 +36,8 @@ extension EndToEnd {
                 try attain.start(.ingest)
                 // The first one shows that the programs take deals at all.
                 #expect(try await post(Self.deal("GOOD"), attain, secret: Self.secret).status == 202)
+                // Its company told every partition to look again; that has to be in the log before records are counted.
+                try await eventually("ingest has read all") { try attain.lag(of: .ingest) == 0 ? true : nil }
                 let count = try attain.count(.dealEvents)
                 #expect(try await post(Self.deal("BAD"), attain, secret: nil).status == 401)
                 let forged = try await post(Self.deal("BAD"), attain, secret: "another secret of 32 characters.")
