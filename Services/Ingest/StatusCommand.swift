@@ -28,7 +28,7 @@ struct Status: ParsableCommand {
         let work = try Workplace(common)
         if let wait { try waitUntilDone(work, .seconds(wait)) }
         Terminal.writeOutput(try Tallies(work).text)
-        Terminal.writeOutput("\nTo do: \(try Backlog(work.log, work.application).text)\n")
+        Terminal.writeOutput("\nStill to be processed: \(try Backlog(work.log, work.application).text)\n")
     }
 
     private func waitUntilDone(_ work: Workplace, _ limit: Duration) throws {
