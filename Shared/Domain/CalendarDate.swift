@@ -14,21 +14,22 @@ package struct CalendarDate: Hashable, Comparable, Sendable, CustomStringConvert
     }
 
     /// Reads `2026-03-01`, exactly.
-    package init?(_ text: some StringProtocol) {
-        var fields = [0, 0, 0]
-        var position = 0
-        for byte in text.utf8 {
+    package init?(_ text: some StringProtocol) { self.init(parsing: text.utf8) }
+
+    package init?(parsing text: some Collection<UInt8>) {
+        var (year, month, day, position) = (0, 0, 0, 0)
+        for byte in text {
             switch (position, byte) {
             case (4, 45), (7, 45): break
-            case (0...3, 48...57): fields[0] = fields[0] * 10 + Int(byte - 48)
-            case (5...6, 48...57): fields[1] = fields[1] * 10 + Int(byte - 48)
-            case (8...9, 48...57): fields[2] = fields[2] * 10 + Int(byte - 48)
+            case (0...3, 48...57): year = year * 10 + Int(byte - 48)
+            case (5...6, 48...57): month = month * 10 + Int(byte - 48)
+            case (8...9, 48...57): day = day * 10 + Int(byte - 48)
             default: return nil
             }
             position += 1
         }
         guard position == 10 else { return nil }
-        self.init(year: fields[0], month: fields[1], day: fields[2])
+        self.init(year: year, month: month, day: day)
     }
 
     package static func < (left: Self, right: Self) -> Bool { left.day < right.day }

@@ -1,23 +1,45 @@
 /// An ISO 4217 currency. Only those with a known minor unit exist; an unknown code is a caller's error to report.
 package struct Currency: Hashable, Sendable, CustomStringConvertible {
-    package let code: String
+    /// The three letters, the first in the highest byte: so order is that of the letters.
+    private let letters: UInt32
+    private let places: UInt8
+
     /// How many decimal places a payable amount has: 2 for USD, 0 for JPY, 3 for KWD (ISO 4217 list one).
-    package let minorPlaces: Int
+    package var minorPlaces: Int { Int(places) }
 
     /// `nil` when the code is not an active ISO 4217 currency.
-    package init?(_ code: some StringProtocol) {
-        guard let places = Currency.minorPlaces[String(code)] else { return nil }
-        self.code = String(code)
-        minorPlaces = places
+    package init?(_ code: some StringProtocol) { self.init(parsing: code.utf8) }
+
+    package init?(parsing code: some Collection<UInt8>) {
+        var (letters, index, count) = (UInt32.zero, 0, 0)
+        for byte in code {
+            guard (65...90).contains(byte), count < 3 else { return nil }
+            (letters, index, count) = (letters << 8 | UInt32(byte), index * 26 + Int(byte - 65), count + 1)
+        }
+        guard count == 3, Currency.known[index] != Currency.unknown else { return nil }
+        self.letters = letters
+        places = Currency.known[index]
+    }
+
+    package var code: String {
+        String(unsafeUninitializedCapacity: 3) { bytes in
+            for place in 0..<3 { bytes[place] = UInt8(truncatingIfNeeded: letters >> UInt32(16 - place * 8)) }
+            return 3
+        }
     }
 
     package var description: String { code }
 
-    private static let minorPlaces: [String: Int] = {
-        var table: [String: Int] = [:]
-        for code in two.split(separator: " ") { table[String(code)] = 2 }
-        for code in zero.split(separator: " ") { table[String(code)] = 0 }
-        for code in three.split(separator: " ") { table[String(code)] = 3 }
+    private static let unknown = UInt8.max
+
+    /// Minor places by the letters as a number to base 26.
+    private static let known: [UInt8] = {
+        var table = [UInt8](repeating: unknown, count: 26 * 26 * 26)
+        for (places, codes) in [zero, "", two, three].enumerated() {
+            for code in codes.split(separator: " ") {
+                table[code.utf8.reduce(0) { $0 * 26 + Int($1 - 65) }] = UInt8(places)
+            }
+        }
         return table
     }()
 
@@ -34,6 +56,6 @@ package struct Currency: Hashable, Sendable, CustomStringConvertible {
 
 extension Currency: Comparable {
     package static func < (left: Currency, right: Currency) -> Bool {
-        left.code.utf8.lexicographicallyPrecedes(right.code.utf8)
+        left.letters < right.letters
     }
 }

@@ -16,6 +16,10 @@ package enum NumberError: Error, Hashable, Sendable, CustomStringConvertible {
 extension Number {
     /// Reads `[-]digits[.digits][e[±]digits]`, all of it, as JSON writes numbers (leading zeros and `+` are let pass).
     package init(parsing text: some Collection<UInt8>) throws(NumberError) {
+        if let short = text.withContiguousStorageIfAvailable({ Number.short($0) }) ?? nil {
+            self = short
+            return
+        }
         var scanner = NumberScanner()
         for byte in text { try scanner.take(byte) }
         self = try scanner.number()

@@ -35,3 +35,11 @@ func choice<Value: RawRepresentable<String>>(_ text: String, _ field: String) th
     guard let value = Value(rawValue: text) else { throw WireError("\(field): '\(text)' is not known") }
     return value
 }
+
+/// What must be there: an absent field is read as the empty text, and refused as that.
+func required<Value>(
+    _ value: Value?, _ field: String, _ read: (String, String) throws(WireError) -> Value
+) throws(WireError) -> Value {
+    if let value { return value }
+    return try read("", field)
+}

@@ -13,6 +13,26 @@ struct NumberTests {
         }
     }
 
+    @Test("bytes say what the text says, and short texts are read as long ones are")
+    func bytes() throws {
+        var random = SplitMix(seed: 2)
+        for round in 0..<20_000 {
+            let digits = Int128(Int64.random(in: .min ... .max, using: &random)) >> Int128(round % 64)
+            let number = Number(units: round % 3 == 0 ? digits * 999_999_999_989 : digits * Int128(1 + round % 1000))
+            var bytes: [UInt8] = []
+            number.append(to: &bytes)
+            #expect(String(decoding: bytes, as: UTF8.self) == number.description)
+            #expect(try Number(parsing: bytes) == number)
+            #expect(try Number(parsing: bytes.lazy.map { $0 }) == number)
+        }
+        for day in [CalendarDate("0001-01-01")!, CalendarDate("2026-02-09")!, CalendarDate("9999-12-31")!] {
+            var bytes: [UInt8] = []
+            day.append(to: &bytes)
+            #expect(String(decoding: bytes, as: UTF8.self) == day.description)
+            #expect(CalendarDate(parsing: bytes) == day)
+        }
+    }
+
     @Test(
         "texts are read exactly",
         arguments: [

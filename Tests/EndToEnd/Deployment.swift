@@ -57,9 +57,11 @@ final class Deployment {
 
     func killAll() async throws { for role in Role.allCases { try await kill(role) } }
 
-    /// Asks it to stop, and waits until it has.
+    /// Asks it to stop, and waits until it has. It is asked once it runs: a process that is still being loaded dies of
+    /// any signal, whatever program it is.
     func stop(_ role: Role, by signal: Int32) async throws -> Executable.End? {
         guard let program = running.removeValue(forKey: role) else { return nil }
+        _ = try await program.address()
         program.send(signal)
         return try await program.end()
     }

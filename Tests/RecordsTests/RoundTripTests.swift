@@ -47,6 +47,44 @@ struct RoundTripTests {
         }
     }
 
+    @Test("what is written by hand is byte for byte what the generated code writes, and reads what that reads")
+    func handwritten() throws {
+        var draw = Draw(random: SplitMix(seed: 35))
+        for _ in 0..<2_000 {
+            let document = draw.document()
+            let bytes = try WireLedgerDocument(document).encoded()
+            #expect(document.encoded() == bytes)
+            #expect(try LedgerDocument(decoding: bytes) == document)
+            let credit = draw.credit()
+            let event = try WirePayeeEvent.with {
+                $0.payee = "ada"
+                $0.creditAssigned = WireCredit(credit)
+            }.encoded()
+            #expect(try PayeeEvent(payee: "ada", .assigned(credit)).encoded() == event)
+            guard case .assigned(let read) = try PayeeEvent(decoding: event).act else {
+                Issue.record("no credit: \(event)")
+                continue
+            }
+            #expect(read == credit)
+        }
+    }
+
+    @Test("broken bytes are read by hand as the generated code reads them, or refused")
+    func brokenByHand() throws {
+        var draw = Draw(random: SplitMix(seed: 36))
+        var (same, refused) = (0, 0)
+        for _ in 0..<20_000 {
+            let broken = JSONTests.mutated(draw.document().encoded(), &draw.random)
+            guard let read = try? LedgerDocument(decoding: broken) else {
+                refused += 1
+                continue
+            }
+            #expect(try WireLedgerDocument(decoding: broken).domain() == read)
+            same += 1
+        }
+        #expect(same > 300 && refused > 1_000, "\(same) read alike, \(refused) refused")
+    }
+
     @Test("closes, adjustments and approvals come back as they were")
     func closing() throws {
         var draw = Draw(random: SplitMix(seed: 34))

@@ -1,0 +1,71 @@
+/// Numbers, dates and currencies as bytes of text, read and written without a `String` in between: every record on the
+/// log is made of them.
+extension Number {
+    /// As `description` writes it.
+    package func append(to bytes: inout [UInt8]) {
+        if units < 0 { bytes.append(UInt8(ascii: "-")) }
+        let (whole, rest) = units.magnitude.quotientAndRemainder(dividingBy: Number.one.magnitude)
+        if let short = UInt64(exactly: whole) {
+            Number.append(short, minimumDigits: 1, to: &bytes)
+        } else {
+            bytes.append(contentsOf: String(whole).utf8)
+        }
+        var (fraction, places) = (UInt64(rest), Number.places)
+        guard fraction > 0 else { return }
+        while fraction % 10 == 0 { (fraction, places) = (fraction / 10, places - 1) }
+        bytes.append(UInt8(ascii: "."))
+        Number.append(fraction, minimumDigits: places, to: &bytes)
+    }
+
+    static func append(_ value: UInt64, minimumDigits: Int, to bytes: inout [UInt8]) {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
+            var (rest, place) = (value, 20)
+            while rest > 0 || place > 20 - minimumDigits {
+                place -= 1
+                digits.initializeElement(at: place, to: UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+                rest /= 10
+            }
+            bytes.append(contentsOf: UnsafeMutableBufferPointer(rebasing: digits[place..<20]))
+        }
+    }
+
+    /// `[-]digits[.digits]` of at most 18 digits: what nearly every number is. `nil` for all else, right or wrong.
+    static func short(_ text: UnsafeBufferPointer<UInt8>) -> Number? {
+        let isNegative = text.first == UInt8(ascii: "-")
+        let start = isNegative ? 1 : 0
+        guard text.count > start, text.count - start <= 19 else { return nil }
+        var (significand, digits) = (Int64.zero, 0)
+        var point: Int?
+        for index in start..<text.count {
+            let byte = text[index]
+            if byte == UInt8(ascii: "."), point == nil, index > start {
+                point = index
+            } else if byte >= 48, byte <= 57, digits < 18 {
+                (significand, digits) = (significand * 10 + Int64(byte - 48), digits + 1)
+            } else {
+                return nil
+            }
+        }
+        guard digits > 0, point != text.count - 1 else { return nil }
+        let places = point.map { text.count - 1 - $0 } ?? 0
+        guard places <= Number.places else { return nil }
+        let units = Int128(significand) * Number.scales[Number.places - places]
+        return Number(units: isNegative ? -units : units)
+    }
+
+    /// 10ⁿ for n in 0...12.
+    private static let scales: [Int128] = (0...Number.places).map { powerOfTen($0) ?? 1 }
+}
+
+extension CalendarDate {
+    /// As `description` writes it.
+    package func append(to bytes: inout [UInt8]) {
+        let (year, month, day) = components
+        guard (1...9999).contains(year) else { return bytes.append(contentsOf: description.utf8) }
+        Number.append(UInt64(year), minimumDigits: 4, to: &bytes)
+        bytes.append(UInt8(ascii: "-"))
+        Number.append(UInt64(month), minimumDigits: 2, to: &bytes)
+        bytes.append(UInt8(ascii: "-"))
+        Number.append(UInt64(day), minimumDigits: 2, to: &bytes)
+    }
+}

@@ -1,0 +1,96 @@
+package import Domain
+
+/// What happened to one payee: a record of `payee-events`. Credits, which nearly all are, are written and read by hand;
+/// the rest by the generated code.
+package struct PayeeEvent {
+    package let payee: PayeeID
+    package let act: Act
+
+    package enum Act {
+        /// Replaces the credit of the same deal, line and role.
+        case assigned(Credit)
+        case withdrawn(CreditKey)
+        /// Replaces all that was agreed.
+        case agreed(WireContractsChanged)
+        case closed(PeriodClosed)
+        case adjusted(Adjustment)
+        case approved(StatementApproved)
+    }
+
+    package init(payee: PayeeID, _ act: Act) {
+        self.payee = payee
+        self.act = act
+    }
+
+    package func encoded() throws(WireError) -> [UInt8] {
+        switch act {
+        case .assigned(let credit):
+            var writer = WireWriter(capacity: 320)
+            writer.text(1, payee.text)
+            writer.message(2) { $0.credit(credit) }
+            return writer.bytes
+        case .withdrawn(let key):
+            return try wire { $0.creditWithdrawn = WireCreditKey(key) }
+        case .agreed(let terms):
+            return try wire { $0.contractsChanged = terms }
+        case .closed(let closed):
+            return try wire { $0.periodClosed = WirePeriodClosed(closed) }
+        case .adjusted(let adjustment):
+            return try wire { $0.adjustment = WireAdjustment(adjustment) }
+        case .approved(let approved):
+            return try wire { $0.statementApproved = WireStatementApproved(approved) }
+        }
+    }
+
+    private func wire(_ body: (inout WirePayeeEvent) -> Void) throws(WireError) -> [UInt8] {
+        var event = WirePayeeEvent()
+        event.payee = payee.text
+        body(&event)
+        return try event.encoded()
+    }
+
+    package init(decoding bytes: [UInt8]?) throws(WireError) {
+        guard let bytes else { throw WireError("the record has no value") }
+        let assigned = try WireReader.reading(bytes, "attain.v1.PayeeEvent") { reader throws(WireError) in
+            try reader.assigned()
+        }
+        if let assigned {
+            self = assigned
+        } else {
+            self = try PayeeEvent(WirePayeeEvent(decoding: bytes))
+        }
+    }
+
+    private init(_ wire: WirePayeeEvent) throws(WireError) {
+        payee = PayeeID(wire.payee)
+        act =
+            switch wire.event {
+            case .creditAssigned(let credit): .assigned(try credit.domain())
+            case .creditWithdrawn(let key): .withdrawn(key.domain)
+            case .contractsChanged(let terms): .agreed(terms)
+            case .periodClosed(let closed): .closed(try closed.domain())
+            case .adjustment(let adjustment): .adjusted(try adjustment.domain())
+            case .statementApproved(let approved): .approved(try approved.domain())
+            case nil: throw WireError("the payee event says nothing that this version knows")
+            }
+    }
+}
+
+extension WireReader {
+    /// `nil` where it is no assigned credit.
+    fileprivate mutating func assigned() throws(WireError) -> PayeeEvent? {
+        var (payee, credit) = ("", Credit?.none)
+        while let field = try next() {
+            switch (field.number, field.type) {
+            case (1, .lengthDelimited): payee = try text(field)
+            case (2, .lengthDelimited):
+                guard credit == nil else { throw broken }
+                var inner = message(field)
+                credit = try inner.credit()
+            case (3...7, .lengthDelimited): return nil
+            default: break
+            }
+        }
+        return credit.map { PayeeEvent(payee: PayeeID(payee), .assigned($0)) }
+    }
+}
