@@ -1369,7 +1369,7 @@ package nonisolated struct WireEarning: Sendable {
   /// Clears the value of `explanation`. Subsequent reads from it will return its default value.
   package mutating func clearExplanation() {self._explanation = nil}
 
-  /// how much more (or less) of it is payable now
+  /// how much more (or less) of it is payable now; empty: all of the amount
   package var released: String = String()
 
   /// what it was earned in; empty: the document's

@@ -14,7 +14,7 @@ struct LayerTests {
             [
                 "Domain", "Records", "Streams", "ArgumentParser", "Crypto", "Foundation", "Glibc", "Hummingbird",
                 "HummingbirdCore",
-                "Logging", "ServiceLifecycle", "Synchronization", "UnixSignals",
+                "Logging", "ServiceLifecycle", "SwiftProtobuf", "Synchronization", "UnixSignals",
             ]
         ),
     ]
