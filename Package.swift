@@ -30,13 +30,14 @@ func shared(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [
 
 /// Executables are lower case, so that module and main type differ and tests can import them.
 func service(
-    _ name: String, _ folder: String, _ dependencies: [Target.Dependency], resources: [Resource] = []
+    _ name: String, _ folder: String, _ dependencies: [Target.Dependency], resources: [Resource] = [],
+    exclude: [String] = []
 ) -> Target {
     .executableTarget(
         name: name,
         dependencies: ["Domain", "Records", "Streams", "Runtime", argumentParser, grdb, lifecycle, logging, protobuf]
             + dependencies,
-        path: "Services/\(folder)", exclude: ["README.md"], resources: resources, swiftSettings: strict)
+        path: "Services/\(folder)", exclude: ["README.md"] + exclude, resources: resources, swiftSettings: strict)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
@@ -68,6 +69,7 @@ let package = Package(
         shared("Expressions", ["Domain"]),
         shared("Plans", ["Domain", "Expressions", yams]),
         shared("Records", ["Domain", protobuf, crypto], exclude: ["attain.proto", "generate.sh"]),
+        shared("Calculation", ["Domain", "Plans", "Records"]),
         .systemLibrary(
             name: "CRDKafka", path: "Shared/CRDKafka", pkgConfig: "rdkafka",
             providers: [.apt(["librdkafka-dev"]), .brew(["librdkafka"])]),
@@ -76,13 +78,14 @@ let package = Package(
             "Runtime",
             [
                 "Domain", "Records", "Streams", argumentParser, crypto, hummingbird, hummingbirdCore, lifecycle,
-                logging,
-                unixSignals,
+                logging, protobuf, unixSignals,
             ]),
 
         service("ingest", "Ingest", ["Plans", crypto, hummingbird, yams]),
-        service("calculator", "Calculator", ["Plans", hummingbird]),
-        service("statements", "Statements", [crypto, hummingbird, mustache]),
+service("calculator", "Calculator", ["Calculation", hummingbird]),
+        service(
+            "statements", "Statements", [crypto, hummingbird, mustache],
+            exclude: ["statement.schema.json", "payout.schema.json"]),
 
         program("demo-deals", "deploy/demo/Generator", ["Domain", "Records", argumentParser]),
 
@@ -116,7 +119,8 @@ let package = Package(
             ],
             exclude: ["Golden"]),
         tests(
-            "CalculatorTests", ["calculator", "Domain", "Plans", "Records", "Streams", "TestSupport", grdb, protobuf]),
+            "CalculatorTests",
+            ["calculator", "Calculation", "Domain", "Plans", "Records", "Streams", "TestSupport", grdb, protobuf]),
         tests("TidyTests", []),
         tests(
             "IngestTests",

@@ -84,8 +84,3 @@ struct Apply: ParsableCommand {
         }
     }
 }
-
-extension Instant {
-    /// The rim's clock. Only what comes from outside is stamped with it.
-    static var now: Instant { Instant(milliseconds: Int64((Date().timeIntervalSince1970 * 1000).rounded(.down))) }
-}

@@ -1,5 +1,6 @@
 import Domain
 import Records
+import Runtime
 import Streams
 
 /// A deal event as a record of `deal-events`: whoever appends one does it in this form.

@@ -26,21 +26,21 @@ extension Audit {
             let (stored, last): (Int64, Int64) = (row["sequence"], payees[id]?.head.sequence ?? 0)
             guard stored > last, payees[id]?.isBroken != true else { continue }
             find(
-                "payee \(id)",
+                id,
                 "the ledger ends at document \(last), the store has seen \(stored): documents were removed")
         }
     }
 
     private mutating func compare(_ id: PayeeID, _ payee: Payee, _ database: Database) throws {
         guard let stored = try LedgerStore.payee(id, database) else {
-            if payee.head.sequence > 0 { find("payee \(id)", "the store does not know this payee") }
+            if payee.head.sequence > 0 { find(id, "the store does not know this payee") }
             return
         }
         let balances = try LedgerStore.balances(of: stored, database)
         compareBalances(id, payee, balances)
         for period in try LedgerStore.periods(of: stored, database) {
             let statement = try LedgerStore.statement(of: stored, period, balances: balances, database)
-            if let broken = try statement.contradiction() { find("payee \(id) \(period)", broken) }
+            if let broken = try statement.contradiction() { find(id, period, broken) }
             compareLines(statement, payee)
         }
     }
@@ -57,7 +57,7 @@ extension Audit {
             let (has, should) = (stored[key] ?? .zero, amounts.balances[key] ?? .zero)
             guard has != should else { continue }
             find(
-                "payee \(id) \(key.period)",
+                id, key.period,
                 "\(key.account.rawValue) is \(has) \(key.currency) in the store, \(should) by the ledger")
         }
     }
@@ -67,12 +67,13 @@ extension Audit {
             for line in component.lines {
                 let key = LineKey(
                     payee: payee.id, period: statement.period, component: component.name, credit: line.credit.key,
-                    currency: component.currency)
-                let should = amounts.lines[key]?.amount ?? .zero
-                guard line.amount != should else { continue }
+                    currency: component.currency, earned: line.earned)
+                let should = amounts.lines[key] ?? LedgerChanges.LineChange()
+                guard line.amount != should.amount || line.released != should.released else { continue }
                 find(
-                    "payee \(statement.payee) \(statement.period)",
-                    "\(component.name) for \(line.credit.key) is \(line.amount) in the store, \(should) by the ledger")
+                    statement.payee, statement.period,
+                    "\(component.name) for \(line.credit.key) is \(line.amount) (\(line.released) due) in the store, "
+                        + "\(should.amount) (\(should.released) due) by the ledger")
             }
         }
     }

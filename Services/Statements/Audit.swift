@@ -8,6 +8,8 @@ struct Audit {
     struct Finding: Hashable, Sendable {
         /// The record: `attain.ledger/3/17`, or the payee when no record is at fault.
         let place: String
+        /// Whose documents or figures are at fault; `nil` when that cannot be told.
+        let payee: PayeeID?
         let message: String
     }
 
@@ -17,6 +19,10 @@ struct Audit {
         /// The first eight bytes of every document's hash, to know a duplicate from a forgery.
         var hashes: [UInt64] = []
         var isBroken = false
+        /// The last period that was settled.
+        var settled: [Currency: Period] = [:]
+        /// Settlements and approvals.
+        var closings: [LedgerDocument] = []
     }
 
     private(set) var payees: [PayeeID: Payee] = [:]
@@ -36,7 +42,7 @@ struct Audit {
         let value = record.record.value ?? []
         let document: LedgerDocument
         do { document = try WireLedgerDocument(decoding: record.record.value).domain() } catch {
-            find(record, "\(error)")
+            find(record, nil, "\(error)")
             return
         }
         documents += 1
@@ -52,13 +58,15 @@ struct Audit {
             return
         }
         do {
-            try DocumentRules.check(document, key: record.record.key, after: payee.head)
+            try DocumentRules.check(document, key: record.record.key, after: payee.head, AuditedBooks(payee, self))
             try amounts.add(document, payee: payee.id, offset: record.offset)
         } catch {
             payee.isBroken = true
-            find(record, "\(error)")
+            find(record, document.payee, "\(error)")
             return
         }
+        if document.kind == .settlement { payee.settled[document.currency] = document.period }
+        if document.kind == .settlement || document.kind == .approval { payee.closings.append(document) }
         for posting in document.postings {
             recomputed[payee.id, default: []].insert(
                 BalanceKey(
@@ -69,12 +77,16 @@ struct Audit {
         checkAnchor(document, payee.head, record)
     }
 
-    mutating func find(_ place: some CustomStringConvertible, _ message: String) {
-        findings.append(Finding(place: place.description, message: message))
+    mutating func find(_ place: some CustomStringConvertible, of payee: PayeeID? = nil, _ message: String) {
+        findings.append(Finding(place: place.description, payee: payee, message: message))
     }
 
-    private mutating func find(_ record: ConsumedRecord, _ message: String) {
-        find("\(record.source)/\(record.offset)", message)
+    mutating func find(_ payee: PayeeID, _ period: Period? = nil, _ message: String) {
+        find("payee \(payee)" + (period.map { " \($0)" } ?? ""), of: payee, message)
+    }
+
+    private mutating func find(_ record: ConsumedRecord, _ payee: PayeeID?, _ message: String) {
+        find("\(record.source)/\(record.offset)", of: payee, message)
     }
 
     private func isDuplicate(_ document: LedgerDocument, _ hash: [UInt8], _ payee: Payee) -> Bool {
@@ -86,7 +98,7 @@ struct Audit {
         guard let anchor = anchors[document.payee], anchor.sequence == head.sequence, anchor.hash != head.hash
         else { return }
         find(
-            record,
+            record, document.payee,
             "document \(head.sequence) of payee \(document.payee) is not the one of the anchor: the ledger was rewritten"
         )
     }
@@ -97,7 +109,7 @@ struct Audit {
             let last = payees[payee]?.head.sequence ?? 0
             guard last < anchor.sequence, payees[payee]?.isBroken != true else { continue }
             find(
-                "payee \(payee)",
+                payee,
                 "the ledger ends at document \(last), the anchor knows \(anchor.sequence): documents were removed")
         }
     }

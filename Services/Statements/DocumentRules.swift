@@ -13,14 +13,16 @@ struct Head: Hashable, Sendable {
 /// What every document must keep. One that does not goes to quarantine, and so do the payee's later ones, since their
 /// chain is broken there: a statement is never made of a ledger with a hole in it.
 enum DocumentRules {
-    static func check(_ document: LedgerDocument, key: [UInt8]?, after head: Head) throws(RecordError) {
+    static func check(_ document: LedgerDocument, key: [UInt8]?, after head: Head, _ books: some Books) throws {
         guard key?.elementsEqual(document.payee.text.utf8) == true else {
             throw RecordError("the record's key is not payee \(document.payee)")
         }
         try chain(document, after: head)
         let broken: String?
         do { broken = try contradiction(document) } catch { broken = "\(error)" }
-        if let broken { throw RecordError("\(name(document)): \(broken)") }
+        if let broken = try broken ?? contradiction(document, books) {
+            throw RecordError("\(name(document)): \(broken)")
+        }
     }
 
     private static func chain(_ document: LedgerDocument, after head: Head) throws(RecordError) {
@@ -57,8 +59,27 @@ enum DocumentRules {
             }
             try earned += earning.amount
         }
-        guard document.kind == .earning, earned != due else { return nil }
-        return "its earnings sum to \(earned), its postings to payable and held to \(due)"
+        guard document.kind == .earning else {
+            return document.earnings.isEmpty ? nil : "a document of kind \(document.kind.rawValue) has earnings"
+        }
+        guard earned == due else { return "its earnings sum to \(earned), its postings to payable and held to \(due)" }
+        return try releases(document)
+    }
+
+    /// What is due and what is held must be what the earnings say.
+    private static func releases(_ document: LedgerDocument) throws(ArithmeticError) -> String? {
+        var released = Number.zero
+        for earning in document.earnings {
+            try released += earning.released
+            guard let corrected = earning.corrects else { continue }
+            guard (1..<document.sequence).contains(corrected) else {
+                return
+                    "\(earning.component) for \(earning.credit.key) corrects document \(corrected), which is not before it"
+            }
+        }
+        let due = try document.posted(to: .payable)
+        guard released == due else { return "its earnings release \(released), its postings to payable are \(due)" }
+        return document.others(than: [.expense, .payable, .held])
     }
 
     private static func contradiction(
@@ -67,7 +88,9 @@ enum DocumentRules {
         guard earning.credit.amount.currency == document.currency else {
             return "the credit is in \(earning.credit.amount.currency), the document in \(document.currency)"
         }
-        guard try earning.amount.magnitude <= limit else { return "it pays \(earning.amount), more than \(limit)" }
+        guard try earning.amount.magnitude <= limit, try earning.released.magnitude <= limit else {
+            return "it pays \(earning.amount) and releases \(earning.released), more than \(limit)"
+        }
         let explanation = earning.explanation
         var leaves = explanation.rounding
         for step in explanation.steps { try leaves += step.amount }

@@ -22,10 +22,12 @@ extension LedgerStore {
             .map { StoredPayee(id: $0, payee: payee) }
     }
 
-    /// The periods that the payee has a statement for, in order: those with a line or with a balance that moved.
+    /// The periods that the payee has a statement for, in order: those with a line, with a balance that moved, or with
+    /// anything else that was posted.
     static func periods(of payee: StoredPayee, _ database: Database) throws -> [Period] {
         let sql = """
             SELECT period FROM statement WHERE payee = ?1 UNION SELECT DISTINCT period FROM balance WHERE payee = ?1
+            UNION SELECT DISTINCT period FROM entry WHERE payee = ?1
             """
         return try String.fetchAll(database.cachedStatement(sql: sql), arguments: [payee.id]).map(period).sorted()
     }
@@ -40,7 +42,7 @@ extension LedgerStore {
     ) throws -> Statement {
         try Statement(
             payee: payee.payee, period: period, balances: balances,
-            lines: lines(of: payee, period, database))
+            lines: lines(of: payee, period, database), entries: entries(of: payee, period, database))
     }
 
     /// All statements of a payee, in the order of their periods.
@@ -58,11 +60,13 @@ extension LedgerStore {
             let component: String = row["component"]
             let key = CreditKey(
                 deal: DealID(row["deal"]), line: LineID(row["deal_line"]), role: Role(row["role"]))
-            let earning = try documents.earning(component, key, document: row["document"])
+            let earned = try self.period(row["earned"])
+            let earning = try documents.earning(component, key, earned, document: row["document"])
             return NetLine(
                 component: component,
                 line: Statement.Line(
-                    credit: earning.credit, amount: try StoredNumber.read(row["amount"]),
+                    credit: earning.credit, earned: earned, amount: try StoredNumber.read(row["amount"]),
+                    released: try StoredNumber.read(row["released"]), corrects: earning.corrects,
                     explanation: earning.explanation))
         }
     }
@@ -89,6 +93,7 @@ private struct DocumentCache {
         let document: Int64
         let component: String
         let credit: CreditKey
+        let earned: Period
     }
 
     private let database: Database
@@ -97,22 +102,25 @@ private struct DocumentCache {
 
     init(database: Database) { self.database = database }
 
-    mutating func earning(_ component: String, _ credit: CreditKey, document: Int64) throws -> Earning {
+    mutating func earning(
+        _ component: String, _ credit: CreditKey, _ earned: Period, document: Int64
+    ) throws -> Earning {
         if known.insert(document).inserted { try load(document) }
-        guard let earning = earnings[Key(document: document, component: component, credit: credit)] else {
+        let key = Key(document: document, component: component, credit: credit, earned: earned)
+        guard let earning = earnings[key] else {
             throw StateCorrupted("document \(document) does not explain \(component) for \(credit)")
         }
         return earning
     }
 
-    private mutating func load(_ document: Int64) throws {
-        let statement = try database.cachedStatement(sql: "SELECT value FROM document WHERE record_offset = ?")
-        guard let value = try Data.fetchOne(statement, arguments: [document]) else {
-            throw StateCorrupted("document \(document) is missing")
-        }
+    private mutating func load(_ offset: Int64) throws {
+        let document = try LedgerStore.document(at: offset, database)
         // The last one for a credit is what stands.
-        for earning in try WireLedgerDocument(decoding: Array(value)).domain().earnings {
-            earnings[Key(document: document, component: earning.component, credit: earning.credit.key)] = earning
+        for earning in document.earnings {
+            let key = Key(
+                document: offset, component: earning.component, credit: earning.credit.key,
+                earned: earning.period ?? document.period)
+            earnings[key] = earning
         }
     }
 }

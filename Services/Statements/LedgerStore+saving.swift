@@ -26,6 +26,12 @@ extension LedgerChanges {
                 document.offset, document.payee, document.sequence, document.period.label, Data(document.hash),
                 Data(document.value),
             ])
+            if document.kind != .earning {
+                try database.cachedStatement(sql: "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?)").execute(arguments: [
+                    document.payee, document.period.label, document.kind.rawValue, document.currency.code,
+                    document.sequence, document.offset,
+                ])
+            }
             last[document.payee] = document
         }
         let head = try database.cachedStatement(sql: "UPDATE payee SET sequence = ?, hash = ? WHERE id = ?")
@@ -36,27 +42,30 @@ extension LedgerChanges {
 
     /// Answers by how much the number of the statement's lines grew.
     private func save(_ key: LineKey, _ change: LineChange, to database: Database) throws -> Int64 {
-        let select = try database.cachedStatement(sql: "SELECT amount FROM line \(Self.lineKey)")
-        let known = try String.fetchOne(select, arguments: key.arguments).map { try StoredNumber.read($0) }
-        let amount = try (known ?? .zero) + change.amount
-        if amount.isZero {
+        let select = try database.cachedStatement(sql: "SELECT amount, released FROM line \(Self.lineKey)")
+        let known = try Row.fetchOne(select, arguments: key.arguments)
+        let amount = try (known.map { try StoredNumber.read($0["amount"]) } ?? .zero) + change.amount
+        let released = try (known.map { try StoredNumber.read($0["released"]) } ?? .zero) + change.released
+        if amount.isZero, released.isZero {
             guard known != nil else { return 0 }
             try database.cachedStatement(sql: "DELETE FROM line \(Self.lineKey)").execute(arguments: key.arguments)
             return -1
         }
-        let values: StatementArguments = [amount.description, change.document]
+        let values: StatementArguments = [amount.description, released.description, change.document]
         if known != nil {
-            try database.cachedStatement(sql: "UPDATE line SET amount = ?, document = ? \(Self.lineKey)")
+            try database.cachedStatement(sql: "UPDATE line SET amount = ?, released = ?, document = ? \(Self.lineKey)")
                 .execute(arguments: values + key.arguments)
             return 0
         }
-        try database.cachedStatement(sql: "INSERT INTO line VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
+        try database.cachedStatement(sql: "INSERT INTO line VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
             .execute(arguments: key.arguments + values)
         return 1
     }
 
-    private static let lineKey =
-        "WHERE payee = ? AND period = ? AND component = ? AND deal = ? AND deal_line = ? AND role = ? AND currency = ?"
+    private static let lineKey = """
+        WHERE payee = ? AND period = ? AND component = ? AND deal = ? AND deal_line = ? AND role = ? AND currency = ?
+        AND earned = ?
+        """
 
     private func save(_ key: BalanceKey, _ change: Number, to database: Database) throws {
         let condition = "WHERE payee = ? AND period = ? AND account = ? AND currency = ?"
@@ -96,7 +105,10 @@ extension LineKey {
     fileprivate var statement: StatementKey { StatementKey(payee: payee, period: period) }
 
     fileprivate var arguments: StatementArguments {
-        [payee, period.label, component, credit.deal.text, credit.line.text, credit.role.text, currency.code]
+        [
+            payee, period.label, component, credit.deal.text, credit.line.text, credit.role.text, currency.code,
+            earned.label,
+        ]
     }
 }
 

@@ -6,6 +6,7 @@ import GRDB
 enum LedgerStore {
     static func migrate(_ migrator: inout DatabaseMigrator) {
         migrator.registerMigration("ledger-1") { database in try database.execute(sql: tables) }
+        migrator.registerMigration("ledger-2") { database in try database.execute(sql: year) }
     }
 
     private static let tables = """
@@ -53,6 +54,43 @@ enum LedgerStore {
             PRIMARY KEY (payee, period)
         ) STRICT, WITHOUT ROWID;
         """
+
+    /// What a year brings: lines that were earned in another period or are due later than they are posted, and
+    /// documents that are no earnings. All documents before them were earnings, due at once.
+    private static let year = """
+        ALTER TABLE line RENAME TO line_1;
+        CREATE TABLE line (
+            payee INTEGER NOT NULL REFERENCES payee,
+            period TEXT NOT NULL,
+            component TEXT NOT NULL,
+            deal TEXT NOT NULL,
+            deal_line TEXT NOT NULL,
+            role TEXT NOT NULL,
+            currency TEXT NOT NULL,
+            earned TEXT NOT NULL,
+            amount TEXT NOT NULL,
+            released TEXT NOT NULL,
+            document INTEGER NOT NULL REFERENCES document,
+            PRIMARY KEY (payee, period, component, deal, deal_line, role, currency, earned)
+        ) STRICT, WITHOUT ROWID;
+        INSERT INTO line
+            SELECT payee, period, component, deal, deal_line, role, currency, period, amount, amount, document
+            FROM line_1;
+        DROP TABLE line_1;
+        CREATE INDEX correction ON line (payee, period) WHERE earned <> period;
+        -- Documents of other kinds than earnings.
+        CREATE TABLE entry (
+            payee INTEGER NOT NULL REFERENCES payee,
+            period TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            currency TEXT NOT NULL,
+            sequence INTEGER NOT NULL,
+            document INTEGER NOT NULL REFERENCES document,
+            PRIMARY KEY (payee, period, sequence)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX entry_of_payee ON entry (payee, sequence);
+        CREATE INDEX document_of_payee ON document (payee, sequence);
+        """
 }
 
 struct LineKey: Hashable {
@@ -61,6 +99,8 @@ struct LineKey: Hashable {
     let component: String
     let credit: CreditKey
     let currency: Currency
+    /// What it was earned in.
+    let earned: Period
 }
 
 struct BalanceKey: Hashable {
@@ -77,12 +117,15 @@ struct LedgerChanges {
         let payee: Int64
         let sequence: Int64
         let period: Period
+        let kind: LedgerDocument.Kind
+        let currency: Currency
         let hash: [UInt8]
         let value: [UInt8]
     }
 
     struct LineChange {
         var amount = Number.zero
+        var released = Number.zero
         var document: Int64 = 0
     }
 
@@ -101,9 +144,12 @@ struct LedgerChanges {
         for earning in document.earnings {
             let key = LineKey(
                 payee: payee, period: document.period, component: earning.component, credit: earning.credit.key,
-                currency: document.currency)
-            try lines[key, default: LineChange()].amount += earning.amount
-            lines[key]?.document = offset
+                currency: document.currency, earned: earning.period ?? document.period)
+            var change = lines[key] ?? LineChange()
+            try change.amount += earning.amount
+            try change.released += earning.released
+            change.document = offset
+            lines[key] = change
         }
         for posting in document.postings {
             let key = BalanceKey(

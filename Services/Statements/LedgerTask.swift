@@ -10,15 +10,19 @@ final class LedgerTask: StreamTask {
     private struct Payee {
         let id: Int64
         var head: Head
+        /// The last period that was settled.
+        var settled: [Currency: Period] = [:]
     }
 
     private let database: Database
+    private let application: Application
     private var payees: [PayeeID: Payee] = [:]
     private var nextPayee: Int64
     private var changes = LedgerChanges()
 
-    init(database: Database) throws {
+    init(database: Database, application: Application) throws {
         self.database = database
+        self.application = application
         nextPayee = try Int64.fetchOne(database, sql: "SELECT coalesce(max(id), 0) + 1 FROM payee") ?? 1
     }
 
@@ -28,24 +32,54 @@ final class LedgerTask: StreamTask {
         do { document = try WireLedgerDocument(decoding: record.record.value).domain() } catch {
             throw RecordError("\(error)")
         }
+        // What rests on all that was posted before is looked up in the tables, so they have to hold it.
+        if document.kind != .earning { try changes.save(to: database) }
         let known = try payee(document.payee)
-        try DocumentRules.check(document, key: record.record.key, after: known?.head ?? Head())
+        let books = StoredBooks(
+            payee: StoredPayee(id: known?.id ?? 0, payee: document.payee), settled: known?.settled ?? [:],
+            database: database)
+        try DocumentRules.check(document, key: record.record.key, after: known?.head ?? Head(), books)
         try apply(document, value: value, offset: record.offset, to: known)
+        guard document.kind == .approval else { return }
+        try changes.save(to: database)
+        try publish(document, as: books.payee, &outputs)
     }
 
     private func apply(_ document: LedgerDocument, value: [UInt8], offset: Int64, to known: Payee?) throws {
         let hash = digest(value)
-        let id = known?.id ?? nextPayee
+        var payee = known ?? Payee(id: nextPayee, head: Head())
         try changes.add(
             document,
             as: LedgerChanges.Document(
-                offset: offset, payee: id, sequence: document.sequence, period: document.period, hash: hash,
-                value: value))
+                offset: offset, payee: payee.id, sequence: document.sequence, period: document.period,
+                kind: document.kind, currency: document.currency, hash: hash, value: value))
         if known == nil {
-            changes.newPayees.append((id, document.payee.text))
+            changes.newPayees.append((payee.id, document.payee.text))
             nextPayee += 1
         }
-        payees[document.payee] = Payee(id: id, head: Head(sequence: document.sequence, hash: hash))
+        payee.head = Head(sequence: document.sequence, hash: hash)
+        if document.kind == .settlement { payee.settled[document.currency] = document.period }
+        payees[document.payee] = payee
+    }
+
+    /// An approved statement is published with the first approval of its period, each payout with its own.
+    private func publish(_ approval: LedgerDocument, as payee: StoredPayee, _ outputs: inout Outputs) throws {
+        let approvals = try LedgerStore.otherDocuments(
+            of: payee, in: approval.period, kind: .approval, database)
+        let key = Array(payee.payee.text.utf8)
+        if approvals.first?.sequence == approval.sequence {
+            let balances = try LedgerStore.balances(of: payee, database)
+            let statement = try LedgerStore.statement(of: payee, approval.period, balances: balances, database)
+            outputs.append(
+                Output(
+                    topic: application.topic(.statements), key: key, value: statement.published(approval).bytes,
+                    type: EventType.statementPublished, contentType: "application/json"))
+        }
+        guard let payout = approval.payout else { return }
+        outputs.append(
+            Output(
+                topic: application.topic(.payouts), key: key, value: payout.published(approval).bytes,
+                type: EventType.payoutReleased, contentType: "application/json"))
     }
 
     func save(to database: Database) throws { try changes.save(to: database) }
@@ -54,7 +88,8 @@ final class LedgerTask: StreamTask {
         if let payee = payees[id] { return payee }
         let statement = try database.cachedStatement(sql: "SELECT id, sequence, hash FROM payee WHERE name = ?")
         guard let row = try Row.fetchOne(statement, arguments: [id.text]) else { return nil }
-        let payee = Payee(id: row["id"], head: Head(sequence: row["sequence"], hash: Array(row["hash"] as Data)))
+        var payee = Payee(id: row["id"], head: Head(sequence: row["sequence"], hash: Array(row["hash"] as Data)))
+        payee.settled = try LedgerStore.settled(StoredPayee(id: payee.id, payee: id), database)
         payees[id] = payee
         return payee
     }

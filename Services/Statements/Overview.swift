@@ -10,16 +10,25 @@ struct Overview: Sendable {
     let rows: [Row]
     /// All periods there are, in order.
     let periods: [Period]
+    /// Of every period that is closed for anybody, how many payees have come how far.
+    let closings: [Period: Closing]
+
+    struct Closing: Hashable, Sendable {
+        var closed = 0
+        var approved = 0
+    }
 
     struct Row: Sendable {
         let payee: PayeeID
         let currency: Currency
+        /// What the company came to owe: earnings, and adjustments, guarantees and write-offs.
         var earned: [Period: Number] = [:]
         /// The sum of `payable` over all periods.
         var due = Number.zero
     }
 
-    init(rows: [Row]) {
+    init(rows: [Row], closings: [Period: Closing] = [:]) {
+        self.closings = closings
         self.rows = rows.sorted { $0.payee == $1.payee ? $0.currency < $1.currency : $0.payee < $1.payee }
         periods = Set(rows.flatMap(\.earned.keys)).sorted()
     }
@@ -34,8 +43,35 @@ struct Overview: Sendable {
     }
 
     static func read(_ shelf: Shelf) async throws -> Overview {
-        let parts = try await shelf.read(.ledger) { database, _ in try rows(database) }
-        return Overview(rows: parts.flatMap { $0 })
+        let parts = try await shelf.read(.ledger) { database, _ in
+            (rows: try rows(database), closings: try Overview.closings(database))
+        }
+        var closings: [Period: Closing] = [:]
+        for (period, closing) in parts.flatMap({ $0.closings }) {
+            closings[period, default: Closing()].closed += closing.closed
+            closings[period, default: Closing()].approved += closing.approved
+        }
+        return Overview(rows: parts.flatMap(\.rows), closings: closings)
+    }
+
+    private static func closings(_ database: Database) throws -> [(Period, Closing)] {
+        let sql = """
+            SELECT period, count(DISTINCT CASE kind WHEN 'settlement' THEN payee END) AS closed,
+                count(DISTINCT CASE kind WHEN 'approval' THEN payee END) AS approved
+            FROM entry GROUP BY period
+            """
+        return try GRDB.Row.fetchAll(database, sql: sql).map { row in
+            (try LedgerStore.period(row["period"]), Closing(closed: row["closed"], approved: row["approved"]))
+        }
+    }
+
+    /// `approved`, `closed`, `3 of 12 closed`; empty while the period is open.
+    func status(of period: Period) -> String {
+        guard let closing = closings[period], closing.closed + closing.approved > 0 else { return "" }
+        let payees = Set(rows.filter { $0.earned[period] != nil }.map(\.payee)).count
+        if closing.approved >= payees { return "approved" }
+        if closing.approved > 0 { return "\(closing.approved) of \(payees) approved" }
+        return closing.closed >= payees ? "closed" : "\(closing.closed) of \(payees) closed"
     }
 
     private static func rows(_ database: Database) throws -> [Row] {

@@ -14,7 +14,9 @@ extension Pages {
         var content: [String: Any] = [
             "search": query.search, "isSearch": !query.search.isEmpty, "hasRows": !found.isEmpty,
             "hasAny": !overview.rows.isEmpty,
-            "periods": periods.map { Pages.columnTitle($0) },
+            "periods": periods.map { period -> [String: Any] in
+                ["title": Pages.columnTitle(period), "status": overview.status(of: period)]
+            },
             "years": years.reversed().map { ["year": String($0), "isChosen": $0 == year] as [String: Any] },
             "hasYears": years.count > 1, "year": year.map(String.init) ?? "",
             "rows": try shown.map { try row($0, periods, frame.names) },
@@ -64,28 +66,71 @@ extension Pages {
         }
     }
 
-    /// All periods of one payee with the running balance.
-    func payee(_ payee: PayeeID, _ statements: [Statement], _ frame: Frame) throws -> String {
-        let rows = statements.reversed().flatMap { statement in
-            statement.balances.map { balance -> [String: Any] in
-                [
-                    "title": Pages.title(statement.period), "address": Address.statement(payee, statement.period),
-                    "currency": balance.currency.code, "opening": Pages.amount(balance.opening, balance.currency),
-                    "earned": Pages.amount(balance.earned, balance.currency),
-                    "transfers": Pages.amount(Pages.sum(balance.transfers), balance.currency),
-                    "closing": Pages.amount(balance.closing, balance.currency),
-                ]
-            }
+    /// All periods of one payee with the running balance, and what was paid out and corrected.
+    func payee(_ payee: PayeeID, _ shown: [ShownStatement], _ frame: Frame) throws -> String {
+        let rows = try shown.reversed().flatMap { shown in
+            try shown.statement.balances.map { try Pages.row($0, shown) }
         }
-        return render(
-            "payee", frame,
-            [
-                "payee": payee.text, "name": frame.names[payee] ?? payee.text, "hasName": frame.names[payee] != nil,
-                "rows": rows, "chart": try Chart(statements).content,
-            ])
+        let payouts = shown.reversed().flatMap { shown in
+            shown.statement.payouts.map { Pages.content($0, shown) }
+        }
+        let corrections = shown.map(\.statement).flatMap(Correction.all)
+        var content = Pages.content(corrections, frame.names, isOfAll: false)
+        content.merge([
+            "payee": payee.text, "name": frame.names[payee] ?? payee.text, "hasName": frame.names[payee] != nil,
+            "rows": rows, "chart": try Chart(shown.map(\.statement)).content, "payouts": payouts,
+            "hasPayouts": !payouts.isEmpty,
+        ]) { $1 }
+        return render("payee", frame, content)
     }
 
-    private static func sum(_ transfers: [Statement.Transfer]) -> Number {
-        transfers.reduce(.zero) { sum, transfer in (try? sum + transfer.amount) ?? sum }
+    private static func row(_ balance: Statement.Balance, _ shown: ShownStatement) throws -> [String: Any] {
+        var other = Number.zero
+        for movement in balance.movements where movement.kind != .earned && movement.kind != .settled {
+            try other += movement.amount
+        }
+        let period = shown.statement.period
+        return [
+            "title": title(period), "address": Address.statement(shown.statement.payee, period),
+            "currency": balance.currency.code, "opening": amount(balance.opening, balance.currency),
+            "earned": amount(balance.earned, balance.currency), "other": amount(other, balance.currency),
+            "settled": amount(balance.amount(.settled), balance.currency),
+            "closing": amount(balance.closing, balance.currency),
+        ].merging(content(shown.standing)) { $1 }
+    }
+
+    private static func content(_ payout: Payout, _ shown: ShownStatement) -> [String: Any] {
+        [
+            "title": title(payout.period), "address": Address.statement(shown.statement.payee, payout.period),
+            "amount": amount(payout.amount.amount, payout.amount.currency), "currency": payout.amount.currency.code,
+            "channel": Wording.title(payout.channel),
+            "settled": amount(payout.settled.amount, payout.settled.currency),
+            "settledCurrency": payout.settled.currency.code, "rate": payout.exchangeRate?.description ?? "–",
+            "document": "\(shown.statement.payee)/\(payout.document)",
+        ].merging(content(shown.standing)) { $1 }
+    }
+
+    /// Of all payees.
+    func corrections(_ corrections: [Correction], _ frame: Frame) -> String {
+        let count = corrections.count
+        var content = Pages.content(corrections, frame.names, isOfAll: true)
+        content["count"] = "\(ProgressBar.grouped(Int64(count))) \(count == 1 ? "correction" : "corrections")"
+        return render("correctionList", frame, content)
+    }
+
+    private static func content(_ corrections: [Correction], _ names: Names, isOfAll: Bool) -> [String: Any] {
+        let rows = corrections.map { correction -> [String: Any] in
+            [
+                "name": names[correction.payee] ?? correction.payee.text,
+                "payeeAddress": Address.payee(correction.payee), "earned": title(correction.line.earned),
+                "earnedAddress": Address.statement(correction.payee, correction.line.earned),
+                "posted": title(correction.posted), "address": Address.statement(correction.payee, correction.posted),
+                "deal": correction.line.dealText, "component": Wording.title(component: correction.component),
+                "amount": amount(correction.line.amount, correction.line.credit.amount.currency),
+                "currency": correction.line.credit.amount.currency.code,
+                "document": correction.line.corrects.map { "\(correction.payee)/\($0)" } ?? "–",
+            ]
+        }
+        return ["corrections": rows, "hasCorrections": !rows.isEmpty, "isOfAll": isOfAll]
     }
 }

@@ -30,22 +30,24 @@ struct Show: AsyncParsableCommand {
         let freshness = try await place.catchUp()
         freshness.warn()
         let names = try await Names.read(place.shelf)
-        let statement = try await statement(place.shelf, period)
+        let shown = try await statement(place.shelf, period)
+        let statement = shown.statement
         switch format {
         case .text:
-            let text = statement.text(name: names[statement.payee], company: names.company, explained: explain)
+            let text = statement.text(
+                name: names[statement.payee], company: names.company, standing: shown.standing, explained: explain)
             Terminal.writeOutput(text)
-        case .json: Terminal.writeOutput(statement.json.description + "\n")
+        case .json: Terminal.writeOutput(shown.json.description + "\n")
         case .csv: Terminal.writeOutput(statement.csv)
         case .html:
-            Terminal.writeOutput(try Pages().statement(statement, names: names, freshness: freshness, isAlone: true))
+            Terminal.writeOutput(try Pages().statement(shown, names: names, freshness: freshness, isAlone: true))
         }
     }
 
-    private func statement(_ shelf: Shelf, _ period: Period) async throws -> Statement {
+    private func statement(_ shelf: Shelf, _ period: Period) async throws -> ShownStatement {
         let id = PayeeID(payee)
         if let statement = try await shelf.statement(of: id, period) { return statement }
-        let periods = try await shelf.statements(of: id).map(\.period.label)
+        let periods = try await shelf.statements(of: id).map(\.statement.period.label)
         guard periods.isEmpty else {
             throw Problem(
                 where: "\(payee)", "there is no statement for \(period)",
@@ -67,15 +69,15 @@ extension Freshness {
 
 extension Shelf {
     /// `nil` when nothing stands for that payee and period.
-    func statement(of payee: PayeeID, _ period: Period) async throws -> Statement? {
-        try await statements(of: payee).first { $0.period == period }
+    func statement(of payee: PayeeID, _ period: Period) async throws -> ShownStatement? {
+        try await statements(of: payee).first { $0.statement.period == period }
     }
 
     /// All statements of a payee, in the order of their periods; none for somebody unknown.
-    func statements(of payee: PayeeID) async throws -> [Statement] {
+    func statements(of payee: PayeeID) async throws -> [ShownStatement] {
         try await read(.ledger, partition: partition(of: payee.text)) { database in
             guard let payee = try LedgerStore.payee(payee, database) else { return [] }
-            return try LedgerStore.statements(of: payee, database)
+            return try LedgerStore.shown(of: payee, database)
         } ?? []
     }
 }

@@ -65,10 +65,10 @@ extension Site {
     private func oneStatement(_ context: RimContext) async throws -> Response {
         let payee = PayeeID(try Site.text("payee", context))
         let label = try Site.text("period", context)
-        guard let period = Period(label), let statement = try await shelf.statement(of: payee, period) else {
+        guard let period = Period(label), let shown = try await shelf.statement(of: payee, period) else {
             throw Site.missing("payee \(payee)", "there is no statement for \(label)")
         }
-        return Response(json: statement.json.description + "\n")
+        return Response(json: shown.statement.json.description + "\n")
     }
 
     private func answer(_ members: [JSON.Member]) async throws -> Response {

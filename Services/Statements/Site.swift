@@ -23,6 +23,7 @@ struct Site: Sendable {
             try await page { try await statement(request, context) }
         }
         router.get("payees/:payee") { request, context in try await page { try await payee(request, context) } }
+        router.get("corrections") { _, _ in try await page { try await corrections() } }
         router.get("skipped") { _, _ in try await page { try await skipped() } }
         router.get("attain.css") { _, _ in
             var response = Response(text: Style.sheet, contentType: "text/css; charset=utf-8")
@@ -54,19 +55,22 @@ struct Site: Sendable {
     private func statement(_ request: Request, _ context: RimContext) async throws -> Response {
         let payee = PayeeID(try Site.text("payee", context))
         let (label, suffix) = Site.split(try Site.text("period", context))
-        guard let period = Period(label), let statement = try await shelf.statement(of: payee, period) else {
+        guard let period = Period(label), let shown = try await shelf.statement(of: payee, period) else {
             throw NotFound("There is no statement of \(payee) for \(label).")
         }
+        let statement = shown.statement
         switch suffix {
-        case "json": return Response(json: statement.json.description + "\n")
+        case "json": return Response(json: shown.json.description + "\n")
         case "csv": return Site.download(statement.csv, "text/csv; charset=utf-8", "\(payee)-\(label).csv")
         case "txt":
             let names = try await Names.read(shelf)
-            return Response(text: statement.text(name: names[payee], company: names.company, explained: true))
+            return Response(
+                text: statement.text(
+                    name: names[payee], company: names.company, standing: shown.standing, explained: true))
         default:
-            let others = try await shelf.statements(of: payee).map(\.period)
+            let others = try await shelf.statements(of: payee).map(\.statement.period)
             let frame = try await frame(title: "\(Pages.title(period)) · \(payee)")
-            return Response(html: pages.statement(statement, others: others, frame))
+            return Response(html: pages.statement(shown, others: others, frame))
         }
     }
 
@@ -75,6 +79,11 @@ struct Site: Sendable {
         let statements = try await shelf.statements(of: payee)
         guard !statements.isEmpty else { throw NotFound("Nothing was ever posted for \(payee).") }
         return Response(html: try pages.payee(payee, statements, try await frame(title: payee.text)))
+    }
+
+    private func corrections() async throws -> Response {
+        let corrections = try await Correction.read(shelf)
+        return Response(html: pages.corrections(corrections, try await frame(title: "Corrections")))
     }
 
     private func skipped() async throws -> Response {

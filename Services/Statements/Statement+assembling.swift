@@ -15,71 +15,114 @@ struct NetLine: Hashable, Sendable {
 }
 
 extension Statement {
-    /// From all balances of the payee up to the period and the lines of the period.
-    init(payee: PayeeID, period: Period, balances: [PeriodBalance], lines: [NetLine]) throws(ArithmeticError) {
+    /// From all balances of the payee up to the period, the lines of the period and what else was posted in it.
+    init(
+        payee: PayeeID, period: Period, balances: [PeriodBalance], lines: [NetLine], entries: [Entry] = []
+    ) throws(ArithmeticError) {
         self.payee = payee
         self.period = period
-        components = try Statement.components(lines)
-        var currencies = Set(components.map(\.currency))
-        for balance in balances where balance.period <= period { currencies.insert(balance.currency) }
+        self.entries = Statement.ordered(entries)
+        components = try Statement.components(lines, of: period)
+        var currencies = Set(lines.map(\.line.credit.amount.currency)).union(entries.map(\.currency))
+        let until = balances.filter { $0.period == period || $0.period.settles(before: period) }
+        for balance in until { currencies.insert(balance.currency) }
         var all: [Balance] = []
         for currency in currencies.sorted() {
-            all.append(
-                try Statement.balance(
-                    currency, period, balances.filter { $0.currency == currency },
-                    components.filter { $0.currency == currency }))
+            var movements = try Statement.movements(
+                lines.filter { $0.line.credit.amount.currency == currency }, in: period)
+            for entry in entries where entry.currency == currency {
+                try movements[entry.kind, default: .zero] += entry.amount
+            }
+            let sums = until.filter { $0.currency == currency }
+            all.append(try Balance(currency, period, sums, movements))
         }
         self.balances = all.filter { !$0.isEmpty }
     }
 
-    private static func components(_ lines: [NetLine]) throws(ArithmeticError) -> [Component] {
-        let grouped = Dictionary(grouping: lines) {
-            Group(name: $0.component, currency: $0.line.credit.amount.currency)
+    private static func ordered(_ entries: [Entry]) -> [Entry] {
+        let adjustments = entries.filter { $0.kind == .adjustments }.sorted {
+            ($0.adjustment?.id ?? "").utf8.lexicographicallyPrecedes(($1.adjustment?.id ?? "").utf8)
+        }
+        return adjustments + entries.filter { $0.kind != .adjustments }.sorted { $0.document < $1.document }
+    }
+
+    private static func components(_ lines: [NetLine], of period: Period) throws(ArithmeticError) -> [Component] {
+        let grouped: [Group: [NetLine]] = Dictionary(grouping: lines) { line in
+            Group(
+                section: line.line.section(in: period), name: line.component, currency: line.line.credit.amount.currency
+            )
         }
         var components: [Component] = []
         for (group, members) in grouped {
             var subtotal = Number.zero
-            for member in members { try subtotal += member.line.amount }
+            for member in members { try subtotal += member.line.counted }
+            let lines = members.map(\.line).sorted { (left: Line, right: Line) -> Bool in
+                if left.earned != right.earned { return left.earned < right.earned }
+                return left.credit.canonical < right.credit.canonical
+            }
             components.append(
                 Component(
-                    name: group.name, currency: group.currency, subtotal: subtotal,
-                    lines: members.map(\.line).sorted { $0.credit.canonical < $1.credit.canonical }))
+                    section: group.section, name: group.name, currency: group.currency, subtotal: subtotal, lines: lines
+                ))
         }
-        return components.sorted {
-            $0.name == $1.name
-                ? $0.currency < $1.currency : $0.name.utf8.lexicographicallyPrecedes($1.name.utf8)
+        return components.sorted { left, right in
+            if left.section != right.section { return left.section.rawValue < right.section.rawValue }
+            return left.name == right.name
+                ? left.currency < right.currency : left.name.utf8.lexicographicallyPrecedes(right.name.utf8)
         }
     }
 
     private struct Group: Hashable {
+        let section: Section
         let name: String
         let currency: Currency
     }
 
-    private static func balance(
-        _ currency: Currency, _ period: Period, _ sums: [PeriodBalance], _ components: [Component]
-    ) throws(ArithmeticError) -> Balance {
-        var opening = Number.zero
-        var change = Number.zero
-        var moved: [Account: Number] = [:]
-        for sum in sums {
-            if sum.account == .payable, sum.period < period { try opening += sum.amount }
-            guard sum.period == period else { continue }
-            if sum.account == .payable { try change += sum.amount } else { moved[sum.account] = sum.amount }
+    /// What the lines of one currency bring.
+    private static func movements(
+        _ lines: [NetLine], in period: Period
+    ) throws(ArithmeticError) -> [Movement.Kind: Number] {
+        var movements: [Movement.Kind: Number] = [:]
+        for line in lines.map(\.line) {
+            try movements[line.earned == period ? .earned : .corrections, default: .zero] += line.amount
+            try movements[.held, default: .zero] -= line.held
+            try movements[.released, default: .zero] += line.freed
         }
-        var earned = Number.zero
-        for component in components { try earned += component.subtotal }
-        var transfers: [Transfer] = []
-        for account in [Account.held, .draw, .paid] {
-            guard let amount = moved[account], !amount.isZero else { continue }
-            transfers.append(Transfer(account: account, amount: try -amount))
-        }
-        return Balance(
-            currency: currency, opening: opening, earned: earned, transfers: transfers,
-            closing: try opening + change)
+        return movements
+    }
+}
+
+extension Statement.Line {
+    fileprivate func section(in period: Period) -> Statement.Section {
+        if amount.isZero { return .releases }
+        return earned == period ? .earned : .corrections
     }
 }
 
 extension Statement.Balance {
-    fileprivate var isEmpty: Bool { opening.isZero && earned.isZero && closing.isZero && transfers.isEmpty }
+    /// Closing comes from the balances, the movements from lines and documents: so the equation can fail.
+    fileprivate init(
+        _ currency: Currency, _ period: Period, _ sums: [PeriodBalance], _ movements: [Statement.Movement.Kind: Number]
+    ) throws(ArithmeticError) {
+        var (opening, closing, held, draw) = (Number.zero, Number.zero, Number.zero, Number.zero)
+        for sum in sums {
+            switch sum.account {
+            case .payable:
+                if sum.period != period { try opening += sum.amount }
+                try closing += sum.amount
+            case .held: try held += sum.amount
+            case .draw: try draw += sum.amount
+            case .expense, .paid: break
+            }
+        }
+        (self.currency, self.opening, self.closing, self.held, self.draw) = (currency, opening, closing, held, draw)
+        self.movements = Statement.Movement.Kind.allCases.compactMap { kind in
+            let amount = movements[kind] ?? .zero
+            return amount.isZero && kind != .earned ? nil : Statement.Movement(kind: kind, amount: amount)
+        }
+    }
+
+    fileprivate var isEmpty: Bool {
+        opening.isZero && earned.isZero && closing.isZero && movements.count == 1 && held.isZero && draw.isZero
+    }
 }

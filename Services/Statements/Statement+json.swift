@@ -5,41 +5,85 @@ extension Statement {
     /// The canonical form, without a line break: members in this order, nothing left to a library's version, since
     /// statements are compared by the hash of these bytes for ever. Amounts are text: JSON numbers are binary in most
     /// readers.
-    var json: JSON {
-        .object([
-            .text("payee", payee.text), .text("period", period.label),
-            JSON.Member("balances", .array(balances.map(\.json))),
-            JSON.Member("components", .array(components.map(\.json))),
-        ])
+    var json: JSON { .object(members) }
+
+    var members: [JSON.Member] { heading + figures }
+
+    var heading: [JSON.Member] { [.text("payee", payee.text), .text("period", period.label)] }
+
+    /// Sections that have nothing are left out: most statements are earnings alone.
+    var figures: [JSON.Member] {
+        var members = [JSON.Member("balances", .array(balances.map(\.json)))]
+        for section in Section.allCases {
+            let found = components.filter { $0.section == section }
+            guard section == .earned || !found.isEmpty else { continue }
+            members.append(JSON.Member(section.memberName, .array(found.map { $0.json(in: period) })))
+        }
+        if !entries.isEmpty { members.append(JSON.Member("entries", .array(entries.map(\.json)))) }
+        return members
+    }
+}
+
+extension Statement.Section {
+    fileprivate var memberName: String {
+        switch self {
+        case .earned: "components"
+        case .corrections: "corrections"
+        case .releases: "releases"
+        }
     }
 }
 
 extension Statement.Balance {
     fileprivate var json: JSON {
-        let moved = transfers.map { transfer -> JSON in
-            .object([
-                .text("account", transfer.account.rawValue), .text("amount", transfer.amount.plain(currency)),
-            ])
+        var members: [JSON.Member] = [.text("currency", currency.code), .text("opening", opening.plain(currency))]
+        members += movements.map { .text($0.kind.memberName, $0.amount.plain(currency)) }
+        members.append(.text("closing", closing.plain(currency)))
+        if !held.isZero { members.append(.text("heldBalance", held.plain(currency))) }
+        if !draw.isZero { members.append(.text("drawBalance", draw.plain(currency))) }
+        return .object(members)
+    }
+}
+
+extension Statement.Movement.Kind {
+    var memberName: String { self == .writtenOff ? "writtenOff" : rawValue }
+}
+
+extension Statement.Entry {
+    fileprivate var json: JSON {
+        var members: [JSON.Member] = [
+            .text("kind", kind.memberName), .text("currency", currency.code), .text("amount", amount.plain(currency)),
+        ]
+        if !note.isEmpty { members.append(.text("note", note)) }
+        if let adjustment {
+            members += [
+                .text("id", adjustment.id), .text("reason", adjustment.reason), .text("by", adjustment.by),
+                .text("approvedBy", adjustment.approvedBy),
+            ]
         }
-        return .object([
-            .text("currency", currency.code), .text("opening", opening.plain(currency)),
-            .text("earned", earned.plain(currency)), JSON.Member("transfers", .array(moved)),
-            .text("closing", closing.plain(currency)),
-        ])
+        if let payout {
+            members += [
+                .text("channel", payout.channel.rawValue),
+                .text("payout", payout.amount.amount.plain(payout.amount.currency)),
+                .text("payoutCurrency", payout.amount.currency.code),
+            ]
+            if let rate = payout.exchangeRate { members.append(.text("exchangeRate", rate.description)) }
+        }
+        return .object(members)
     }
 }
 
 extension Statement.Component {
-    fileprivate var json: JSON {
+    fileprivate func json(in period: Period) -> JSON {
         .object([
             .text("component", name), .text("currency", currency.code), .text("subtotal", subtotal.plain(currency)),
-            JSON.Member("lines", .array(lines.map(\.json))),
+            JSON.Member("lines", .array(lines.map { $0.json(in: period) })),
         ])
     }
 }
 
 extension Statement.Line {
-    fileprivate var json: JSON {
+    fileprivate func json(in period: Period) -> JSON {
         let currency = credit.amount.currency
         var members: [JSON.Member] = [
             .text("deal", credit.key.deal.text), .text("line", credit.key.line.text),
@@ -50,10 +94,10 @@ extension Statement.Line {
             .text("share", credit.share.value.description),
         ]
         if let rate = credit.exchangeRate { members.append(.text("exchangeRate", rate.description)) }
-        members += [
-            .text("credit", credit.amount.amount.plain(currency)), .text("amount", amount.plain(currency)),
-            JSON.Member("explanation", explanation.json(currency)),
-        ]
+        members += [.text("credit", credit.amount.amount.plain(currency)), .text("amount", amount.plain(currency))]
+        if released != amount { members.append(.text("due", released.plain(currency))) }
+        if earned != period { members.append(.text("earnedIn", earned.label)) }
+        members.append(JSON.Member("explanation", explanation.json(currency)))
         return .object(members)
     }
 }
@@ -72,6 +116,7 @@ extension Explanation {
             ]
             members.append(JSON.Member("quota", .object(quota)))
         }
+        if !release.isEmpty { members.append(.text("release", release)) }
         return .object(members)
     }
 }
@@ -84,6 +129,7 @@ extension Explanation.Step {
         ]
         if let tier { members.append(.text("from", tier.from.value.description)) }
         if let to = tier?.to { members.append(.text("to", to.value.description)) }
+        if !note.isEmpty { members.append(.text("note", note)) }
         return .object(members)
     }
 }

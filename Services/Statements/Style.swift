@@ -65,6 +65,13 @@ enum Style {
         .date { font-variant-numeric: tabular-nums; color: var(--quiet); } .deal { overflow-wrap: anywhere; }
         .facts { display: block; font-size: 14px; }
         details ol { margin: 0; padding: 2px 24px 16px 72px; } details li { margin: 2px 0; overflow-wrap: anywhere; }
+        .status { display: inline-block; font-size: 13px; font-weight: 600; letter-spacing: 0; line-height: 1.4; padding: 2px 10px; border-radius: 999px;
+          border: 1px solid var(--rule); color: var(--quiet); vertical-align: middle; } .status.closed { color: var(--ink); border-color: currentColor; }
+        .status.approved { color: var(--card); background: var(--accent); border-color: var(--accent); }
+        .beside { display: flex; flex-wrap: wrap; gap: 4px 32px; margin: -8px 0 18px; padding: 0 24px; font-size: 14px; color: var(--quiet); }
+        .entries dl { margin: 8px 0 0; } .entries dl > div { display: flex; justify-content: space-between; gap: 16px; border-top: 1px solid var(--rule); padding: 10px 0; }
+        .entries dd { margin: 0; white-space: nowrap; font-weight: 600; } .entries .facts { overflow-wrap: anywhere; }
+        main > h2 { margin: 28px 0 10px; }
         .chart { margin: 12px 0 18px; } .chart figcaption { font-size: 14px; color: var(--quiet); margin-bottom: 8px; }
         .chart svg { width: 100%; height: auto; display: block; } .chart rect { fill: var(--accent); } .chart rect.minus { fill: var(--minus); }
         .chart text { fill: var(--quiet); font-size: 12px; } .axis { stroke: var(--rule); }

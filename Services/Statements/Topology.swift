@@ -6,7 +6,7 @@ import Streams
 ///
 /// | reads | keeps, in one store for each partition | writes |
 /// |---|---|---|
-/// | `ledger` | documents, net of every line, balances | nothing but quarantine |
+/// | `ledger` | documents, net of every line, balances | `statements` and `payouts`, once approved |
 /// | `skipped-deals` | deals that are not credited, and why | |
 /// | `commands` | names of payees and of the company | |
 struct StatementsTopology: Topology {
@@ -31,7 +31,7 @@ struct StatementsTopology: Topology {
         for source: TopicPartition, database: Database, reader: any PartitionReader
     ) throws -> any StreamTask {
         switch application.topic(named: source.topic) {
-        case .ledger: try LedgerTask(database: database)
+        case .ledger: try LedgerTask(database: database, application: application)
         case .skippedDeals: SkippedTask()
         case .commands: try NameTask(database: database)
         default: preconditionFailure("topic \(source.topic) is not an input of statements")

@@ -54,7 +54,7 @@ struct Verifying: Sendable {
             audit.find(source, "the store has seen \(position) records, the log holds \(end): records were removed")
         }
         var bar = ProgressBar("verifying partition \(partition)", total: end)
-        try read(source, reader, from: try reader.beginningOffset(of: source), to: min(position, end)) { record in
+        try reader.readAll(source, to: min(position, end)) { record in
             audit.take(record)
             bar.advance(to: record.offset)
             guard let database, let hash = try Audit.storedHash(record.offset, database),
@@ -63,26 +63,30 @@ struct Verifying: Sendable {
             audit.find("\(source)/\(record.offset)", "the document was altered after it was taken")
         }
         if let database { try audit.compare(with: database) }
-        try read(source, reader, from: min(position, end), to: end) { record in
+        try reader.readAll(source, from: min(position, end), to: end) { record in
             audit.take(record)
             bar.advance(to: record.offset)
         }
+        audit.checkReleases()
         audit.checkTruncation { shelf.partition(of: $0.text) == partition }
         return audit
     }
+}
 
-    private func read(
-        _ source: TopicPartition, _ reader: any PartitionReader, from start: Int64, to end: Int64,
+extension PartitionReader {
+    /// Reads on from an offset to another; to the end that the partition has now unless told otherwise.
+    func readAll(
+        _ source: TopicPartition, from start: Int64? = nil, to end: Int64? = nil,
         _ body: (ConsumedRecord) throws -> Void
     ) throws {
-        var offset = start
+        var offset = try start ?? beginningOffset(of: source)
+        let end = try end ?? endOffset(of: source)
         while offset < end {
-            let records = try reader.read(
-                source, from: offset, limit: Int(min(1000, end - offset)), timeout: .seconds(5))
+            let records = try read(source, from: offset, limit: Int(min(1000, end - offset)), timeout: .seconds(5))
             guard let last = records.last else {
                 throw Problem(
                     where: "\(source)/\(offset)", "the log does not give this record",
-                    remedy: "Check that the broker is reachable, and run verify again.")
+                    remedy: "Check that the broker is reachable, and run it again.")
             }
             for record in records { try body(record) }
             offset = last.offset + 1

@@ -5,6 +5,7 @@ enum Wording {
     static func sentences(for line: Statement.Line) -> [String] {
         var result: [String] = []
         result += origin(line.credit)
+        if line.credit.fulfilment?.cancellation != nil { result += cancellation(line.credit) }
         for step in line.explanation.steps { result.append(sentence(step, of: line)) }
         if !line.explanation.rounding.isZero {
             let places = line.credit.amount.currency.minorPlaces
@@ -12,12 +13,45 @@ enum Wording {
                 "Rounding to \(places) decimal places \(line.explanation.rounding.isNegative ? "took" : "added") "
                     + "\(magnitude(line.explanation.rounding).description).")
         }
+        let currency = line.credit.amount.currency
         if line.explanation.total != line.amount, let rest = try? line.explanation.total - line.amount {
             result.append(
-                "Over all statements this credit pays \(amount(line.explanation.total, line.credit.amount.currency)); "
-                    + "\(amount(rest, line.credit.amount.currency)) stands on others.")
+                "Over all statements this credit pays \(amount(line.explanation.total, currency)); "
+                    + "\(amount(rest, currency)) stands on others.")
         }
-        return result
+        return result + ((try? releases(line)) ?? [])
+    }
+
+    private static func cancellation(_ credit: Credit) -> [String] {
+        guard let cancelled = credit.fulfilment?.cancellation else { return [] }
+        let reason = cancelled.reason.isEmpty ? "" : ": \(cancelled.reason)"
+        return ["It was cancelled on \(cancelled.date)\(reason)."]
+    }
+
+    /// What of it is held, or is due now though it was earned earlier, and why.
+    private static func releases(_ line: Statement.Line) throws(ArithmeticError) -> [String] {
+        let currency = line.credit.amount.currency
+        let (held, freed) = (try line.held, try line.freed)
+        var result: [String] = []
+        if held > .zero { result.append("\(amount(held, currency)) of it is held back") }
+        if held < .zero { result.append("\(amount(try -held, currency)) of this comes out of what was held") }
+        if freed > .zero { result.append("\(amount(freed, currency)) that was held is due now") }
+        if freed < .zero { result.append("\(amount(try -freed, currency)) that was due is held again") }
+        let reason = line.explanation.release
+        if result.isEmpty { return reason.isEmpty ? [] : [sentence(reason)] }
+        return result.dropLast().map { $0 + "." } + [
+            (result.last ?? "") + (reason.isEmpty ? "." : ": \(ended(reason))")
+        ]
+    }
+
+    private static func sentence(_ text: String) -> String { text.prefix(1).uppercased() + ended(text.dropFirst()) }
+
+    private static func ended(_ text: some StringProtocol) -> String { text.hasSuffix(".") ? String(text) : text + "." }
+
+    /// Which statement a correction is about, and the document that it corrects.
+    static func correction(_ line: Statement.Line, of payee: PayeeID) -> String {
+        guard let document = line.corrects else { return "It was earned in \(line.earned), which was closed before." }
+        return "It corrects what was posted for \(line.earned): document \(payee)/\(document)."
     }
 
     /// What the credit is made of: deal amount, share, exchange rate.
@@ -74,14 +108,50 @@ enum Wording {
         return words.prefix(1).uppercased() + words.dropFirst()
     }
 
-    /// How an account's movement reads on a statement.
-    static func title(_ account: Account) -> String {
-        switch account {
-        case .held: "Held back until released"
-        case .draw: "Draw"
-        case .paid: "Paid"
-        case .payable: "Due"
-        case .expense: "Expense"
+    /// How a section is headed.
+    static func title(_ component: Statement.Component) -> String {
+        let name = title(component: component.name)
+        return switch component.section {
+        case .earned: name
+        case .corrections: "\(name), corrections"
+        case .releases: "\(name), released"
         }
+    }
+
+    /// How a movement reads on a statement.
+    static func title(_ kind: Statement.Movement.Kind) -> String {
+        switch kind {
+        case .earned: "Earned"
+        case .corrections: "Corrections of earlier periods"
+        case .held: "Held back until released"
+        case .released: "Released"
+        case .adjustments: "Adjustments"
+        case .draw: "Draw"
+        case .guarantee: "Guarantee"
+        case .writtenOff: "Written off"
+        case .settled: "Settled"
+        }
+    }
+
+    static func title(_ channel: Payee.Channel) -> String {
+        switch channel {
+        case .payroll: "payroll"
+        case .accountsPayable: "accounts payable"
+        }
+    }
+
+    /// What an adjustment, a draw or a write-off says on a statement.
+    static func note(_ entry: Statement.Entry) -> String {
+        guard let adjustment = entry.adjustment else { return entry.note.isEmpty ? title(entry.kind) : entry.note }
+        return
+            "\(adjustment.reason) (\(adjustment.id), asked for by \(adjustment.by), approved by \(adjustment.approvedBy))"
+    }
+
+    /// `1,020.00 EUR by payroll, at 0.85 EUR for 1 USD`
+    static func payout(_ payout: Payout) -> String {
+        let rate = payout.exchangeRate.map {
+            ", at \($0) \(payout.amount.currency) for 1 \(payout.settled.currency)"
+        }
+        return "\(payout.amount) by \(title(payout.channel))\(rate ?? "")"
     }
 }

@@ -70,7 +70,8 @@ extension WireEarning {
     func domain() throws(WireError) -> Earning {
         Earning(
             component: component, credit: try credit.domain(), amount: try number(amount, "earning.amount"),
-            explanation: try explanation.domain(), released: try number(released, "earning.released"),
+            explanation: try explanation.domain(),
+            released: released.isEmpty ? nil : try number(released, "earning.released"),
             period: period.isEmpty ? nil : try Records.period(period, "earning.period"),
             corrects: corrects == 0 ? nil : corrects)
     }

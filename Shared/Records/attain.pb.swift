@@ -1369,7 +1369,7 @@ package nonisolated struct WireEarning: Sendable {
   /// Clears the value of `explanation`. Subsequent reads from it will return its default value.
   package mutating func clearExplanation() {self._explanation = nil}
 
-  /// how much more (or less) of it is payable now
+  /// how much more (or less) of it is payable now; empty: all of the amount
   package var released: String = String()
 
   /// what it was earned in; empty: the document's
@@ -1776,6 +1776,9 @@ package nonisolated struct WireCreditState: Sendable {
 
   package var posted: [WireCreditState.Posted] = []
 
+  /// it pays nothing any more; what closed periods have of it stays known
+  package var withdrawn: Bool = false
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated struct Posted: Sendable {
@@ -1798,6 +1801,18 @@ package nonisolated struct WireCreditState: Sendable {
     /// tells whether a statement would read otherwise
     package var shown: UInt64 = 0
 
+    /// the period it was earned in; empty: the same
+    package var earned: String = String()
+
+    /// the part of the amount that a cancellation made; empty: none
+    package var clawed: String = String()
+
+    /// the part that is payable; empty: all
+    package var released: String = String()
+
+    /// the sequence of the last document that posted it
+    package var document: Int64 = 0
+
     package var unknownFields = SwiftProtobuf.UnknownStorage()
 
     package init() {}
@@ -1806,6 +1821,71 @@ package nonisolated struct WireCreditState: Sendable {
   package init() {}
 
   fileprivate var _credit: WireCredit? = nil
+}
+
+/// On no topic: what the calculator keeps of a payee in its store, beside the credits.
+package nonisolated struct WirePayeeBooks: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// closed up to this day; empty: never
+  package var through: String = String()
+
+  /// the first day of the first period that was settled
+  package var opened: String = String()
+
+  package var balances: [WirePayeeBooks.Balance] = []
+
+  /// of periods that are not settled
+  package var movements: [WirePayeeBooks.Movement] = []
+
+  /// the IDs of those posted
+  package var adjustments: [String] = []
+
+  /// periods
+  package var approved: [String] = []
+
+  /// settled, not approved
+  package var payouts: [WirePayout] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package nonisolated struct Balance: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    package var currency: String = String()
+
+    /// payable, after the last settlement
+    package var carried: String = String()
+
+    /// and not recovered
+    package var advanced: String = String()
+
+    package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    package init() {}
+  }
+
+  package nonisolated struct Movement: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    package var period: String = String()
+
+    package var currency: String = String()
+
+    package var payable: String = String()
+
+    package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    package init() {}
+  }
+
+  package init() {}
 }
 
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
@@ -5190,7 +5270,7 @@ nonisolated extension WireDealState.Assigned: SwiftProtobuf.Message, SwiftProtob
 
 nonisolated extension WireCreditState: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".CreditState"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}credit\0\u{1}posted\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}credit\0\u{1}posted\0\u{1}withdrawn\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -5200,6 +5280,7 @@ nonisolated extension WireCreditState: SwiftProtobuf.Message, SwiftProtobuf._Mes
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularMessageField(value: &self._credit) }()
       case 2: try { try decoder.decodeRepeatedMessageField(value: &self.posted) }()
+      case 3: try { try decoder.decodeSingularBoolField(value: &self.withdrawn) }()
       default: break
       }
     }
@@ -5216,12 +5297,16 @@ nonisolated extension WireCreditState: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if !self.posted.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.posted, fieldNumber: 2)
     }
+    if self.withdrawn != false {
+      try visitor.visitSingularBoolField(value: self.withdrawn, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: WireCreditState, rhs: WireCreditState) -> Bool {
     if lhs._credit != rhs._credit {return false}
     if lhs.posted != rhs.posted {return false}
+    if lhs.withdrawn != rhs.withdrawn {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -5229,7 +5314,7 @@ nonisolated extension WireCreditState: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension WireCreditState.Posted: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = WireCreditState.protoMessageName + ".Posted"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}component\0\u{1}plan\0\u{3}plan_version\0\u{1}period\0\u{1}currency\0\u{1}amount\0\u{1}shown\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}component\0\u{1}plan\0\u{3}plan_version\0\u{1}period\0\u{1}currency\0\u{1}amount\0\u{1}shown\0\u{1}earned\0\u{1}clawed\0\u{1}released\0\u{1}document\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -5244,6 +5329,10 @@ nonisolated extension WireCreditState.Posted: SwiftProtobuf.Message, SwiftProtob
       case 5: try { try decoder.decodeSingularStringField(value: &self.currency) }()
       case 6: try { try decoder.decodeSingularStringField(value: &self.amount) }()
       case 7: try { try decoder.decodeSingularFixed64Field(value: &self.shown) }()
+      case 8: try { try decoder.decodeSingularStringField(value: &self.earned) }()
+      case 9: try { try decoder.decodeSingularStringField(value: &self.clawed) }()
+      case 10: try { try decoder.decodeSingularStringField(value: &self.released) }()
+      case 11: try { try decoder.decodeSingularInt64Field(value: &self.document) }()
       default: break
       }
     }
@@ -5271,6 +5360,18 @@ nonisolated extension WireCreditState.Posted: SwiftProtobuf.Message, SwiftProtob
     if self.shown != 0 {
       try visitor.visitSingularFixed64Field(value: self.shown, fieldNumber: 7)
     }
+    if !self.earned.isEmpty {
+      try visitor.visitSingularStringField(value: self.earned, fieldNumber: 8)
+    }
+    if !self.clawed.isEmpty {
+      try visitor.visitSingularStringField(value: self.clawed, fieldNumber: 9)
+    }
+    if !self.released.isEmpty {
+      try visitor.visitSingularStringField(value: self.released, fieldNumber: 10)
+    }
+    if self.document != 0 {
+      try visitor.visitSingularInt64Field(value: self.document, fieldNumber: 11)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -5282,6 +5383,150 @@ nonisolated extension WireCreditState.Posted: SwiftProtobuf.Message, SwiftProtob
     if lhs.currency != rhs.currency {return false}
     if lhs.amount != rhs.amount {return false}
     if lhs.shown != rhs.shown {return false}
+    if lhs.earned != rhs.earned {return false}
+    if lhs.clawed != rhs.clawed {return false}
+    if lhs.released != rhs.released {return false}
+    if lhs.document != rhs.document {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WirePayeeBooks: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".PayeeBooks"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}through\0\u{1}opened\0\u{1}balances\0\u{1}movements\0\u{1}adjustments\0\u{1}approved\0\u{1}payouts\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.through) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.opened) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.balances) }()
+      case 4: try { try decoder.decodeRepeatedMessageField(value: &self.movements) }()
+      case 5: try { try decoder.decodeRepeatedStringField(value: &self.adjustments) }()
+      case 6: try { try decoder.decodeRepeatedStringField(value: &self.approved) }()
+      case 7: try { try decoder.decodeRepeatedMessageField(value: &self.payouts) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.through.isEmpty {
+      try visitor.visitSingularStringField(value: self.through, fieldNumber: 1)
+    }
+    if !self.opened.isEmpty {
+      try visitor.visitSingularStringField(value: self.opened, fieldNumber: 2)
+    }
+    if !self.balances.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.balances, fieldNumber: 3)
+    }
+    if !self.movements.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.movements, fieldNumber: 4)
+    }
+    if !self.adjustments.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.adjustments, fieldNumber: 5)
+    }
+    if !self.approved.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.approved, fieldNumber: 6)
+    }
+    if !self.payouts.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.payouts, fieldNumber: 7)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WirePayeeBooks, rhs: WirePayeeBooks) -> Bool {
+    if lhs.through != rhs.through {return false}
+    if lhs.opened != rhs.opened {return false}
+    if lhs.balances != rhs.balances {return false}
+    if lhs.movements != rhs.movements {return false}
+    if lhs.adjustments != rhs.adjustments {return false}
+    if lhs.approved != rhs.approved {return false}
+    if lhs.payouts != rhs.payouts {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WirePayeeBooks.Balance: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = WirePayeeBooks.protoMessageName + ".Balance"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}currency\0\u{1}carried\0\u{1}advanced\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.currency) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.carried) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.advanced) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.currency.isEmpty {
+      try visitor.visitSingularStringField(value: self.currency, fieldNumber: 1)
+    }
+    if !self.carried.isEmpty {
+      try visitor.visitSingularStringField(value: self.carried, fieldNumber: 2)
+    }
+    if !self.advanced.isEmpty {
+      try visitor.visitSingularStringField(value: self.advanced, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WirePayeeBooks.Balance, rhs: WirePayeeBooks.Balance) -> Bool {
+    if lhs.currency != rhs.currency {return false}
+    if lhs.carried != rhs.carried {return false}
+    if lhs.advanced != rhs.advanced {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WirePayeeBooks.Movement: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = WirePayeeBooks.protoMessageName + ".Movement"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}period\0\u{1}currency\0\u{1}payable\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.period) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.currency) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.payable) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.period.isEmpty {
+      try visitor.visitSingularStringField(value: self.period, fieldNumber: 1)
+    }
+    if !self.currency.isEmpty {
+      try visitor.visitSingularStringField(value: self.currency, fieldNumber: 2)
+    }
+    if !self.payable.isEmpty {
+      try visitor.visitSingularStringField(value: self.payable, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WirePayeeBooks.Movement, rhs: WirePayeeBooks.Movement) -> Bool {
+    if lhs.period != rhs.period {return false}
+    if lhs.currency != rhs.currency {return false}
+    if lhs.payable != rhs.payable {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -1,5 +1,6 @@
 import Domain
 import Records
+import Runtime
 import Streams
 import SwiftProtobuf
 import TestSupport

@@ -53,6 +53,15 @@ final class Ledger {
         try loop.close()
     }
 
+    /// The values on a topic as text, by partition.
+    func values(_ topic: Topic) -> [String] {
+        (0..<application.partitions(of: topic)).flatMap { partition in
+            log.records(TopicPartition(application.topic(topic), partition)).map {
+                String(decoding: $0.record.value ?? [], as: UTF8.self)
+            }
+        }
+    }
+
     /// Why records were sent to quarantine.
     var quarantined: [String] {
         log.records(TopicPartition(application.topic(.quarantine), 0)).map {

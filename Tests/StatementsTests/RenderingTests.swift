@@ -37,26 +37,33 @@ struct RenderingTests {
             try Explanation.Step(72_000, at: Rate("6%"), from: Rate(0), to: .whole),
             try Explanation.Step(48_000, at: Rate("9%"), from: .whole, to: Rate("150%")),
         ]
+        func line(
+            _ credit: Credit, _ amount: Number, released: Number? = nil, _ explanation: Explanation
+        ) -> Statement.Line {
+            Statement.Line(
+                credit: credit, earned: period, amount: amount, released: released ?? amount, corrects: nil,
+                explanation: explanation)
+        }
         let lines = [
             NetLine(
                 component: "commission",
-                line: Statement.Line(
-                    credit: crossing, amount: 8_640,
-                    explanation: Explanation(
+                line: line(
+                    crossing, 8_640,
+                    Explanation(
                         total: 8_640, before: 100, steps: tiers, rounding: 0, attainment: attainment))),
             NetLine(
                 component: "commission",
-                line: Statement.Line(
-                    credit: shared, amount: try Number("3905.99"),
-                    explanation: Explanation(
+                line: line(
+                    shared, try Number("3905.99"), released: try Number("2905.99"),
+                    Explanation(
                         total: try Number("3905.99"), before: 0,
                         steps: [try .init(43_400, at: Rate("9%"), from: .whole)], rounding: try Number("-0.01"),
                         attainment: attainment))),
             NetLine(
                 component: "quarterly-bonus",
-                line: Statement.Line(
-                    credit: crossing, amount: -250,
-                    explanation: Explanation(
+                line: line(
+                    crossing, -250,
+                    Explanation(
                         total: 750, before: 1_000, steps: [try .init(7_500, at: Rate("10%"))], rounding: 0,
                         attainment: nil))),
         ]
@@ -91,14 +98,17 @@ struct RenderingTests {
     @Test("as a page to keep") func html() throws {
         var freshness = Freshness()
         freshness.behind = 0
-        let page = try Pages().statement(Self.example(), names: Self.names, freshness: freshness, isAlone: true)
+        let page = try Pages().statement(
+            ShownStatement(statement: Self.example(), standing: .draft), names: Self.names, freshness: freshness,
+            isAlone: true)
         try Golden.check("statement.html", page)
     }
 
     @Test("names and products from outside are text on a page, never markup")
     func escaping() throws {
         let page = try Pages().statement(
-            Self.example(), names: Self.names, freshness: Freshness(), isAlone: false)
+            ShownStatement(statement: Self.example(), standing: .draft), names: Self.names, freshness: Freshness(),
+            isAlone: false)
         #expect(!page.contains("<script>"))
         #expect(!page.contains("<b>Lovelace"))
         #expect(page.contains("Ada &lt;b&gt;Lovelace&lt;/b&gt;"))

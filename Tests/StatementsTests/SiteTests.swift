@@ -41,7 +41,7 @@ struct SiteTests {
     @Test(
         "every page answers, names the company and says how fresh it is",
         arguments: [
-            "/", "/?search=ADA", "/statements/ada%2F1/2026-03", "/payees/grace", "/skipped",
+            "/", "/?search=ADA", "/statements/ada%2F1/2026-03", "/payees/grace", "/corrections", "/skipped",
         ])
     func pages(_ path: String) async throws {
         let reply = try await site { try await Reply($0, .get, path) }
@@ -84,9 +84,9 @@ struct SiteTests {
                 try await Reply(router, .get, "/statements/grace/2026-03.txt"),
             ]
         }
-        #expect(replies[0].body == replies[1].body)
+        #expect(replies[0].body.hasPrefix(#"{"payee":"grace","period":"2026-03","status":"draft","balances":["#))
         #expect(
-            replies[0].body.hasPrefix(
+            replies[1].body.hasPrefix(
                 #"{"payee":"grace","period":"2026-03","balances":[{"currency":"USD","opening":"0.00","earned":"60.00""#)
         )
         #expect(replies[2].headers[.contentDisposition] == "attachment; filename*=UTF-8''grace-2026-03.csv")

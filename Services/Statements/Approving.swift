@@ -1,0 +1,98 @@
+import Domain
+import Records
+import Runtime
+import Streams
+import SwiftProtobuf
+
+/// Who may be approved by whom: looks at everybody's statement of a period, and says all that stands against it.
+struct Approving: Sendable {
+    let period: Period
+    let by: String
+    /// Those to be approved.
+    private(set) var approved: [ShownStatement] = []
+    /// Those that are approved already.
+    private(set) var before: [ShownStatement] = []
+    /// Those that are still open, where nobody asked for them by name.
+    private(set) var open: [ShownStatement] = []
+    private(set) var problems: [Problem] = []
+
+    /// - Parameter wanted: these payees alone; empty: all that are closed.
+    init(_ statements: [ShownStatement], of period: Period, payees wanted: [PayeeID], by person: String) {
+        self.period = period
+        by = person
+        for payee in wanted where !statements.contains(where: { $0.statement.payee == payee }) {
+            problems.append(
+                Problem(
+                    where: "\(payee)", "there is no statement for \(period)",
+                    remedy: "See 'statements list --period \(period)'."))
+        }
+        for shown in statements where wanted.isEmpty || wanted.contains(shown.statement.payee) {
+            judge(shown, isNamed: !wanted.isEmpty)
+        }
+        guard approved.isEmpty, before.isEmpty, problems.isEmpty else { return }
+        problems.append(
+            Problem(
+                where: period.label, "nobody's statement is closed",
+                remedy: "Close it first: 'ingest close \(period)'."))
+    }
+
+    private mutating func judge(_ shown: ShownStatement, isNamed: Bool) {
+        switch shown.standing.status {
+        case .approved: before.append(shown)
+        case .draft where isNamed:
+            problems.append(
+                Problem(
+                    where: "\(shown.statement.payee)", "\(period) is not closed",
+                    remedy: "Close it first: 'ingest close \(period) --payees \(shown.statement.payee)'."))
+        case .draft: open.append(shown)
+        case .closed where shown.standing.closedBy == by:
+            problems.append(
+                Problem(
+                    where: "\(shown.statement.payee)", "\(by) closed \(period) and cannot approve it too",
+                    remedy: "Let another person approve it."))
+        case .closed: approved.append(shown)
+        }
+    }
+
+    /// Adds what `verify` found about those to be approved, or about nobody in particular.
+    mutating func judge(_ findings: [Audit.Finding]) {
+        let payees = Set(approved.map(\.statement.payee))
+        for finding in findings where finding.payee.map(payees.contains) ?? true {
+            problems.append(
+                Problem(
+                    where: finding.place, finding.message,
+                    remedy: "Run 'statements verify', and approve once it finds nothing."))
+        }
+    }
+
+    /// How many payees one record names, far below what a log takes as one.
+    private static let limit = 2000
+
+    /// The acts to append. The same approval has the same ID, so that doing it twice is doing it once.
+    func commands(reason: String) -> [WireStatementApproval] {
+        let payees = approved.map(\.statement.payee.text)
+        return stride(from: 0, to: payees.count, by: Approving.limit).map { start in
+            let part = Array(payees[start..<min(start + Approving.limit, payees.count)])
+            return .with {
+                $0.id = String(
+                    hexadecimal(digest("\(period)\n\(by)\n\(part.joined(separator: "\n"))".utf8)).prefix(32))
+                $0.period = period.label
+                $0.payees = part
+                $0.by = by
+                $0.reason = reason
+            }
+        }
+    }
+
+    /// Appends them to `commands`; ingest tells every payee.
+    func append(reason: String, to log: any Log, _ application: Application, now: Instant) throws {
+        let producer = try log.makeProducer()
+        for approval in commands(reason: reason) {
+            let record = try RimRecord.record(
+                key: Array(period.label.utf8), value: WireCommand.with { $0.approval = approval },
+                type: EventType.statementApproved, id: "approval/\(approval.id)", now: now, program: "statements")
+            try producer.append(record, to: TopicPartition(application.topic(.commands), 0))
+        }
+        try producer.flush()
+    }
+}

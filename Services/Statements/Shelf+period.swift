@@ -1,0 +1,41 @@
+import Domain
+import GRDB
+import Records
+
+extension Shelf {
+    /// Everybody's statement of one period, by payee.
+    func statements(in period: Period) async throws -> [ShownStatement] {
+        let parts = try await read(.ledger) { database, _ in
+            try Shelf.payees(with: period, database).map { payee in
+                let balances = try LedgerStore.balances(of: payee, database)
+                return ShownStatement(
+                    statement: try LedgerStore.statement(of: payee, period, balances: balances, database),
+                    standing: try LedgerStore.standing(of: payee, period, database))
+            }
+        }
+        return parts.flatMap { $0 }.sorted { $0.statement.payee < $1.statement.payee }
+    }
+
+    /// What moved on everybody's accounts in one period, by payee.
+    func balances(in period: Period) async throws -> [(payee: PayeeID, balance: PeriodBalance)] {
+        let sql =
+            "SELECT name, period, account, currency, amount FROM balance JOIN payee ON id = payee WHERE period = ?"
+        let parts = try await read(.ledger) { database, _ in
+            try Row.fetchAll(database, sql: sql, arguments: [period.label]).map { row in
+                (payee: PayeeID(row["name"]), balance: try LedgerStore.balance(row))
+            }
+        }
+        return parts.flatMap { $0 }
+    }
+
+    private static func payees(with period: Period, _ database: Database) throws -> [StoredPayee] {
+        let sql = """
+            SELECT id, name FROM payee WHERE id IN (
+                SELECT payee FROM statement WHERE period = ?1 UNION SELECT payee FROM balance WHERE period = ?1
+                UNION SELECT payee FROM entry WHERE period = ?1)
+            """
+        return try Row.fetchAll(database, sql: sql, arguments: [period.label]).map { row in
+            StoredPayee(id: row["id"], payee: PayeeID(row["name"]))
+        }
+    }
+}
