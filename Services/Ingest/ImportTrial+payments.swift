@@ -19,13 +19,15 @@ struct PaymentTrial {
             $0.content = .init(digest(payment.text.utf8))
         }
         switch known[deal, default: DealPayments(payments: [])].insert(state) {
-        case .inserted: count += 1
+        case .inserted where payment.problem == nil:
+            count += 1
+            let sum = values[payment.currency] ?? .zero
+            values[payment.currency] = (try? sum + (payment.amount ?? .zero)) ?? sum
+        case .inserted: break
         case .duplicate: repeated += 1
         case .conflict: note("payment \(payment.id) of deal \(deal) says two different things", row)
         }
         if let problem = payment.problem { note("\(problem.message): \(problem.remedy)", row) }
-        let sum = values[payment.currency] ?? .zero
-        values[payment.currency] = (try? sum + (payment.amount ?? .zero)) ?? sum
     }
 
     private mutating func note(_ text: String, _ row: Int) {

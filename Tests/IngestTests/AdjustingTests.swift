@@ -57,7 +57,7 @@ struct AdjustingTests {
     @Test(
         "what contradicts itself goes to quarantine and changes nothing",
         arguments: [
-            (AdjustingTests.request("a1", "0"), "adjustment a1: 0 USD is not an amount that can be paid"),
+            (AdjustingTests.request("a1", "0"), "adjustment a1: 0.00 USD is not an amount that can be paid"),
             (AdjustingTests.request("a1", "0.001"), "adjustment a1: 0.001 USD is not an amount that can be paid"),
             (AdjustingTests.request("a1", "much"), "adjustment a1: 'much USD' is no amount of money"),
             (AdjustingTests.request("a1", "1", "ABC"), "adjustment a1: '1 ABC' is no amount of money"),

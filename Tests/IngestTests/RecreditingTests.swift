@@ -159,14 +159,18 @@ struct RecreditingTests {
                 try desk.deal(CreditingFirm.body([("id", "\"D\(number)\"")]), id: "D\(number)")
             }
             try desk.settle()
+            let before = try continuations(desk)
             try desk.apply([.plan(name: "reps", text: CreditingFirm.plan("EUR"))])
             try desk.settle()
             let credits = try desk.credits()
             #expect(credits.count == 1203)
             #expect(credits.allSatisfy { $0.hasSuffix("owner 91.37 EUR 2026-02-05") })
-            let retries = try desk.tiny.dealEvents().filter { $0.kind == .retry && !$0.after.isEmpty }
-            #expect(retries.count == 2)
+            #expect(try continuations(desk) - before == 2)
         }
+    }
+
+    private func continuations(_ desk: DealDesk) throws -> Int {
+        try desk.tiny.dealEvents().count { $0.kind == .retry && !$0.after.isEmpty }
     }
 
     @Test("without a rate for the day a deal is skipped with the remedy, and never worth one for one")
