@@ -69,6 +69,7 @@ let package = Package(
         shared("Expressions", ["Domain"]),
         shared("Plans", ["Domain", "Expressions", yams]),
         shared("Records", ["Domain", protobuf, crypto], exclude: ["attain.proto", "generate.sh"]),
+        shared("Calculation", ["Domain", "Plans", "Records"]),
         .systemLibrary(
             name: "CRDKafka", path: "Shared/CRDKafka", pkgConfig: "rdkafka",
             providers: [.apt(["librdkafka-dev"]), .brew(["librdkafka"])]),
@@ -81,7 +82,7 @@ let package = Package(
             ]),
 
         service("ingest", "Ingest", ["Plans", crypto, hummingbird, yams]),
-        service("calculator", "Calculator", ["Plans", hummingbird]),
+service("calculator", "Calculator", ["Calculation", hummingbird]),
         service(
             "statements", "Statements", [crypto, hummingbird, mustache],
             exclude: ["statement.schema.json", "payout.schema.json"]),
@@ -117,7 +118,8 @@ let package = Package(
             ],
             exclude: ["Golden"]),
         tests(
-            "CalculatorTests", ["calculator", "Domain", "Plans", "Records", "Streams", "TestSupport", grdb, protobuf]),
+            "CalculatorTests",
+            ["calculator", "Calculation", "Domain", "Plans", "Records", "Streams", "TestSupport", grdb, protobuf]),
         tests("TidyTests", []),
         tests(
             "IngestTests",

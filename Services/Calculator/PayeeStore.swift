@@ -1,3 +1,4 @@
+import Calculation
 import Domain
 import Foundation
 import GRDB
@@ -29,37 +30,35 @@ final class PayeeStore {
                     ) STRICT, WITHOUT ROWID;
                     """)
         }
-    }
-
-    func load(_ id: PayeeID) throws -> (state: PayeeState, terms: WireContractsChanged) {
-        var state = PayeeState(id: id)
-        let payee = try database.cachedStatement(sql: "SELECT sequence, head, terms FROM payee WHERE id = ?")
-        guard let row = try Row.fetchOne(payee, arguments: [id.text]) else { return (state, WireContractsChanged()) }
-        let (head, bytes): (Data, Data) = (row["head"], row["terms"])
-        state.sequence = row["sequence"]
-        state.head = Array(head)
-        let terms = try WireContractsChanged(decoding: Array(bytes))
-        let credits = try database.cachedStatement(sql: "SELECT state FROM credit WHERE payee = ?")
-        let held = try Data.fetchAll(credits, arguments: [id.text]).map { bytes in
-            let wire = try WireCreditState(decoding: Array(bytes))
-            return (credit: try wire.credit.domain(), posted: try wire.posted.map { try $0.domain() })
+        migrator.registerMigration("payees-2") { database in
+            try database.execute(sql: "ALTER TABLE payee ADD COLUMN books BLOB NOT NULL DEFAULT x''")
         }
-        let agreements = terms.evaluation == 0 ? [] : try Agreement.all(in: terms, of: id)
-        try state.restore(agreements, held)
-        return (state, terms)
     }
 
-    func save(_ state: PayeeState, terms: WireContractsChanged, changed keys: Set<CreditKey>) throws {
+    func load(_ id: PayeeID) throws -> PayeeState {
+        let payee = try database.cachedStatement(sql: "SELECT sequence, head, terms, books FROM payee WHERE id = ?")
+        guard let row = try Row.fetchOne(payee, arguments: [id.text]) else { return PayeeState(id: id) }
+        let (head, terms, books): (Data, Data, Data) = (row["head"], row["terms"], row["books"])
+        let credits = try database.cachedStatement(sql: "SELECT state FROM credit WHERE payee = ?")
+        return try PayeeState(
+            id: id, sequence: row["sequence"], head: Array(head), terms: Array(terms), books: Array(books),
+            credits: try Data.fetchAll(credits, arguments: [id.text]).map { Array($0) })
+    }
+
+    func save(_ state: PayeeState, changed keys: Set<CreditKey>) throws {
         let payee = try database.cachedStatement(
             sql: """
-                INSERT INTO payee (id, sequence, head, terms) VALUES (?, ?, ?, ?)
+                INSERT INTO payee (id, sequence, head, terms, books) VALUES (?, ?, ?, ?, ?)
                 ON CONFLICT (id) DO UPDATE
-                SET sequence = excluded.sequence, head = excluded.head, terms = excluded.terms
+                SET sequence = excluded.sequence, head = excluded.head, terms = excluded.terms, books = excluded.books
                 """)
-        try payee.execute(arguments: [state.id.text, state.sequence, Data(state.head), Data(try terms.encoded())])
+        try payee.execute(arguments: [
+            state.id.text, state.sequence, Data(state.head), Data(try state.terms.encoded()),
+            Data(try state.storedBooks()),
+        ])
         for key in keys {
             let place: [any DatabaseValueConvertible] = [state.id.text, key.deal.text, key.line.text, key.role.text]
-            guard let held = state.held(key) else {
+            guard let stored = try state.stored(key) else {
                 let gone = try database.cachedStatement(
                     sql: "DELETE FROM credit WHERE payee = ? AND deal = ? AND line = ? AND role = ?")
                 try gone.execute(arguments: StatementArguments(place))
@@ -67,36 +66,7 @@ final class PayeeStore {
             }
             let credit = try database.cachedStatement(
                 sql: "INSERT OR REPLACE INTO credit (payee, deal, line, role, state) VALUES (?, ?, ?, ?, ?)")
-            try credit.execute(arguments: StatementArguments(place + [Data(try WireCreditState(held).encoded())]))
+            try credit.execute(arguments: StatementArguments(place + [Data(stored)]))
         }
-    }
-}
-
-extension WireCreditState {
-    fileprivate init(_ held: PayeeState.Held) {
-        self.init()
-        credit = WireCredit(held.credit)
-        posted = held.posted.map { line in
-            var wire = Posted()
-            wire.component = line.component
-            wire.plan = line.plan
-            wire.planVersion = line.planVersion
-            wire.period = line.period.label
-            wire.currency = line.amount.currency.code
-            wire.amount = line.amount.amount.description
-            wire.shown = line.shown
-            return wire
-        }
-    }
-}
-
-extension WireCreditState.Posted {
-    fileprivate func domain() throws -> PayeeState.Posted {
-        guard let period = Period(period), let currency = Currency(currency) else {
-            throw WireError("a posted line of the store has period '\(period)' and currency '\(currency)'")
-        }
-        return PayeeState.Posted(
-            component: component, plan: plan, planVersion: planVersion, period: period,
-            amount: Money(try Number(amount), currency), shown: shown)
     }
 }

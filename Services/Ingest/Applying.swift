@@ -23,7 +23,7 @@ struct Applying {
     static func company(_ application: Application, _ log: any Log) throws -> CommandLog {
         let reader = try log.makeReader()
         let source = TopicPartition(application.topic(.commands), 0)
-        let commands = CommandLog(reader: reader, source: source)
+        let commands = CommandLog(reader: reader, source: source, keepsActs: true)
         try commands.advance(to: reader.endOffset(of: source))
         return commands
     }

@@ -20,8 +20,9 @@ struct BodyChecking {
     static let problemLimit = 100
     private static let names = [
         "id", "stage", "closed", "amount", "currency", "owner", "product", "account", "kind", "revision", "splits",
-        "lines",
+        "lines", "cancelled", "reason", "invoiced", "milestones",
     ]
+    private static let paymentNames = ["id", "deal", "date", "amount", "currency"]
 
     func check(_ bytes: [UInt8]) throws(Problems) -> [Checked] {
         let value: JSON
@@ -65,10 +66,9 @@ struct BodyChecking {
                     remedy: "Send the deal's ID as '\(mapping.id.name)'."))
         }
         let before = problems.count
-        if mapping == .api { checkNames(members, at: place, &problems) }
-        // In our own form, what cannot be read is the sender's to correct; a CRM's is listed at crediting instead.
-        let (_, reasons) = mapping == .api ? mapping.deal(from: deal) : (nil, [])
-        for reason in reasons {
+        if mapping == .api { checkNames(members, among: BodyChecking.names, at: place, &problems) }
+        if mapping == .payments { checkNames(members, among: BodyChecking.paymentNames, at: place, &problems) }
+        for reason in reasons(deal) {
             problems.append(Problem(where: place, reason.message, remedy: "\(reason.remedy.capitalisedSentence)."))
         }
         let body = deal.bytes
@@ -82,9 +82,17 @@ struct BodyChecking {
         checked.append(Checked(id: id, body: body, revision: mapping.revision(in: deal)))
     }
 
-    private func checkNames(_ members: [JSON.Member], at place: String, _ problems: inout [Problem]) {
-        for member in members.lazy.filter({ !BodyChecking.names.contains($0.name) }).prefix(BodyChecking.problemLimit) {
-            let near = suggestion(for: member.name, among: BodyChecking.names)
+    /// In our own form, what cannot be read is the sender's to correct; a CRM's is listed at crediting instead.
+    private func reasons(_ body: JSON) -> [SkipReason] {
+        if mapping == .payments { return mapping.payment(from: body, event: "").problem.map { [$0] } ?? [] }
+        return mapping == .api ? mapping.deal(from: body).problems + mapping.progress(from: body).problems : []
+    }
+
+    private func checkNames(
+        _ members: [JSON.Member], among names: [String], at place: String, _ problems: inout [Problem]
+    ) {
+        for member in members.lazy.filter({ !names.contains($0.name) }).prefix(BodyChecking.problemLimit) {
+            let near = suggestion(for: member.name, among: names)
             problems.append(
                 Problem(
                     where: "\(place).\(member.name.prefix(40))", "there is no such field\(near)",

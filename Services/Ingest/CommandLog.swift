@@ -8,6 +8,8 @@ import Streams
 /// passed over: two administrators who apply at once get one winner, not a mixture.
 final class CommandLog {
     private(set) var company = Company()
+    /// Empty unless it was asked to keep them.
+    private(set) var acts = Acts()
     /// The commands before this offset are in `company`.
     private(set) var position: Int64 = 0
     /// The position after the last change set that took effect.
@@ -15,13 +17,16 @@ final class CommandLog {
 
     private let source: TopicPartition
     private let reader: any PartitionReader
+    private let keepsActs: Bool
     /// Sets of which parts are still to come. A set that takes effect makes all others stale, so that none stays for ever.
     private var open: [String: (parts: Int32, changes: [CompanyChange])] = [:]
     /// How many reads of a second each may find nothing.
     private static let patience = 30
 
-    init(reader: any PartitionReader, source: TopicPartition) {
+    /// `keepsActs`: also what people did beside changing the company, which crediting has no use for.
+    init(reader: any PartitionReader, source: TopicPartition, keepsActs: Bool = false) {
         self.reader = reader
+        self.keepsActs = keepsActs
         self.source = source
     }
 
@@ -41,16 +46,29 @@ final class CommandLog {
         }
     }
 
-    /// Applies one record of `commands`; answers the changes that took effect with it. What cannot be read changes
-    /// nothing: the command task has put it into quarantine.
+    /// What took effect with a record.
+    struct Taken {
+        var changes: [CompanyChange] = []
+        var effects: [Acts.Effect] = []
+        var refusal: Acts.Refusal?
+    }
+
+    /// Applies one record of `commands`. What cannot be read, or contradicts what is known, changes nothing: the command
+    /// task has put it into quarantine.
     @discardableResult
-    func take(_ record: ConsumedRecord) throws -> [CompanyChange] {
+    func take(_ record: ConsumedRecord) throws -> Taken {
         precondition(record.offset >= position, "commands are taken in order")
         position = record.offset + 1
-        guard let command = try? WireCommand(decoding: record.record.value), case .company(let part) = command.act,
-            let changes = complete(part)
-        else { return [] }
-        guard part.baseOffset >= lastChange else { return [] }
+        guard let command = try? WireCommand(decoding: record.record.value), let act = command.act else {
+            return Taken()
+        }
+        if case .company(let part) = act { return Taken(changes: apply(part)) }
+        guard keepsActs else { return Taken() }
+        do { return Taken(effects: try acts.take(act, company)) } catch { return Taken(refusal: error) }
+    }
+
+    private func apply(_ part: WireCompanyChanges) -> [CompanyChange] {
+        guard let changes = complete(part), part.baseOffset >= lastChange else { return [] }
         for change in changes { company.apply(change) }
         open = [:]
         lastChange = position

@@ -12,7 +12,7 @@ struct Company: Sendable {
     private(set) var products: Set<String> = []
     private(set) var plans: [String: Plan] = [:]
     private(set) var planTexts: [String: String] = [:]
-    private(set) var mappings: [String: Mapping] = [Mapping.api.source: .api]
+    private(set) var mappings: [String: Mapping] = Mapping.builtIn
     private var rates: [Pair: Timeline<Number>] = [:]
     /// What a CRM may call a payee, in lower case.
     private var names: [String: PayeeID] = [:]
@@ -67,7 +67,7 @@ struct Company: Sendable {
         case .exchangeRate(let it): removeRate(it)
         case .product(let name): products.remove(name)
         case .plan(let name, _): (plans[name], planTexts[name]) = (nil, nil)
-        case .mapping(let source, _): mappings[source] = source == Mapping.api.source ? .api : nil
+        case .mapping(let source, _): mappings[source] = Mapping.builtIn[source]
         }
     }
 
@@ -80,6 +80,11 @@ struct Company: Sendable {
     static func names(of payee: Payee) -> [String] {
         ([payee.id.text, payee.name, payee.email] + payee.aliases).filter { !$0.isEmpty }.map { $0.lowercased() }
     }
+}
+
+extension Company {
+    /// `nil` when there is none, or one that reads payments.
+    func dealMapping(_ source: String) -> Mapping? { mappings[source].flatMap { $0.payment == nil ? $0 : nil } }
 }
 
 // MARK: As of a date
@@ -98,5 +103,18 @@ extension Company {
     /// How much of `to` one `from` is worth on that day; `nil` when nobody has said.
     func exchangeRate(from: Currency, to: Currency, on date: CalendarDate) -> Number? {
         rates[Pair(from: from, to: to)]?[on: date]
+    }
+
+    /// The day before the next rate of that pair; `nil` when it holds without end.
+    func lastDay(of rate: ExchangeRate) -> CalendarDate? {
+        rates[Pair(from: rate.from, to: rate.to)]?.spans.first { $0.from > rate.date }?.from.adding(days: -1)
+    }
+
+    /// What one of each currency is worth in this one on that day, by currency; nothing of those that nobody knows.
+    func exchangeRates(to currency: Currency, on date: CalendarDate) -> [ExchangeRate] {
+        rates.compactMap { pair, line in
+            guard pair.to == currency, let rate = line[on: date] else { return nil }
+            return ExchangeRate(from: pair.from, to: currency, date: date, rate: rate)
+        }.sorted { $0.from < $1.from }
     }
 }

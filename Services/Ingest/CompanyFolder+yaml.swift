@@ -73,11 +73,6 @@ extension FolderReader {
                 let plan = try Plan(parsing: text, file: file)
                 plans[plan.name] = PlanFile(file: file, plan: plan)
                 problems.add(contentsOf: plan.failures(file: file))
-                for key in plan.settlement.keys {
-                    problems.add(
-                        file,
-                        "'\(key)' is checked but not in effect yet, so it cannot be applied; leave it out until then")
-                }
                 entities.append(.plan(name: plan.name, text: text))
             } catch {
                 problems.add(contentsOf: error.all)

@@ -17,12 +17,17 @@ struct Crediting {
         /// By payee, line, role.
         var assignments: [Assignment] = []
         var problems: [SkipReason] = []
+        /// Managers who get nothing because they have no contract on the day.
+        var consulted: Set<PayeeID> = []
     }
 
     /// - Parameters:
     ///   - source: coordinate of the deal event whose values these are
     ///   - provenance: how they were captured
-    func outcome(of deal: Deal, source: String, provenance: String) -> Outcome {
+    ///   - fulfilment: what became of the deal since
+    func outcome(
+        of deal: Deal, source: String, provenance: String, fulfilment: Fulfilment? = nil
+    ) -> Outcome {
         var outcome = Outcome(problems: validate(deal))
         guard deal.stage == .won else { return outcome }
         let participants = participants(of: deal, problems: &outcome.problems)
@@ -36,8 +41,8 @@ struct Crediting {
             for line in lines {
                 let origin = Origin(
                     deal: deal, line: line, closed: closed, amount: Money(line.amount, currency), source: source,
-                    provenance: provenance)
-                outcome.assignments += try credits(of: origin, participants, problems: &outcome.problems)
+                    provenance: provenance, fulfilment: fulfilment)
+                outcome.assignments += try credits(of: origin, participants, &outcome)
             }
         } catch {
             outcome.problems.append(
@@ -56,22 +61,27 @@ struct Crediting {
         let amount: Money
         let source: String
         let provenance: String
+        let fulfilment: Fulfilment?
     }
 
     private func credits(
-        of origin: Origin, _ participants: [Participant], problems: inout [SkipReason]
+        of origin: Origin, _ participants: [Participant], _ outcome: inout Outcome
     ) throws(ArithmeticError) -> [Assignment] {
         let parts = try origin.amount.allocated(
             by: participants.map(\.share.value), remainder: company.settings.remainder)
         var assignments: [Assignment] = []
         for (participant, part) in zip(participants, parts) {
-            let credit = try credit(origin, participant.payee, participant.role, part, participant.share, &problems)
+            let credit = try credit(
+                origin, participant.payee, participant.role, part, participant.share, &outcome.problems)
             if let credit { assignments.append(Assignment(payee: participant.payee, credit: credit)) }
         }
         for indirect in try indirectParticipants(of: origin, zip(participants, parts).map { ($0, $1) }) {
-            guard company.contract(of: indirect.payee, on: origin.closed) != nil else { continue }
+            guard company.contract(of: indirect.payee, on: origin.closed) != nil else {
+                outcome.consulted.insert(indirect.payee)
+                continue
+            }
             let credit = try credit(
-                origin, indirect.payee, indirect.role, indirect.amount, indirect.share, &problems)
+                origin, indirect.payee, indirect.role, indirect.amount, indirect.share, &outcome.problems)
             if let credit { assignments.append(Assignment(payee: indirect.payee, credit: credit)) }
         }
         return assignments

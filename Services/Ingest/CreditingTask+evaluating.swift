@@ -5,36 +5,40 @@ import SwiftProtobuf
 
 /// What a deal comes to, and what that changes for payees.
 extension CreditingTask {
-    /// Looks at the deal's revisions as a whole and sends what changed: credits to payees, the reason to
-    /// `skipped-deals`. `current` is the event at hand, which need not be read again.
+    /// Looks at all that is known of the deal and sends what changed: credits to payees, the reason to `skipped-deals`.
+    /// `current` is the event at hand, which need not be read again.
     func evaluate(
         _ id: DealID, _ state: inout WireDealState, _ current: Read?, _ outputs: inout Outputs
     ) throws {
         let history = DealHistory(revisions: state.revisions)
-        guard let standing = history.standing(commands.company.settings.postClose) else { return }
-        let offset = standing.revision.offset
-        let read = if let current, current.offset == offset { current } else { try read(at: offset) }
-        let outcome = outcome(of: read, id, provenance: standing.provenance)
-        state.frozenChanges = standing.hasFrozenChanges
+        guard let standing = history.standing(commands.company.settings.postClose, state.decisions) else {
+            return try listWaiting(id, &state, current, &outputs)
+        }
+        func read(_ revision: WireDealState.Revision) throws -> Read {
+            if let current, current.offset == revision.offset { return current }
+            return try self.read(at: revision.offset)
+        }
+        let paying = try read(standing.revision)
+        var (deal, problems) = deal(in: paying)
+        deal.id = id
+        let fulfilment = try fulfilment(of: standing, deal, &state, &problems, read)
+        var outcome = Crediting(company: commands.company).outcome(
+            of: deal, source: "\(source)/\(paying.offset)", provenance: standing.provenance, fulfilment: fulfilment)
+        outcome.problems = problems + outcome.problems
+        if outcome.problems.contains(where: \.code.keepsDeal) { outcome.assignments = [] }
         try assign(outcome.assignments, of: id, &state, &outputs)
-        try list(outcome.problems, of: id, &state, read.event, &outputs)
+        state.closed = outcome.assignments.isEmpty ? "" : deal.closed?.description ?? ""
+        state.consulted = outcome.consulted.sorted().map(\.text)
+        try compare(standing, &state, read)
+        try list(SkipReason.bounded(outcome.problems), of: deal, &state, paying.event, &outputs)
     }
 
-    private func outcome(of read: Read, _ id: DealID, provenance: String) -> Crediting.Outcome {
-        guard let mapping = commands.company.mappings[read.event.source] else {
-            let problem = SkipReason(
-                .unknownSource, "there is no mapping for source '\(read.event.source)'",
-                remedy: "add mappings/\(read.event.source).yaml to the company folder, and apply")
-            return Crediting.Outcome(problems: [problem])
-        }
-        var (deal, problems) = mapping.deal(from: read.body)
-        deal.id = id
-        var outcome = Crediting(company: commands.company)
-            .outcome(of: deal, source: "\(source)/\(read.offset)", provenance: provenance)
-        problems += outcome.problems
-        outcome.problems = SkipReason.bounded(problems)
-        if !problems.isEmpty { outcome.assignments = [] }
-        return outcome
+    private func deal(in read: Read) -> (deal: Deal, problems: [SkipReason]) {
+        if let mapping = commands.company.dealMapping(read.event.source) { return mapping.deal(from: read.body) }
+        let problem = SkipReason(
+            .unknownSource, "there is no mapping for source '\(read.event.source)'",
+            remedy: "add mappings/\(read.event.source).yaml to the company folder, and apply")
+        return (Deal(id: "", stage: .open), [problem])
     }
 
     /// Sends the difference between the credits the deal had and those it has now.
@@ -82,27 +86,6 @@ extension CreditingTask {
         }
         state.creditedAmount = assignments.isEmpty ? "" : total.description
         state.creditedCurrency = assignments.first?.credit.original.currency.code ?? ""
-    }
-
-    /// Keeps `skipped-deals` telling why the deal is not credited, or that it went through.
-    private func list(
-        _ problems: [SkipReason], of id: DealID, _ state: inout WireDealState, _ event: WireDealEvent,
-        _ outputs: inout Outputs
-    ) throws {
-        let wire = problems.map(\.wire)
-        guard wire != state.problems else { return }
-        state.problems = wire
-        let skipped = WireSkippedDeal.with {
-            $0.deal = id.text
-            $0.source = event.source
-            $0.problems = wire
-            $0.provenance = event.provenance
-            $0.received = event.received
-        }
-        outputs.append(
-            Output(
-                topic: topics.skippedDeals, key: Array(id.text.utf8), value: wire.isEmpty ? nil : try skipped.encoded(),
-                type: EventType.dealSkipped))
     }
 }
 

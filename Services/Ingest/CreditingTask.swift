@@ -12,11 +12,11 @@ final class CreditingTask: StreamTask {
     let source: TopicPartition
     let topics: Topics
     let commands: CommandLog
-    private let reader: any PartitionReader
-    private let store: DealStore
+    let reader: any PartitionReader
+    let store: DealStore
     /// The highest stamp so far; saved, because records before the position are not read again.
     private var stamp: Int64
-    private(set) var tally: Tally
+    var tally: Tally
 
     struct Topics: Sendable {
         let payeeEvents: String
@@ -43,30 +43,48 @@ final class CreditingTask: StreamTask {
         try commands.advance(to: stamp)
         switch event.kind {
         case .received: try receive(event, record, &outputs)
-        case .retry: try retry(&outputs)
+        case .payment: try pay(event, record, &outputs)
+        case .decided: try decide(event, &outputs)
+        case .released: try release(event, &outputs)
+        case .retry: try retry(event, &outputs)
         case .UNRECOGNIZED: break  // refused by `decode`
         }
     }
 
     private func decode(_ record: ConsumedRecord) throws -> WireDealEvent {
+        var isOfSource = true
         do {
             let event = try WireDealEvent(decoding: record.record.value)
+            isOfSource = event.kind == .received || event.kind == .payment
             if case .UNRECOGNIZED(let kind) = event.kind {
+                isOfSource = true
                 throw WireError("kind \(kind) of deal event is not known to this version")
             }
-            if event.kind == .received {
-                guard !event.deal.isEmpty else { throw WireError("the deal event names no deal") }
-                guard DealID(event.deal).isStorable else {
-                    throw WireError("the deal's ID has more than 200 bytes or a control character")
-                }
-                guard Array(event.deal.utf8) == record.record.key else {
-                    throw WireError("the record's key is not the deal's ID '\(event.deal)'")
-                }
+            if event.kind == .released, CalendarDate(event.release.date) == nil {
+                throw WireError("'\(event.release.date)' is no day on which the deal was released")
             }
+            if event.kind != .retry { try CreditingTask.checkDeal(event, record) }
             return event
         } catch {
-            tally.count(quarantined: 1)
+            if isOfSource { tally.count(quarantined: 1) }
             throw RecordError("\(error)")
+        }
+    }
+
+    private static func checkDeal(_ event: WireDealEvent, _ record: ConsumedRecord) throws(WireError) {
+        guard !event.deal.isEmpty else { throw WireError("the deal event names no deal") }
+        guard DealID(event.deal).isStorable else {
+            throw WireError("the deal's ID has more than 200 bytes or a control character")
+        }
+        guard Array(event.deal.utf8) == record.record.key else {
+            throw WireError("the record's key is not the deal's ID '\(event.deal)'")
+        }
+    }
+
+    func body(of event: WireDealEvent) throws -> JSON {
+        do { return try JSON.parse(Array(event.body)) } catch {
+            tally.count(quarantined: 1)
+            throw RecordError("the body is not JSON: \(error)")
         }
     }
 
@@ -80,11 +98,7 @@ final class CreditingTask: StreamTask {
 
 extension CreditingTask {
     private func receive(_ event: WireDealEvent, _ record: ConsumedRecord, _ outputs: inout Outputs) throws {
-        let body: JSON
-        do { body = try JSON.parse(Array(event.body)) } catch {
-            tally.count(quarantined: 1)
-            throw RecordError("the body is not JSON: \(error)")
-        }
+        let body = try body(of: event)
         let id = DealID(event.deal)
         let before = try store.deal(id)
         var after = before ?? WireDealState()
@@ -96,8 +110,11 @@ extension CreditingTask {
         let insertion = history.insert(revision(of: event, at: record.offset, body))
         after.received += 1
         after.revisions = history.revisions
+        after.note(source: event.source)
         if case .conflict(let loser, let winner) = insertion {
             report(loser, against: winner, of: id, &outputs)
+            // What was told of the revision that it replaces is worked out again.
+            after.changes = []
             after.received -= 1
             tally.count(quarantined: 1)
         }
@@ -109,8 +126,8 @@ extension CreditingTask {
         store.set(after, for: id)
     }
 
-    private func revision(of event: WireDealEvent, at offset: Int64, _ body: JSON) -> WireDealState.Revision {
-        let mapping = commands.company.mappings[event.source]
+    func revision(of event: WireDealEvent, at offset: Int64, _ body: JSON) -> WireDealState.Revision {
+        let mapping = commands.company.dealMapping(event.source)
         return .with {
             $0.offset = offset
             $0.hash = .init(digest(event.body))
@@ -118,18 +135,27 @@ extension CreditingTask {
             let stated = mapping?.revision(in: body)
             $0.isStated = stated != nil
             $0.order = stated ?? event.received
-            $0.stage = (mapping?.deal(from: body).deal.stage ?? .open).rawValue
+            let deal = mapping?.deal(from: body).deal
+            $0.stage = (deal?.stage ?? .open).rawValue
+            $0.content = deal.map { DealText($0).digest } ?? 0
+            if deal?.stage == .cancelled { $0.cancelled = mapping?.cancelled(in: body)?.description ?? "" }
         }
     }
 
-    private func report(
+    func report(
         _ loser: WireDealState.Revision, against winner: [UInt8], of deal: DealID, _ outputs: inout Outputs
     ) {
+        setAside(
+            loser.offset,
+            "deal \(deal) has two different bodies under revision \(loser.order): SHA-256 \(hexadecimal(loser.hash)) "
+                + "is set aside, \(hexadecimal(winner)) counts", &outputs)
+    }
+
+    /// What is wrong with a record that was kept so far, and counts no more.
+    func setAside(_ offset: Int64, _ reason: String, _ outputs: inout Outputs) {
         let entry = WireQuarantined.with {
-            $0.coordinate = "\(source)/\(loser.offset)"
-            $0.reason =
-                "deal \(deal) has two different bodies under revision \(loser.order): SHA-256 \(hexadecimal(loser.hash)) "
-                + "is set aside, \(hexadecimal(winner)) counts"
+            $0.coordinate = "\(source)/\(offset)"
+            $0.reason = reason
             $0.source = "crediting"
         }
         guard let value = try? entry.encoded() else { return }
@@ -137,37 +163,6 @@ extension CreditingTask {
             Output(
                 topic: topics.quarantine, key: Array(entry.coordinate.utf8), value: value,
                 type: EventType.quarantined))
-    }
-}
-
-extension DealHistory.Insertion {
-    fileprivate var isConflict: Bool { if case .conflict = self { true } else { false } }
-}
-
-// MARK: Retrying
-
-extension CreditingTask {
-    /// The company changed: every skipped deal gets another look. Its revisions are read anew, because the mapping that
-    /// reads them may be what was mended.
-    private func retry(_ outputs: inout Outputs) throws {
-        for id in try store.skippedDeals() {
-            guard let before = try store.deal(id) else { continue }
-            var after = before
-            var history = DealHistory(revisions: [])
-            for revision in before.revisions {
-                let read = try read(at: revision.offset)
-                let insertion = history.insert(self.revision(of: read.event, at: read.offset, read.body))
-                guard case .conflict(let loser, let winner) = insertion else { continue }
-                // Only the mended mapping can tell that the two are one revision.
-                report(loser, against: winner, of: id, &outputs)
-                after.received -= 1
-                tally.count(kept: -1, quarantined: 1)
-            }
-            after.revisions = history.revisions
-            try evaluate(id, &after, nil, &outputs)
-            tally.replace(before, by: after)
-            store.set(after, for: id)
-        }
     }
 
     /// A deal event as it was received, from its place in the log.
@@ -184,4 +179,12 @@ extension CreditingTask {
         let event: WireDealEvent
         let body: JSON
     }
+}
+
+extension DealHistory.Insertion {
+    var isConflict: Bool { if case .conflict = self { true } else { false } }
+}
+
+extension WireDealState {
+    mutating func note(source: String) { if !sources.contains(source) { sources.append(source) } }
 }

@@ -7,7 +7,8 @@ import Streams
 enum DealEventRecord {
     static func make(_ event: WireDealEvent) throws(WireError) -> Record {
         try RimRecord.record(
-            key: Array(event.deal.utf8), value: event, type: EventType.dealReceived, id: event.event,
+            key: Array(event.deal.utf8), value: event,
+            type: event.kind == .payment ? EventType.paymentReceived : EventType.dealReceived, id: event.event,
             now: Instant(milliseconds: event.received))
     }
 

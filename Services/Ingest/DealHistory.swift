@@ -4,9 +4,10 @@ import Records
 /// All revisions of a deal, in the order its source gives them, and what they come to. A function of the set of
 /// revisions: the order in which they arrived leaves no trace.
 ///
-///      open ──▶ won (captured) ──▶ won again: a post-close change, by policy frozen or accepted
-///       ▲          │
-///       └──────────┴──▶ open, lost, deleted: nothing is captured any more
+///      open ──▶ won (captured) ──▶ won again: a post-close change, by policy frozen, held for approval or accepted
+///       ▲        │  ▲    │
+///       │        │  │    └──▶ cancelled: stays captured ──▶ won back
+///       └────────┴──┴──▶ open, lost, deleted: nothing is captured any more
 struct DealHistory {
     var revisions: [WireDealState.Revision]
 
@@ -45,39 +46,5 @@ struct DealHistory {
         }
         revisions[index] = new
         return .conflict(loser: known, winnerHash: Array(new.hash))
-    }
-
-    struct Standing: Equatable {
-        /// The revision whose values count: the captured one of a won deal, else the latest.
-        let revision: WireDealState.Revision
-        /// There was a change after the close that the policy keeps from paying.
-        let hasFrozenChanges: Bool
-        let provenance: String
-    }
-
-    /// `nil` while there is no revision.
-    func standing(_ policy: PostClosePolicy) -> Standing? {
-        var captured: Int?
-        var hasFrozenChanges = false
-        var isAmended = false
-        for (index, revision) in revisions.enumerated() {
-            guard revision.stage == Deal.Stage.won.rawValue else {
-                (captured, hasFrozenChanges, isAmended) = (nil, false, false)
-                continue
-            }
-            guard let first = captured else {
-                captured = index
-                continue
-            }
-            if revisions[first].hash == revision.hash { continue }
-            switch policy {
-            case .freeze: hasFrozenChanges = true
-            case .accept: (captured, isAmended) = (index, true)
-            }
-        }
-        guard let index = captured ?? revisions.indices.last else { return nil }
-        return Standing(
-            revision: revisions[index], hasFrozenChanges: hasFrozenChanges,
-            provenance: isAmended ? "post-close" : "at-close")
     }
 }

@@ -6,7 +6,8 @@ import Runtime
 import Streams
 import SwiftProtobuf
 
-/// `POST /v1/sources/SOURCE/deals`: one deal or a list. 202 says that they are durable in `deal-events`.
+/// `POST /v1/sources/SOURCE/deals`: one deal or a list; `…/payments` the same for a source of payments. 202 says that
+/// they are durable in `deal-events`.
 struct DealRoutes: Sendable {
     let application: Records.Application
     let watch: CompanyWatch
@@ -21,12 +22,16 @@ struct DealRoutes: Sendable {
     static let maximumBody = 4 << 20
 
     func add(to routes: Rim.Routes) {
-        routes.post("v1/sources/:source/deals") { request, context in
-            try await post(request, source: try context.parameters.require("source"))
+        for subject in Subject.allCases {
+            routes.post("v1/sources/:source/\(subject.rawValue)") { request, context in
+                try await post(request, subject, source: try context.parameters.require("source"))
+            }
         }
     }
 
-    private func post(_ request: Request, source: String) async throws -> Response {
+    enum Subject: String, Sendable, CaseIterable { case deals, payments }
+
+    private func post(_ request: Request, _ subject: Subject, source: String) async throws -> Response {
         do {
             let body = Array(try await request.body.collect(upTo: DealRoutes.maximumBody).readableBytesView)
             let time = now()
@@ -34,14 +39,14 @@ struct DealRoutes: Sendable {
             guard let sight = watch.latest else {
                 throw NotReady(reason: "the company's commands are still being read")
             }
-            let deals = try check(body, source: source, company: sight.company)
+            let deals = try check(body, subject, source: source, company: sight.company)
             let key = try key(of: request)
-            let records = try deals.enumerated().map { index, deal in
-                try record(deal, source: source, key: key.map { "\($0)/\(index)" }, sight: sight, now: time)
+            let appended = try deals.enumerated().map { index, deal in
+                try record(deal, subject, source: source, key: key.map { "\($0)/\(index)" }, sight: sight, now: time)
             }
-            let offsets = try await appender.append(records)
+            let offsets = try await appender.append(appended)
             accepted.add(Int64(deals.count))
-            return answer(deals, records, offsets)
+            return answer(subject, deals, appended, offsets)
         } catch {
             refused.add()
             switch error {
@@ -67,7 +72,9 @@ struct DealRoutes: Sendable {
         }
     }
 
-    private func check(_ body: [UInt8], source: String, company: Company) throws -> [BodyChecking.Checked] {
+    private func check(
+        _ body: [UInt8], _ subject: Subject, source: String, company: Company
+    ) throws -> [BodyChecking.Checked] {
         guard let mapping = company.mappings[source] else {
             throw RequestProblem(
                 .notFound,
@@ -75,15 +82,25 @@ struct DealRoutes: Sendable {
                     where: "source '\(source)'", "it has no mapping",
                     remedy: "Add mappings/\(source).yaml to the company folder and run 'ingest apply'."))
         }
+        let read: Subject = mapping.payment == nil ? .deals : .payments
+        guard read == subject else {
+            throw RequestProblem(
+                .notFound,
+                Problem(
+                    where: "source '\(source)'", "its mapping reads \(read.rawValue), not \(subject.rawValue)",
+                    remedy: "Post to /v1/sources/\(source)/\(read.rawValue)."))
+        }
         do { return try BodyChecking(mapping: mapping).check(body) } catch {
             throw RequestProblem(.badRequest, error.problems)
         }
     }
 
     private func record(
-        _ deal: BodyChecking.Checked, source: String, key: String?, sight: CompanyWatch.Sight, now: Int64
+        _ deal: BodyChecking.Checked, _ subject: Subject, source: String, key: String?, sight: CompanyWatch.Sight,
+        now: Int64
     ) throws -> (Record, TopicPartition) {
         let event = WireDealEvent.with {
+            $0.kind = subject == .deals ? .received : .payment
             $0.source = source
             $0.deal = deal.id.text
             $0.body = Data(deal.body)
@@ -93,13 +110,13 @@ struct DealRoutes: Sendable {
                 ?? "\(source)/\(deal.id)/\(now)/\(hexadecimal(digest(deal.body).prefix(8)))"
             $0.received = now
             $0.commandsOffset = sight.offset
-            $0.provenance = "POST /v1/sources/\(source)/deals"
+            $0.provenance = "POST /v1/sources/\(source)/\(subject.rawValue)"
         }
         return (try DealEventRecord.make(event), DealEventRecord.destination(of: deal.id, application))
     }
 
     private func answer(
-        _ deals: [BodyChecking.Checked], _ records: [(Record, TopicPartition)], _ offsets: [Int64]
+        _ subject: Subject, _ deals: [BodyChecking.Checked], _ records: [(Record, TopicPartition)], _ offsets: [Int64]
     ) -> Response {
         let list = zip(deals, zip(records, offsets)).map { deal, place in
             JSON.object([
@@ -107,7 +124,7 @@ struct DealRoutes: Sendable {
                 .init("offset", .number(String(place.1))),
             ])
         }
-        let body = JSON.object([.init("accepted", .number(String(deals.count))), .init("deals", .array(list))])
+        let body = JSON.object([.init("accepted", .number(String(deals.count))), .init(subject.rawValue, .array(list))])
         return Response(json: body.description + "\n", status: .accepted)
     }
 

@@ -32,10 +32,18 @@ final class DealStore {
 
     func set(_ state: WireDealState, for id: DealID) { changed[id] = state }
 
-    /// In order of their IDs, those changed in this batch included.
-    func skippedDeals() throws -> [DealID] {
+    /// The first so many after one, in order of their IDs; those changed in this batch included.
+    func deals(after id: String, onlySkipped: Bool, limit: Int) throws -> [(DealID, WireDealState)] {
         try save()
-        return try String.fetchAll(database, sql: "SELECT id FROM deal WHERE is_skipped ORDER BY id").map { DealID($0) }
+        let rows = try Row.fetchAll(
+            database.cachedStatement(
+                sql: """
+                    SELECT id, state FROM deal WHERE id > ? \(onlySkipped ? "AND is_skipped" : "") ORDER BY id LIMIT ?
+                    """), arguments: [id, limit])
+        return try rows.map { row in
+            let (id, state): (String, Data) = (row["id"], row["state"])
+            return (DealID(id), try WireDealState(decoding: Array(state)))
+        }
     }
 
     func save() throws {

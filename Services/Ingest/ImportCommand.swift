@@ -7,11 +7,12 @@ import Streams
 struct ImportFile: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",
-        abstract: "Imports deals from a CSV or NDJSON file.",
+        abstract: "Imports deals, or payments for deals, from a CSV or NDJSON file.",
         discussion: """
             ingest import deals.csv --source crm --try                      reads it and tells what would come of it
             ingest import deals.csv --source crm --try --mapping new.yaml   the same with a mapping not applied yet
             ingest import deals.csv --source crm                            imports it
+            ingest import payments.csv --source billing                     payments, where the mapping says so
 
             The source names the mapping (mappings/*.yaml of the company folder) that reads the rows. Every row is kept \
             as it is; what it means is decided when it is credited, so mending the mapping mends what was imported \
@@ -23,7 +24,7 @@ struct ImportFile: ParsableCommand {
     @Argument(help: ArgumentHelp("The file, .csv or .ndjson.", valueName: "file"), completion: .file())
     var file: String
 
-    @Option(help: ArgumentHelp("Where the deals come from, as the mapping names it.", valueName: "name"))
+    @Option(help: ArgumentHelp("Where the records come from, as the mapping names it.", valueName: "name"))
     var source: String
 
     @Flag(name: .customLong("try"), help: "Read the file and tell what would come of it; append nothing.")

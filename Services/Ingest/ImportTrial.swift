@@ -11,6 +11,7 @@ struct ImportTrial {
     private(set) var faultCount = 0
     private var columns: [String]?
     private var latest: [DealID: Latest] = [:]
+    private var payments = PaymentTrial()
 
     /// The revision of a deal that would count.
     private struct Latest {
@@ -43,6 +44,9 @@ struct ImportTrial {
     }
 
     private mutating func take(_ id: DealID, _ json: JSON, _ row: Int) {
+        guard mapping.payment == nil else {
+            return payments.take(mapping.payment(from: json, event: "row \(row)"), for: id, row: row)
+        }
         let (deal, problems) = mapping.deal(from: json)
         let order = deal.revision ?? Int64(row)
         if let known = latest[id], known.order > order { return }
@@ -62,9 +66,10 @@ extension ImportTrial {
 
     func report(file: String, mapping origin: String) -> String {
         var text = "\(file), read by \(origin); nothing was imported\n\n"
-        text += "  \(rows) rows = \(rows - faultCount) about \(latest.count) deals + \(faultCount) for quarantine\n"
+        let count = mapping.payment == nil ? latest.count : payments.deals
+        text += "  \(rows) rows = \(rows - faultCount) about \(count) deals + \(faultCount) for quarantine\n"
         text += columnLines
-        text += outcomeLines
+        text += mapping.payment == nil ? outcomeLines : payments.text
         if !faults.isEmpty { text += "\nFor quarantine:\n" + faults.map { "  \($0)\n" }.joined() }
         if faultCount > faults.count { text += "  … and \(faultCount - faults.count) more\n" }
         return text

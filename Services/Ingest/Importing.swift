@@ -127,7 +127,7 @@ extension Importing {
 
     private func record(_ row: FileRow, _ id: DealID, _ body: [UInt8]) -> Result<Record, RowFault> {
         let value = WireDealEvent.with {
-            $0.kind = .received
+            $0.kind = mapping.payment == nil ? .received : .payment
             $0.source = mapping.source
             $0.deal = id.text
             $0.body = .init(body)

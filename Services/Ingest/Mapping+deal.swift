@@ -54,7 +54,7 @@ private struct Reading {
         problems.append(
             SkipReason(
                 .unmappedStage, "stage '\(text.prefix(80))' is not mapped",
-                remedy: "add '\(text.prefix(80))' to open, won, lost or deleted under 'stage' in mapping "
+                remedy: "add '\(text.prefix(80))' to open, won, cancelled, lost or deleted under 'stage' in mapping "
                     + "'\(mapping.source)' and apply it"))
         return .open
     }

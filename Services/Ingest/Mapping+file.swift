@@ -11,12 +11,21 @@ extension Mapping {
 
     /// What it reads and from where, in the order of the file format.
     var fields: [(name: String, field: Field)] {
-        let all: [(name: String, field: Field?)] = [
-            ("id", id), ("stage", stage), ("closed", closed), ("amount", amount), ("currency", currency),
-            ("owner", owner),
-            ("product", product), ("account", account), ("kind", kind), ("revision", revision),
-            ("splits", splits?.list), ("lines", lines?.list),
-        ]
+        if let payment {
+            let all: [(name: String, field: Field?)] = [
+                ("id", payment.id), ("deal", id), ("date", payment.date.field), ("amount", payment.amount),
+                ("currency", payment.currency),
+            ]
+            return all.compactMap { name, field in field.map { (name, $0) } }
+        }
+        let all: [(name: String, field: Field?)] =
+            [
+                ("id", id), ("stage", stage), ("closed", closed), ("amount", amount), ("currency", currency),
+                ("owner", owner),
+                ("product", product), ("account", account), ("kind", kind), ("revision", revision),
+                ("splits", splits?.list), ("lines", lines?.list), ("cancelled", progress.cancelled?.field),
+                ("reason", progress.reason), ("invoiced", progress.invoiced), ("milestones", progress.milestoneList),
+            ] + progress.milestones.map { ("milestones.\($0.name)", $0.day.field) }
         return all.compactMap { name, field in field.map { (name, $0) } }
     }
 
@@ -30,7 +39,8 @@ extension Mapping {
 
     /// Without the column of the ID every row of the file would end in quarantine: it is the wrong file or mapping.
     func checkColumns(_ columns: [String]?, file: String) throws(FileFault) {
-        guard let columns, let id = missingColumns(in: columns).first(where: { $0.name == "id" }) else { return }
+        let key = payment == nil ? "id" : "deal"
+        guard let columns, let id = missingColumns(in: columns).first(where: { $0.name == key }) else { return }
         throw FileFault(
             file, line: 1,
             "there is no column '\(id.column)', which mapping '\(source)' reads the deal's ID from"

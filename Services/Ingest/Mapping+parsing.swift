@@ -18,22 +18,27 @@ extension Mapping {
         product: .path(["product"]), productNames: [:], account: .path(["account"]), kind: .path(["kind"]),
         revision: .path(["revision"]),
         splits: Splits(list: .path(["splits"]), payee: "payee", share: "share", whole: 100),
-        lines: Lines(list: .path(["lines"]), id: "id", product: "product", amount: "amount"), emptyWords: [])
+        lines: Lines(list: .path(["lines"]), id: "id", product: "product", amount: "amount"), emptyWords: [],
+        progress: .api)
 
     static let stagesByName = Dictionary(uniqueKeysWithValues: Deal.Stage.allCases.map { ($0.rawValue, $0) })
 }
 
-private struct MappingParser {
+struct MappingParser {
     let file: String
     var problems: [FileProblem] = []
 
     private static let keys = [
         "source", "id", "stage", "closed", "amount", "currency", "owner", "product", "account", "kind", "revision",
-        "splits", "lines", "empty",
+        "splits", "lines", "empty", "records", "cancelled", "invoiced", "milestones",
     ]
 
     mutating func mapping(_ text: String) -> Mapping? {
         guard let root = root(text) else { return nil }
+        if root["records"]?.string == "payments" { return paymentMapping(root) }
+        if let records = root["records"], records.string != "deals" {
+            report(records, "'\(records.string ?? "?")' is neither deals nor payments")
+        }
         for (key, _) in root { check(key, against: MappingParser.keys, in: "a mapping") }
         guard let source = scalar(root["source"]), let id = field(root["id"]), let stage = field(root["stage"]) else {
             for key in ["source", "id", "stage"] where root[key] == nil { report(nil, "'\(key)' is missing") }
@@ -44,7 +49,8 @@ private struct MappingParser {
             dateFormat: dateFormat(root["closed"]), amount: field(root["amount"]), currency: field(root["currency"]),
             owner: field(root["owner"]), product: field(root["product"]), productNames: names(root["product"]),
             account: field(root["account"]), kind: field(root["kind"]), revision: field(root["revision"]),
-            splits: splits(root["splits"]), lines: lines(root["lines"]), emptyWords: words(root["empty"]))
+            splits: splits(root["splits"]), lines: lines(root["lines"]), emptyWords: words(root["empty"]),
+            progress: progress(root))
     }
 
     private mutating func root(_ text: String) -> Node.Mapping? {
@@ -64,16 +70,16 @@ private struct MappingParser {
         }
     }
 
-    private mutating func report(_ node: Node?, _ message: String) {
+    mutating func report(_ node: Node?, _ message: String) {
         problems.append(FileProblem(file: file, line: node?.mark?.line, column: node?.mark?.column, message))
     }
 
-    private mutating func check(_ key: Node, against known: [String], in place: String) {
+    mutating func check(_ key: Node, against known: [String], in place: String) {
         guard let name = key.string, !known.contains(name) else { return }
         report(key, "'\(name)' is not a key of \(place)\(suggestion(for: name, among: known))")
     }
 
-    private mutating func scalar(_ node: Node?) -> String? {
+    mutating func scalar(_ node: Node?) -> String? {
         guard let node else { return nil }
         guard let text = node.scalar?.string, !text.isEmpty else {
             report(node, "expected a text")
@@ -83,7 +89,7 @@ private struct MappingParser {
     }
 
     /// `close_value`, `{field: close_value}` or `{value: USD}`.
-    private mutating func field(_ node: Node?) -> Mapping.Field? {
+    mutating func field(_ node: Node?) -> Mapping.Field? {
         guard let node else { return nil }
         guard let mapping = node.mapping else { return scalar(node).map(path) }
         if let value = mapping["value"] { return scalar(value).map(Mapping.Field.constant) }
@@ -94,7 +100,7 @@ private struct MappingParser {
         return scalar(name).map(path)
     }
 
-    private func path(_ text: String) -> Mapping.Field {
+    func path(_ text: String) -> Mapping.Field {
         .path(text.split(separator: ".", omittingEmptySubsequences: false).map(String.init))
     }
 
@@ -119,7 +125,7 @@ private struct MappingParser {
         return scalar(node).map { [$0] } ?? []
     }
 
-    private mutating func dateFormat(_ node: Node?) -> DateFormat {
+    mutating func dateFormat(_ node: Node?) -> DateFormat {
         guard let format = node?.mapping?["format"], let text = scalar(format) else { return .iso }
         guard let known = DateFormat(text) else {
             report(format, "'\(text)' is not a date format such as yyyy-MM-dd, dd-MM-yyyy or M/d/yy")
@@ -141,7 +147,7 @@ private struct MappingParser {
         return result
     }
 
-    private mutating func words(_ node: Node?) -> Set<String> {
+    mutating func words(_ node: Node?) -> Set<String> {
         guard let node else { return [] }
         guard let sequence = node.sequence else {
             report(node, "expected a list of words such as [\"null\", \"n/a\"]")

@@ -25,6 +25,10 @@ struct Mapping: Hashable, Sendable {
     var lines: Lines?
     /// Words the source writes where it means nothing, such as `null` or `00/00/0000`.
     var emptyWords: Set<String>
+    /// What became of the deal after its close.
+    var progress = ProgressFields()
+    /// Set when the source's records are payments for deals; then the deal's own fields but the ID say nothing.
+    var payment: PaymentFields?
 
     enum Field: Hashable, Sendable {
         /// A name, or names joined by dots into nested objects.

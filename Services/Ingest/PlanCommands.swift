@@ -45,10 +45,6 @@ extension PlanCommand {
                     let failures = plan.failures(file: file)
                     for warning in plan.warnings { Terminal.writeOutput("\(warning) (warning)\n") }
                     for failure in failures { Terminal.writeOutput("\(failure)\n") }
-                    if !plan.settlement.keys.isEmpty {
-                        Terminal.writeOutput(
-                            "\(file): not in effect yet: \(plan.settlement.keys.joined(separator: ", "))\n")
-                    }
                     isWrong = isWrong || !failures.isEmpty
                     if failures.isEmpty { Terminal.writeOutput("\(file): plan '\(plan.name)' is good\n") }
                 } catch let problems as FileProblems {

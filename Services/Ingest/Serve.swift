@@ -16,7 +16,9 @@ struct Serve: AsyncParsableCommand {
                 ingest serve --http 127.0.0.1:8081
 
             The source 'api' takes deals in our own form (id, stage, closed, amount, currency, owner, splits, lines, \
-            product, account, kind, revision); others are read by the mapping of the company folder.
+            product, account, kind, revision, cancelled, reason, invoiced, milestones); others are read by the mapping \
+            of the company folder. POST /v1/sources/SOURCE/payments takes payments, in our own form (id, deal, date, \
+            amount, currency) from the source 'payments'.
             """)
 
     @OptionGroup var common: ProgramOptions

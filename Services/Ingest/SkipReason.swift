@@ -2,7 +2,7 @@ import Records
 import SwiftProtobuf
 
 /// Why a deal is not credited, and what to do about it.
-struct SkipReason: Hashable, Sendable {
+struct SkipReason: Error, Hashable, Sendable {
     let code: Code
     let message: String
     let remedy: String
@@ -28,13 +28,20 @@ struct SkipReason: Hashable, Sendable {
         case linesNotAmount = "lines-not-amount"
         case unmappedStage = "unmapped-stage"
         case badField = "bad-field"
+        case unknownDeal = "unknown-deal"
+        case badPayment = "bad-payment"
+        case badProgress = "bad-progress"
+
+        /// Whether the deal as a whole is not credited for it; else only the payment, date or release waits.
+        var keepsDeal: Bool { ![.unknownDeal, .badPayment, .badProgress].contains(self) }
     }
 
     /// A deal of a hundred thousand broken lines is listed all the same, in a record that a log takes.
     static func bounded(_ reasons: [SkipReason]) -> [SkipReason] {
         guard reasons.count > listedAtMost else { return reasons }
         let more = SkipReason(
-            .badField, "there are \(reasons.count - listedAtMost) more problems", remedy: "mend these first")
+            reasons[listedAtMost].code, "there are \(reasons.count - listedAtMost) more problems",
+            remedy: "mend these first")
         return reasons.prefix(listedAtMost) + [more]
     }
 

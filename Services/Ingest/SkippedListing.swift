@@ -5,6 +5,8 @@ import Runtime
 struct SkippedListing {
     private let groups: [Cause: [WireSkippedDeal]]
     private let deals: Int
+    /// Deals of which only a payment, a release or a date waits.
+    private let waiting: Int
 
     private struct Cause: Hashable {
         let code: String
@@ -16,22 +18,27 @@ struct SkippedListing {
     init(_ skipped: [WireSkippedDeal], code: String? = nil) {
         var groups: [Cause: [WireSkippedDeal]] = [:]
         var deals: Set<String> = []
+        var waiting: Set<String> = []
         for deal in skipped {
             for problem in deal.problems where code == nil || code == problem.code {
-                deals.insert(deal.deal)
+                if problem.keepsDeal { deals.insert(deal.deal) } else { waiting.insert(deal.deal) }
                 groups[Cause(code: problem.code, message: problem.message, remedy: problem.remedy), default: []].append(
                     deal)
             }
         }
         self.groups = groups
         self.deals = deals.count
+        self.waiting = waiting.count
     }
 
     /// The most frequent cause first; of each so many deals by name.
     func text(examples: Int) -> String {
-        guard deals > 0 else { return "No deal is skipped.\n" }
+        guard deals + waiting > 0 else { return "No deal is skipped.\n" }
         var text =
             deals == 1 ? "1 deal is not credited.\n" : "\(ProgressBar.grouped(Int64(deals))) deals are not credited.\n"
+        if waiting > 0 {
+            text += "Of \(waiting.counting("deal")) a payment, a release or a date waits or cannot be read.\n"
+        }
         let ordered = groups.sorted { left, right in
             (-left.value.count, left.key.code, left.key.message) < (
                 -right.value.count, right.key.code, right.key.message

@@ -102,6 +102,7 @@ struct Tallies {
         table.append(["Deals credited", ProgressBar.grouped(tally.credited)])
         for (currency, amount) in values { table.append(["  \(currency)", amount.formatted(places: 2)]) }
         table.append(["Changed after close, not paid", ProgressBar.grouped(tally.frozen)])
+        table.append(["Changed after close, to be approved", ProgressBar.grouped(tally.waiting)])
         return table.text
     }
 }

@@ -4,25 +4,29 @@ import Records
 
 /// Where every CRM record went: received = accepted + superseded + skipped + quarantined, always.
 ///
-/// A deal's latest standing makes one of its records accepted or skipped; its other records are superseded.
+/// A deal's latest standing makes one of its records accepted or skipped, and so does each payment; all other records
+/// are superseded.
 struct Tally: Hashable, Sendable {
     /// Records kept with a deal, and those set aside.
     private(set) var kept: Int64 = 0
     private(set) var quarantined: Int64 = 0
     private(set) var deals: Int64 = 0
+    private(set) var payments: Int64 = 0
     private(set) var skipped: Int64 = 0
     /// Won deals that are credited.
     private(set) var credited: Int64 = 0
     /// Deals changed after their close, where the change does not pay.
     private(set) var frozen: Int64 = 0
+    /// Deals with a change that waits for approval.
+    private(set) var waiting: Int64 = 0
     /// The value credited, by currency.
     private(set) var value: [String: Number] = [:]
     /// The highest `commands` offset stamped so far.
     var stamp: Int64 = 0
 
     var received: Int64 { kept + quarantined }
-    var accepted: Int64 { deals - skipped }
-    var superseded: Int64 { kept - deals }
+    var accepted: Int64 { deals + payments - skipped }
+    var superseded: Int64 { kept - deals - payments }
 
     init() {}
 
@@ -37,10 +41,12 @@ struct Tally: Hashable, Sendable {
     }
 
     private mutating func add(_ state: WireDealState, _ sign: Int64) {
-        deals += sign
-        if !state.problems.isEmpty { skipped += sign }
+        if !state.revisions.isEmpty { deals += sign }
+        payments += sign * Int64(state.payments.count)
+        skipped += sign * (Int64(state.payments.count(where: \.isSkipped)) + (state.isKept ? 1 : 0))
         if !state.credits.isEmpty { credited += sign }
         if state.frozenChanges { frozen += sign }
+        if state.changes.contains(where: \.isWaiting) { waiting += sign }
         guard let amount = try? Number(state.creditedAmount) else { return }
         let known = value[state.creditedCurrency] ?? .zero
         value[state.creditedCurrency] = (try? sign > 0 ? known + amount : known - amount) ?? known
@@ -50,9 +56,11 @@ struct Tally: Hashable, Sendable {
         kept += other.kept
         quarantined += other.quarantined
         deals += other.deals
+        payments += other.payments
         skipped += other.skipped
         credited += other.credited
         frozen += other.frozen
+        waiting += other.waiting
         for (currency, amount) in other.value {
             value[currency] = (try? (value[currency] ?? .zero) + amount) ?? amount
         }
@@ -77,9 +85,11 @@ extension Tally {
             case "kept": kept = count
             case "quarantined": quarantined = count
             case "deals": deals = count
+            case "payments": payments = count
             case "skipped": skipped = count
             case "credited": credited = count
             case "frozen": frozen = count
+            case "waiting": waiting = count
             case "stamp": stamp = count
             default: value[name] = try Number(text)
             }
@@ -88,13 +98,24 @@ extension Tally {
 
     func save(to database: Database) throws {
         let counts = [
-            ("kept", kept), ("quarantined", quarantined), ("deals", deals), ("skipped", skipped),
-            ("credited", credited), ("frozen", frozen), ("stamp", stamp),
+            ("kept", kept), ("quarantined", quarantined), ("deals", deals), ("payments", payments),
+            ("skipped", skipped), ("credited", credited), ("frozen", frozen), ("waiting", waiting), ("stamp", stamp),
         ]
         let rows = counts.map { ($0, String($1)) } + value.map { ($0, $1.description) }
         let statement = try database.cachedStatement(sql: "INSERT OR REPLACE INTO tally (name, value) VALUES (?, ?)")
         for (name, text) in rows { try statement.execute(arguments: [name, text]) }
     }
+}
+
+extension WireDealState {
+    /// Whether anything keeps the deal as a whole from being credited.
+    fileprivate var isKept: Bool {
+        problems.contains(where: \.keepsDeal)
+    }
+}
+
+extension WireDealChange {
+    var isWaiting: Bool { outcome == DealHistory.Change.Outcome.waiting.rawValue }
 }
 
 extension Tally {

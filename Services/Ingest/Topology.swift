@@ -4,8 +4,10 @@ import Streams
 
 /// What ingest reads, keeps and writes.
 ///
-///     deal-events ──▶ CreditingTask ──▶ payee-events, skipped-deals, quarantine      keeps: deals, tally
-///     commands    ──▶ CommandTask   ──▶ payee-events, deal-events (retries)          keeps: nothing
+///     deal-events ──▶ CreditingTask ──▶ payee-events, skipped-deals, quarantine,     keeps: deals, tally
+///                                       deal-events (what is left of a long retry)
+///     commands    ──▶ CommandTask   ──▶ payee-events, deal-events (retries, what     keeps: nothing
+///                                       people decided about deals)
 struct IngestTopology: Topology {
     let application: Application
 
@@ -22,10 +24,10 @@ struct IngestTopology: Topology {
     func makeTask(
         for source: TopicPartition, database: Database, reader: any PartitionReader
     ) throws -> any StreamTask {
-        let commands = CommandLog(reader: reader, source: TopicPartition(application.topic(.commands), 0))
-        if source.topic == application.topic(.commands) {
-            return CommandTask(commands: commands, application: application)
-        }
+        let isCommands = source.topic == application.topic(.commands)
+        let commands = CommandLog(
+            reader: reader, source: TopicPartition(application.topic(.commands), 0), keepsActs: isCommands)
+        if isCommands { return CommandTask(commands: commands, application: application) }
         let topics = CreditingTask.Topics(
             payeeEvents: application.topic(.payeeEvents), skippedDeals: application.topic(.skippedDeals),
             quarantine: application.topic(.quarantine))

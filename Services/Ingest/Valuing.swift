@@ -53,6 +53,7 @@ extension Crediting {
         return Credit(
             key: CreditKey(deal: origin.deal.id, line: origin.line.id, role: role), date: origin.closed, amount: value,
             original: origin.amount, share: share, exchangeRate: rate, product: origin.line.product,
-            kind: origin.deal.kind, account: origin.deal.account, source: origin.source, provenance: origin.provenance)
+            kind: origin.deal.kind, account: origin.deal.account, source: origin.source, provenance: origin.provenance,
+            fulfilment: origin.fulfilment)
     }
 }

@@ -14,8 +14,10 @@ final class SkippedTask: StreamTask {
             changes[deal] = .some(nil)
             return
         }
-        do { _ = try WireSkippedDeal(decoding: value) } catch { throw RecordError("\(error)") }
-        changes[deal] = .some(value)
+        let skipped: WireSkippedDeal
+        do { skipped = try WireSkippedDeal(decoding: value) } catch { throw RecordError("\(error)") }
+        // A deal that was changed after its close is listed for that alone; it is credited.
+        changes[deal] = .some(skipped.problems.isEmpty ? nil : value)
     }
 
     func save(to database: Database) throws {

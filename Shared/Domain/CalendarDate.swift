@@ -38,6 +38,15 @@ package struct CalendarDate: Hashable, Comparable, Sendable, CustomStringConvert
         CalendarDate(day: Int32(clamping: Int(day) + Int(Int32(clamping: days))))
     }
 
+    /// The same day of another month; of a shorter month its last. Stays within the years 1...9999.
+    package func adding(months: Int) -> CalendarDate {
+        let (year, month, day) = components
+        let index = min(max(year * 12 + month - 1 + min(max(months, -120_000), 120_000), 12), 9999 * 12 + 11)
+        let (newYear, newMonth) = (index / 12, index % 12 + 1)
+        let last = CalendarDate.length(ofMonth: newMonth, year: newYear)
+        return CalendarDate(day: CalendarDate.days(year: newYear, month: newMonth, dayOfMonth: min(day, last)))
+    }
+
     package var description: String {
         let (year, month, day) = components
         return String(zeroPadded: year, to: 4) + "-" + String(zeroPadded: month, to: 2) + "-"

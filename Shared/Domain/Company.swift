@@ -87,6 +87,8 @@ package struct ExchangeRate: Hashable, Sendable {
 package enum PostClosePolicy: String, Hashable, Sendable, CaseIterable {
     /// Pay stays as captured at close; the change is listed.
     case freeze
+    /// Pay stays until a person approves the change.
+    case approve
     /// The latest revision pays.
     case accept
 }

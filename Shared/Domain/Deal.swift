@@ -16,7 +16,11 @@ package struct Deal: Hashable, Sendable {
     package var kind: String
 
     package enum Stage: String, Hashable, Sendable, CaseIterable {
-        case open, won, lost, deleted
+        case open, won
+        /// Was won, and the customer is gone or has all the money back.
+        case cancelled
+        /// Was never won, or should not have been.
+        case lost, deleted
     }
 
     /// A share of the whole deal, of all its lines alike.

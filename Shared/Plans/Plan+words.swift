@@ -129,17 +129,56 @@ extension Plan.RoundingPlace {
 
 extension Plan.Settlement {
     fileprivate var words: [String] {
-        var lines = releases.map { "\($0.share) becomes due on \($0.on)\($0.isProportional ? ", in proportion" : "")." }
-        if let clawback {
-            lines.append("What is cancelled within \(clawback.within) days is taken back (\(clawback.method)).")
+        var lines = releases.map(\.words)
+        if let clawback { lines += clawback.words }
+        if let guarantee {
+            lines.append("At least \(guarantee.amount) per \(guarantee.per.rawValue) is paid\(guarantee.span).")
         }
         if let draw {
             lines.append(
-                "A draw of \(draw.amount) per \(draw.per.rawValue), \(draw.isRecoverable ? "recovered at \(draw.recover)" : "not recovered")."
+                "A draw of \(draw.amount) per \(draw.per.rawValue)\(draw.span), \(draw.isRecoverable ? "recovered at \(draw.recover) of what is earned beyond it" : "not recovered")."
             )
         }
-        if !keys.isEmpty { lines.append("Not yet in effect: \(keys.joined(separator: ", ")).") }
+        if balance == .floor { lines.append("What is negative at the end of a period is written off.") }
+        if let minimumPayout { lines.append("Less than \(minimumPayout) is carried to the next period.") }
         return lines
+    }
+}
+
+extension Plan.Settlement.Release {
+    fileprivate var words: String {
+        let event =
+            switch trigger {
+            case .booking: "on booking"
+            case .payment(let isProportional):
+                isProportional ? "on payment, in proportion to what is paid" : "once all is paid"
+            case .days(let days): "\(days) days after the credit"
+            case .milestone(let name): "on \(name)"
+            }
+        let parts = instalments.map { ", in \($0.count) instalments, one each \($0.every.rawValue)" } ?? ""
+        return "\(share) becomes payable \(event)\(parts)."
+    }
+}
+
+extension Plan.Settlement.Clawback {
+    fileprivate var words: [String] {
+        let counts = attainment == .kept ? "still counts" : "no longer counts"
+        let way =
+            switch method {
+            case .full: "in full"
+            case .proratedDays: "by the days that are left"
+            case .proratedMonths: "by the months that are left"
+            case .stepped: "by steps"
+            }
+        var lines = ["What is cancelled within \(within) is taken back \(way), and \(counts) toward tiers."]
+        if case .stepped(let steps) = method { lines += steps.map { "  until \($0.until): \($0.share)" } }
+        return lines
+    }
+}
+
+extension Plan.Settlement.Draw {
+    fileprivate var span: String {
+        (lasts.map { " for \($0) from the beginning of the contract" } ?? "") + (until.map { " until \($0)" } ?? "")
     }
 }
 

@@ -26,8 +26,8 @@ struct PlanReader {
     var pays = PeriodKind.month
 
     static let keys = [
-        "plan", "title", "currency", "pays", "fields", "measures", "components", "total", "release", "clawback", "draw",
-        "balance", "rounding", "examples",
+        "plan", "title", "currency", "pays", "fields", "measures", "components", "total", "release", "clawback",
+        "guarantee", "draw", "balance", "payout", "rounding", "examples",
     ]
 
     mutating func report(_ node: Node?, _ message: String) {

@@ -1,44 +1,80 @@
 package import Domain
 
 extension Plan {
-    /// What becomes of pay after it is earned. The evaluator leaves it aside: settlement over periods takes it up.
+    /// What becomes of pay after it is earned. The evaluator leaves it aside: the calculation through the periods takes it up.
     package struct Settlement: Hashable, Sendable {
         package var releases: [Release] = []
         package var clawback: Clawback?
+        /// Paid on top when a period falls short of it, for good.
+        package var guarantee: Draw?
+        /// Advanced when a period falls short of it.
         package var draw: Draw?
         package var balance = Balance.carry
+        /// Less than this is carried to the next period.
+        package var minimumPayout: Number?
 
-        /// A share of what is earned that becomes due on an event.
+        /// A share of what is earned that becomes payable on an event.
         package struct Release: Hashable, Sendable {
+            /// As the plan's file names it: `booking`, `payment`, `date`, or a milestone.
             package let on: String
             package let share: Rate
-            package let isProportional: Bool
+            package let trigger: Trigger
+            /// In how many equal parts, one every such period; `nil` for all at once.
+            package let instalments: Instalments?
+        }
+
+        package enum Trigger: Hashable, Sendable {
+            case booking
+            /// Once paid in full, or in proportion to what is paid.
+            case payment(isProportional: Bool)
+            /// So many days after the credit's date.
+            case days(Int)
+            /// On the day on which the deal reached it.
+            case milestone(String)
+        }
+
+        package struct Instalments: Hashable, Sendable {
+            package let count: Int
+            package let every: PeriodKind
         }
 
         package struct Clawback: Hashable, Sendable {
-            /// Days after the credit's date.
-            package let within: Int
-            package let method: String
-            package let attainment: String
+            package let within: Length
+            package let method: Method
+            package let attainment: Attainment
+
+            package enum Method: Hashable, Sendable {
+                case full, proratedDays, proratedMonths
+                /// Until when which share is taken back.
+                case stepped([Step])
+            }
+
+            package struct Step: Hashable, Sendable {
+                package let until: Length
+                package let share: Rate
+            }
+
+            /// Whether what is cancelled still counts toward tiers.
+            package enum Attainment: String, Hashable, Sendable, CaseIterable {
+                case reversed, kept
+            }
         }
 
         package struct Draw: Hashable, Sendable {
             package let amount: Number
             package let per: PeriodKind
             package let isRecoverable: Bool
+            /// The share of what is earned beyond the draw that is kept until it is recovered.
             package let recover: Rate
+            /// How long from the beginning of the contract; `nil`: as long as it lasts.
+            package let lasts: Length?
+            /// The last day.
+            package let until: CalendarDate?
         }
 
-        /// What a negative month does.
+        /// What a negative period does.
         package enum Balance: String, Hashable, Sendable, CaseIterable {
             case carry, floor
-        }
-
-        /// The keys that settlement will need and that no component waits for.
-        package var keys: [String] {
-            (releases.isEmpty ? [] : ["release"]) + (clawback == nil ? [] : ["clawback"])
-                + (draw == nil ? [] : ["draw"])
-                + (balance == .carry ? [] : ["balance"])
         }
 
         /// Hands an amount out over the releases, in the order they are written; the parts sum to the amount.
@@ -47,6 +83,34 @@ extension Plan {
             let parts = try amount.allocated(by: releases.map(\.share.value), remainder: .largest)
             return zip(releases, parts).map { ($0.on, $1) }
         }
+    }
+
+    /// A span that begins on a day: `90 days`, `12 months`.
+    package struct Length: Hashable, Sendable, CustomStringConvertible {
+        package let count: Int
+        package let unit: Unit
+
+        package init(_ count: Int, _ unit: Unit) {
+            self.count = count
+            self.unit = unit
+        }
+
+        package enum Unit: String, Hashable, Sendable, CaseIterable {
+            case days, weeks, months, quarters, years
+        }
+
+        /// The day so long after another.
+        package func after(_ day: CalendarDate) -> CalendarDate {
+            switch unit {
+            case .days: day.adding(days: count)
+            case .weeks: day.adding(days: count * 7)
+            case .months: day.adding(months: count)
+            case .quarters: day.adding(months: count * 3)
+            case .years: day.adding(months: count * 12)
+            }
+        }
+
+        package var description: String { "\(count) \(unit)" }
     }
 
     /// Credits with what they must pay, as the plan's file gives them.

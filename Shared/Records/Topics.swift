@@ -62,6 +62,13 @@ package struct Application: Hashable, Sendable {
 package enum EventType {
     package static let dealReceived = "attain.deal.received.v1"
     package static let dealRetried = "attain.deal.retried.v1"
+    package static let paymentReceived = "attain.payment.received.v1"
+    package static let dealDecided = "attain.deal.decided.v1"
+    package static let dealReleased = "attain.deal.released.v1"
+    package static let administrativeAct = "attain.administrative.act.v1"
+    package static let periodClosed = "attain.period.closed.v1"
+    package static let adjusted = "attain.adjusted.v1"
+    package static let statementApproved = "attain.statement.approved.v1"
     package static let companyChanged = "attain.company.changed.v1"
     package static let dealSkipped = "attain.deal.skipped.v1"
     package static let creditAssigned = "attain.credit.assigned.v1"

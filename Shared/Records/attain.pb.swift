@@ -31,43 +31,110 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
 }
 
 /// deal-events, key: deal ID.
-package nonisolated struct WireDealEvent: Sendable {
+package nonisolated struct WireDealEvent: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  package var kind: WireDealEvent.Kind = .received
+  package var kind: WireDealEvent.Kind {
+    get {_storage._kind}
+    set {_uniqueStorage()._kind = newValue}
+  }
 
   /// names the mapping that reads the body
-  package var source: String = String()
+  package var source: String {
+    get {_storage._source}
+    set {_uniqueStorage()._source = newValue}
+  }
 
-  package var deal: String = String()
+  package var deal: String {
+    get {_storage._deal}
+    set {_uniqueStorage()._deal = newValue}
+  }
 
   /// a JSON object, as received
-  package var body: Data = Data()
+  package var body: Data {
+    get {_storage._body}
+    set {_uniqueStorage()._body = newValue}
+  }
 
   /// the same for every delivery of the same event
-  package var event: String = String()
+  package var event: String {
+    get {_storage._event}
+    set {_uniqueStorage()._event = newValue}
+  }
 
   /// milliseconds since 1970, by the rim's clock
-  package var received: Int64 = 0
+  package var received: Int64 {
+    get {_storage._received}
+    set {_uniqueStorage()._received = newValue}
+  }
 
   /// the commands before this offset were known when it was appended
-  package var commandsOffset: Int64 = 0
+  package var commandsOffset: Int64 {
+    get {_storage._commandsOffset}
+    set {_uniqueStorage()._commandsOffset = newValue}
+  }
 
   /// "deals.csv row 17", "POST /v1/sources/api/deals"
-  package var provenance: String = String()
+  package var provenance: String {
+    get {_storage._provenance}
+    set {_uniqueStorage()._provenance = newValue}
+  }
+
+  package var decision: WireDecision {
+    get {_storage._decision ?? WireDecision()}
+    set {_uniqueStorage()._decision = newValue}
+  }
+  /// Returns true if `decision` has been explicitly set.
+  package var hasDecision: Bool {_storage._decision != nil}
+  /// Clears the value of `decision`. Subsequent reads from it will return its default value.
+  package mutating func clearDecision() {_uniqueStorage()._decision = nil}
+
+  package var release: WireDealRelease {
+    get {_storage._release ?? WireDealRelease()}
+    set {_uniqueStorage()._release = newValue}
+  }
+  /// Returns true if `release` has been explicitly set.
+  package var hasRelease: Bool {_storage._release != nil}
+  /// Clears the value of `release`. Subsequent reads from it will return its default value.
+  package mutating func clearRelease() {_uniqueStorage()._release = nil}
+
+  /// of a retry: the credited deals to look at, beside those that are skipped
+  package var affected: WireAffected {
+    get {_storage._affected ?? WireAffected()}
+    set {_uniqueStorage()._affected = newValue}
+  }
+  /// Returns true if `affected` has been explicitly set.
+  package var hasAffected: Bool {_storage._affected != nil}
+  /// Clears the value of `affected`. Subsequent reads from it will return its default value.
+  package mutating func clearAffected() {_uniqueStorage()._affected = nil}
+
+  /// of a retry that goes on: the deal it has come to
+  package var after: String {
+    get {_storage._after}
+    set {_uniqueStorage()._after = newValue}
+  }
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated enum Kind: SwiftProtobuf.Enum, Swift.CaseIterable {
     package typealias RawValue = Int
 
-    /// body is what the source said
+    /// body is what the source said of the deal
     case received // = 0
 
-    /// look at the deal again as of commands_offset; no body
+    /// look at deals again as of commands_offset; no body, no deal
     case retry // = 1
+
+    /// body is what the source said of a payment for the deal
+    case payment // = 2
+
+    /// a person decided on a change of the deal after its close
+    case decided // = 3
+
+    /// a person released what waits for approval
+    case released // = 4
     case UNRECOGNIZED(Int)
 
     package init() {
@@ -78,6 +145,9 @@ package nonisolated struct WireDealEvent: Sendable {
       switch rawValue {
       case 0: self = .received
       case 1: self = .retry
+      case 2: self = .payment
+      case 3: self = .decided
+      case 4: self = .released
       default: self = .UNRECOGNIZED(rawValue)
       }
     }
@@ -86,6 +156,9 @@ package nonisolated struct WireDealEvent: Sendable {
       switch self {
       case .received: return 0
       case .retry: return 1
+      case .payment: return 2
+      case .decided: return 3
+      case .released: return 4
       case .UNRECOGNIZED(let i): return i
       }
     }
@@ -94,8 +167,51 @@ package nonisolated struct WireDealEvent: Sendable {
     package static let allCases: [WireDealEvent.Kind] = [
       .received,
       .retry,
+      .payment,
+      .decided,
+      .released,
     ]
 
+  }
+
+  package init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// The credited deals that a change of the company may change.
+package nonisolated struct WireAffected: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var everything: Bool = false
+
+  package var payees: [WireAffected.Span] = []
+
+  /// of the deal
+  package var currencies: [WireAffected.Span] = []
+
+  /// whose mapping changed: all revisions are read anew
+  package var sources: [String] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  /// Deals closed on these days; empty: without end.
+  package nonisolated struct Span: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    package var name: String = String()
+
+    package var from: String = String()
+
+    package var through: String = String()
+
+    package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    package init() {}
   }
 
   package init() {}
@@ -241,6 +357,9 @@ package nonisolated struct WireDecision: Sendable {
   package var by: String = String()
 
   package var reason: String = String()
+
+  /// of the change, as the person saw it: SHA-256 of the revision's body
+  package var content: Data = Data()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -630,7 +749,64 @@ package nonisolated struct WireSkippedDeal: Sendable {
 
   package var received: Int64 = 0
 
+  package var stage: String = String()
+
+  /// the day; empty: not known
+  package var closed: String = String()
+
+  /// after the close, by revision; with these alone the deal is not skipped
+  package var changes: [WireDealChange] = []
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// What a revision after the close would change, and what became of that.
+package nonisolated struct WireDealChange: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var revision: Int64 = 0
+
+  /// SHA-256 of the revision's body
+  package var content: Data = Data()
+
+  package var received: Int64 = 0
+
+  package var provenance: String = String()
+
+  package var differences: [WireDealChange.Difference] = []
+
+  /// frozen, accepted, waiting, approved, rejected, superseded
+  package var outcome: String = String()
+
+  /// who decided
+  package var by: String = String()
+
+  package var reason: String = String()
+
+  /// the revision that paid before it
+  package var base: Int64 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package nonisolated struct Difference: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    package var field: String = String()
+
+    package var from: String = String()
+
+    package var to: String = String()
+
+    package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    package init() {}
+  }
 
   package init() {}
 }
@@ -1465,7 +1641,69 @@ package nonisolated struct WireDealState: Sendable {
 
   package var creditedCurrency: String = String()
 
+  /// by date and ID
+  package var payments: [WireDealState.PaymentState] = []
+
+  /// in the order they came; the first on a change counts
+  package var decisions: [WireDecision] = []
+
+  /// the day that a person released it
+  package var released: String = String()
+
+  package var changes: [WireDealChange] = []
+
+  /// of the deal that is credited
+  package var closed: String = String()
+
+  /// payees whom crediting looked at and did not credit
+  package var consulted: [String] = []
+
+  package var sources: [String] = []
+
+  /// tells what was last said on skipped-deals; 0: nothing
+  package var listed: UInt64 = 0
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  /// A payment as it was read.
+  package nonisolated struct PaymentState: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    package var id: String = String()
+
+    package var offset: Int64 = 0
+
+    /// SHA-256 of what it says
+    package var content: Data = Data()
+
+    package var date: String = String()
+
+    package var amount: String = String()
+
+    /// empty: the deal's
+    package var currency: String = String()
+
+    /// why it cannot be read
+    package var problem: WireProblem {
+      get {_problem ?? WireProblem()}
+      set {_problem = newValue}
+    }
+    /// Returns true if `problem` has been explicitly set.
+    package var hasProblem: Bool {self._problem != nil}
+    /// Clears the value of `problem`. Subsequent reads from it will return its default value.
+    package mutating func clearProblem() {self._problem = nil}
+
+    /// it waits, or cannot be read
+    package var isSkipped: Bool = false
+
+    package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    package init() {}
+
+    fileprivate var _problem: WireProblem? = nil
+  }
 
   package nonisolated struct Revision: Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -1487,6 +1725,12 @@ package nonisolated struct WireDealState: Sendable {
     package var event: UInt64 = 0
 
     package var stage: String = String()
+
+    /// tells whether what pays is the same
+    package var content: UInt64 = 0
+
+    /// the day that the source gives; empty: none
+    package var cancelled: String = String()
 
     package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1532,6 +1776,9 @@ package nonisolated struct WireCreditState: Sendable {
 
   package var posted: [WireCreditState.Posted] = []
 
+  /// it pays nothing any more; what closed periods have of it stays known
+  package var withdrawn: Bool = false
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated struct Posted: Sendable {
@@ -1554,6 +1801,18 @@ package nonisolated struct WireCreditState: Sendable {
     /// tells whether a statement would read otherwise
     package var shown: UInt64 = 0
 
+    /// the period it was earned in; empty: the same
+    package var earned: String = String()
+
+    /// the part of the amount that a cancellation made; empty: none
+    package var clawed: String = String()
+
+    /// the part that is payable; empty: all
+    package var released: String = String()
+
+    /// the sequence of the last document that posted it
+    package var document: Int64 = 0
+
     package var unknownFields = SwiftProtobuf.UnknownStorage()
 
     package init() {}
@@ -1564,13 +1823,229 @@ package nonisolated struct WireCreditState: Sendable {
   fileprivate var _credit: WireCredit? = nil
 }
 
+/// On no topic: what the calculator keeps of a payee in its store, beside the credits.
+package nonisolated struct WirePayeeBooks: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// closed up to this day; empty: never
+  package var through: String = String()
+
+  /// the first day of the first period that was settled
+  package var opened: String = String()
+
+  package var balances: [WirePayeeBooks.Balance] = []
+
+  /// of periods that are not settled
+  package var movements: [WirePayeeBooks.Movement] = []
+
+  /// the IDs of those posted
+  package var adjustments: [String] = []
+
+  /// periods
+  package var approved: [String] = []
+
+  /// settled, not approved
+  package var payouts: [WirePayout] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package nonisolated struct Balance: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    package var currency: String = String()
+
+    /// payable, after the last settlement
+    package var carried: String = String()
+
+    /// and not recovered
+    package var advanced: String = String()
+
+    package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    package init() {}
+  }
+
+  package nonisolated struct Movement: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    package var period: String = String()
+
+    package var currency: String = String()
+
+    package var payable: String = String()
+
+    package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    package init() {}
+  }
+
+  package init() {}
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "attain.v1"
 
 nonisolated extension WireDealEvent: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".DealEvent"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kind\0\u{1}source\0\u{1}deal\0\u{1}body\0\u{1}event\0\u{1}received\0\u{3}commands_offset\0\u{1}provenance\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kind\0\u{1}source\0\u{1}deal\0\u{1}body\0\u{1}event\0\u{1}received\0\u{3}commands_offset\0\u{1}provenance\0\u{1}decision\0\u{1}release\0\u{1}affected\0\u{1}after\0")
+
+  fileprivate class _StorageClass {
+    var _kind: WireDealEvent.Kind = .received
+    var _source: String = String()
+    var _deal: String = String()
+    var _body: Data = Data()
+    var _event: String = String()
+    var _received: Int64 = 0
+    var _commandsOffset: Int64 = 0
+    var _provenance: String = String()
+    var _decision: WireDecision? = nil
+    var _release: WireDealRelease? = nil
+    var _affected: WireAffected? = nil
+    var _after: String = String()
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _kind = source._kind
+      _source = source._source
+      _deal = source._deal
+      _body = source._body
+      _event = source._event
+      _received = source._received
+      _commandsOffset = source._commandsOffset
+      _provenance = source._provenance
+      _decision = source._decision
+      _release = source._release
+      _affected = source._affected
+      _after = source._after
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularEnumField(value: &_storage._kind) }()
+        case 2: try { try decoder.decodeSingularStringField(value: &_storage._source) }()
+        case 3: try { try decoder.decodeSingularStringField(value: &_storage._deal) }()
+        case 4: try { try decoder.decodeSingularBytesField(value: &_storage._body) }()
+        case 5: try { try decoder.decodeSingularStringField(value: &_storage._event) }()
+        case 6: try { try decoder.decodeSingularInt64Field(value: &_storage._received) }()
+        case 7: try { try decoder.decodeSingularInt64Field(value: &_storage._commandsOffset) }()
+        case 8: try { try decoder.decodeSingularStringField(value: &_storage._provenance) }()
+        case 9: try { try decoder.decodeSingularMessageField(value: &_storage._decision) }()
+        case 10: try { try decoder.decodeSingularMessageField(value: &_storage._release) }()
+        case 11: try { try decoder.decodeSingularMessageField(value: &_storage._affected) }()
+        case 12: try { try decoder.decodeSingularStringField(value: &_storage._after) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if _storage._kind != .received {
+        try visitor.visitSingularEnumField(value: _storage._kind, fieldNumber: 1)
+      }
+      if !_storage._source.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._source, fieldNumber: 2)
+      }
+      if !_storage._deal.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._deal, fieldNumber: 3)
+      }
+      if !_storage._body.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._body, fieldNumber: 4)
+      }
+      if !_storage._event.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._event, fieldNumber: 5)
+      }
+      if _storage._received != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._received, fieldNumber: 6)
+      }
+      if _storage._commandsOffset != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._commandsOffset, fieldNumber: 7)
+      }
+      if !_storage._provenance.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._provenance, fieldNumber: 8)
+      }
+      try { if let v = _storage._decision {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+      } }()
+      try { if let v = _storage._release {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+      } }()
+      try { if let v = _storage._affected {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
+      } }()
+      if !_storage._after.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._after, fieldNumber: 12)
+      }
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireDealEvent, rhs: WireDealEvent) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._kind != rhs_storage._kind {return false}
+        if _storage._source != rhs_storage._source {return false}
+        if _storage._deal != rhs_storage._deal {return false}
+        if _storage._body != rhs_storage._body {return false}
+        if _storage._event != rhs_storage._event {return false}
+        if _storage._received != rhs_storage._received {return false}
+        if _storage._commandsOffset != rhs_storage._commandsOffset {return false}
+        if _storage._provenance != rhs_storage._provenance {return false}
+        if _storage._decision != rhs_storage._decision {return false}
+        if _storage._release != rhs_storage._release {return false}
+        if _storage._affected != rhs_storage._affected {return false}
+        if _storage._after != rhs_storage._after {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireDealEvent.Kind: SwiftProtobuf._ProtoNameProviding {
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0RECEIVED\0\u{1}RETRY\0\u{1}PAYMENT\0\u{1}DECIDED\0\u{1}RELEASED\0")
+}
+
+nonisolated extension WireAffected: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Affected"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}everything\0\u{1}payees\0\u{1}currencies\0\u{1}sources\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1578,63 +2053,79 @@ nonisolated extension WireDealEvent: SwiftProtobuf.Message, SwiftProtobuf._Messa
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularEnumField(value: &self.kind) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.source) }()
-      case 3: try { try decoder.decodeSingularStringField(value: &self.deal) }()
-      case 4: try { try decoder.decodeSingularBytesField(value: &self.body) }()
-      case 5: try { try decoder.decodeSingularStringField(value: &self.event) }()
-      case 6: try { try decoder.decodeSingularInt64Field(value: &self.received) }()
-      case 7: try { try decoder.decodeSingularInt64Field(value: &self.commandsOffset) }()
-      case 8: try { try decoder.decodeSingularStringField(value: &self.provenance) }()
+      case 1: try { try decoder.decodeSingularBoolField(value: &self.everything) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.payees) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.currencies) }()
+      case 4: try { try decoder.decodeRepeatedStringField(value: &self.sources) }()
       default: break
       }
     }
   }
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if self.kind != .received {
-      try visitor.visitSingularEnumField(value: self.kind, fieldNumber: 1)
+    if self.everything != false {
+      try visitor.visitSingularBoolField(value: self.everything, fieldNumber: 1)
     }
-    if !self.source.isEmpty {
-      try visitor.visitSingularStringField(value: self.source, fieldNumber: 2)
+    if !self.payees.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.payees, fieldNumber: 2)
     }
-    if !self.deal.isEmpty {
-      try visitor.visitSingularStringField(value: self.deal, fieldNumber: 3)
+    if !self.currencies.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.currencies, fieldNumber: 3)
     }
-    if !self.body.isEmpty {
-      try visitor.visitSingularBytesField(value: self.body, fieldNumber: 4)
-    }
-    if !self.event.isEmpty {
-      try visitor.visitSingularStringField(value: self.event, fieldNumber: 5)
-    }
-    if self.received != 0 {
-      try visitor.visitSingularInt64Field(value: self.received, fieldNumber: 6)
-    }
-    if self.commandsOffset != 0 {
-      try visitor.visitSingularInt64Field(value: self.commandsOffset, fieldNumber: 7)
-    }
-    if !self.provenance.isEmpty {
-      try visitor.visitSingularStringField(value: self.provenance, fieldNumber: 8)
+    if !self.sources.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.sources, fieldNumber: 4)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  package static func ==(lhs: WireDealEvent, rhs: WireDealEvent) -> Bool {
-    if lhs.kind != rhs.kind {return false}
-    if lhs.source != rhs.source {return false}
-    if lhs.deal != rhs.deal {return false}
-    if lhs.body != rhs.body {return false}
-    if lhs.event != rhs.event {return false}
-    if lhs.received != rhs.received {return false}
-    if lhs.commandsOffset != rhs.commandsOffset {return false}
-    if lhs.provenance != rhs.provenance {return false}
+  package static func ==(lhs: WireAffected, rhs: WireAffected) -> Bool {
+    if lhs.everything != rhs.everything {return false}
+    if lhs.payees != rhs.payees {return false}
+    if lhs.currencies != rhs.currencies {return false}
+    if lhs.sources != rhs.sources {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
 }
 
-nonisolated extension WireDealEvent.Kind: SwiftProtobuf._ProtoNameProviding {
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0RECEIVED\0\u{1}RETRY\0")
+nonisolated extension WireAffected.Span: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = WireAffected.protoMessageName + ".Span"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}from\0\u{1}through\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.from) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.through) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if !self.from.isEmpty {
+      try visitor.visitSingularStringField(value: self.from, fieldNumber: 2)
+    }
+    if !self.through.isEmpty {
+      try visitor.visitSingularStringField(value: self.through, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireAffected.Span, rhs: WireAffected.Span) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.from != rhs.from {return false}
+    if lhs.through != rhs.through {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
 }
 
 nonisolated extension WireCommand: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -1884,7 +2375,7 @@ nonisolated extension WireAdjustmentRequest: SwiftProtobuf.Message, SwiftProtobu
 
 nonisolated extension WireDecision: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Decision"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kind\0\u{1}subject\0\u{1}revision\0\u{1}approved\0\u{1}by\0\u{1}reason\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kind\0\u{1}subject\0\u{1}revision\0\u{1}approved\0\u{1}by\0\u{1}reason\0\u{1}content\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1898,6 +2389,7 @@ nonisolated extension WireDecision: SwiftProtobuf.Message, SwiftProtobuf._Messag
       case 4: try { try decoder.decodeSingularBoolField(value: &self.approved) }()
       case 5: try { try decoder.decodeSingularStringField(value: &self.by) }()
       case 6: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 7: try { try decoder.decodeSingularBytesField(value: &self.content) }()
       default: break
       }
     }
@@ -1922,6 +2414,9 @@ nonisolated extension WireDecision: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if !self.reason.isEmpty {
       try visitor.visitSingularStringField(value: self.reason, fieldNumber: 6)
     }
+    if !self.content.isEmpty {
+      try visitor.visitSingularBytesField(value: self.content, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1932,6 +2427,7 @@ nonisolated extension WireDecision: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if lhs.approved != rhs.approved {return false}
     if lhs.by != rhs.by {return false}
     if lhs.reason != rhs.reason {return false}
+    if lhs.content != rhs.content {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2699,7 +3195,7 @@ nonisolated extension WireMappingFile: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension WireSkippedDeal: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".SkippedDeal"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}deal\0\u{1}source\0\u{1}provenance\0\u{1}problems\0\u{1}received\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}deal\0\u{1}source\0\u{1}provenance\0\u{1}problems\0\u{1}received\0\u{1}stage\0\u{1}closed\0\u{1}changes\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2712,6 +3208,9 @@ nonisolated extension WireSkippedDeal: SwiftProtobuf.Message, SwiftProtobuf._Mes
       case 3: try { try decoder.decodeSingularStringField(value: &self.provenance) }()
       case 4: try { try decoder.decodeRepeatedMessageField(value: &self.problems) }()
       case 5: try { try decoder.decodeSingularInt64Field(value: &self.received) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.stage) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.closed) }()
+      case 8: try { try decoder.decodeRepeatedMessageField(value: &self.changes) }()
       default: break
       }
     }
@@ -2733,6 +3232,15 @@ nonisolated extension WireSkippedDeal: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if self.received != 0 {
       try visitor.visitSingularInt64Field(value: self.received, fieldNumber: 5)
     }
+    if !self.stage.isEmpty {
+      try visitor.visitSingularStringField(value: self.stage, fieldNumber: 6)
+    }
+    if !self.closed.isEmpty {
+      try visitor.visitSingularStringField(value: self.closed, fieldNumber: 7)
+    }
+    if !self.changes.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.changes, fieldNumber: 8)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2742,6 +3250,119 @@ nonisolated extension WireSkippedDeal: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if lhs.provenance != rhs.provenance {return false}
     if lhs.problems != rhs.problems {return false}
     if lhs.received != rhs.received {return false}
+    if lhs.stage != rhs.stage {return false}
+    if lhs.closed != rhs.closed {return false}
+    if lhs.changes != rhs.changes {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireDealChange: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".DealChange"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}revision\0\u{1}content\0\u{1}received\0\u{1}provenance\0\u{1}differences\0\u{1}outcome\0\u{1}by\0\u{1}reason\0\u{1}base\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt64Field(value: &self.revision) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.content) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.received) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.provenance) }()
+      case 5: try { try decoder.decodeRepeatedMessageField(value: &self.differences) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.outcome) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.by) }()
+      case 8: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 9: try { try decoder.decodeSingularInt64Field(value: &self.base) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.revision != 0 {
+      try visitor.visitSingularInt64Field(value: self.revision, fieldNumber: 1)
+    }
+    if !self.content.isEmpty {
+      try visitor.visitSingularBytesField(value: self.content, fieldNumber: 2)
+    }
+    if self.received != 0 {
+      try visitor.visitSingularInt64Field(value: self.received, fieldNumber: 3)
+    }
+    if !self.provenance.isEmpty {
+      try visitor.visitSingularStringField(value: self.provenance, fieldNumber: 4)
+    }
+    if !self.differences.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.differences, fieldNumber: 5)
+    }
+    if !self.outcome.isEmpty {
+      try visitor.visitSingularStringField(value: self.outcome, fieldNumber: 6)
+    }
+    if !self.by.isEmpty {
+      try visitor.visitSingularStringField(value: self.by, fieldNumber: 7)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 8)
+    }
+    if self.base != 0 {
+      try visitor.visitSingularInt64Field(value: self.base, fieldNumber: 9)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireDealChange, rhs: WireDealChange) -> Bool {
+    if lhs.revision != rhs.revision {return false}
+    if lhs.content != rhs.content {return false}
+    if lhs.received != rhs.received {return false}
+    if lhs.provenance != rhs.provenance {return false}
+    if lhs.differences != rhs.differences {return false}
+    if lhs.outcome != rhs.outcome {return false}
+    if lhs.by != rhs.by {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.base != rhs.base {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireDealChange.Difference: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = WireDealChange.protoMessageName + ".Difference"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}field\0\u{1}from\0\u{1}to\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.field) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.from) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.to) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.field.isEmpty {
+      try visitor.visitSingularStringField(value: self.field, fieldNumber: 1)
+    }
+    if !self.from.isEmpty {
+      try visitor.visitSingularStringField(value: self.from, fieldNumber: 2)
+    }
+    if !self.to.isEmpty {
+      try visitor.visitSingularStringField(value: self.to, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireDealChange.Difference, rhs: WireDealChange.Difference) -> Bool {
+    if lhs.field != rhs.field {return false}
+    if lhs.from != rhs.from {return false}
+    if lhs.to != rhs.to {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -4370,7 +4991,7 @@ nonisolated extension WireQuarantined: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension WireDealState: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".DealState"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}revisions\0\u{1}credits\0\u{1}problems\0\u{1}received\0\u{3}frozen_changes\0\u{3}credited_amount\0\u{3}credited_currency\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}revisions\0\u{1}credits\0\u{1}problems\0\u{1}received\0\u{3}frozen_changes\0\u{3}credited_amount\0\u{3}credited_currency\0\u{1}payments\0\u{1}decisions\0\u{1}released\0\u{1}changes\0\u{1}closed\0\u{1}consulted\0\u{1}sources\0\u{1}listed\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -4385,6 +5006,14 @@ nonisolated extension WireDealState: SwiftProtobuf.Message, SwiftProtobuf._Messa
       case 5: try { try decoder.decodeSingularBoolField(value: &self.frozenChanges) }()
       case 6: try { try decoder.decodeSingularStringField(value: &self.creditedAmount) }()
       case 7: try { try decoder.decodeSingularStringField(value: &self.creditedCurrency) }()
+      case 8: try { try decoder.decodeRepeatedMessageField(value: &self.payments) }()
+      case 9: try { try decoder.decodeRepeatedMessageField(value: &self.decisions) }()
+      case 10: try { try decoder.decodeSingularStringField(value: &self.released) }()
+      case 11: try { try decoder.decodeRepeatedMessageField(value: &self.changes) }()
+      case 12: try { try decoder.decodeSingularStringField(value: &self.closed) }()
+      case 13: try { try decoder.decodeRepeatedStringField(value: &self.consulted) }()
+      case 14: try { try decoder.decodeRepeatedStringField(value: &self.sources) }()
+      case 15: try { try decoder.decodeSingularFixed64Field(value: &self.listed) }()
       default: break
       }
     }
@@ -4412,6 +5041,30 @@ nonisolated extension WireDealState: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if !self.creditedCurrency.isEmpty {
       try visitor.visitSingularStringField(value: self.creditedCurrency, fieldNumber: 7)
     }
+    if !self.payments.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.payments, fieldNumber: 8)
+    }
+    if !self.decisions.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.decisions, fieldNumber: 9)
+    }
+    if !self.released.isEmpty {
+      try visitor.visitSingularStringField(value: self.released, fieldNumber: 10)
+    }
+    if !self.changes.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.changes, fieldNumber: 11)
+    }
+    if !self.closed.isEmpty {
+      try visitor.visitSingularStringField(value: self.closed, fieldNumber: 12)
+    }
+    if !self.consulted.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.consulted, fieldNumber: 13)
+    }
+    if !self.sources.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.sources, fieldNumber: 14)
+    }
+    if self.listed != 0 {
+      try visitor.visitSingularFixed64Field(value: self.listed, fieldNumber: 15)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -4423,6 +5076,83 @@ nonisolated extension WireDealState: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if lhs.frozenChanges != rhs.frozenChanges {return false}
     if lhs.creditedAmount != rhs.creditedAmount {return false}
     if lhs.creditedCurrency != rhs.creditedCurrency {return false}
+    if lhs.payments != rhs.payments {return false}
+    if lhs.decisions != rhs.decisions {return false}
+    if lhs.released != rhs.released {return false}
+    if lhs.changes != rhs.changes {return false}
+    if lhs.closed != rhs.closed {return false}
+    if lhs.consulted != rhs.consulted {return false}
+    if lhs.sources != rhs.sources {return false}
+    if lhs.listed != rhs.listed {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireDealState.PaymentState: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = WireDealState.protoMessageName + ".PaymentState"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}offset\0\u{1}content\0\u{1}date\0\u{1}amount\0\u{1}currency\0\u{1}problem\0\u{3}is_skipped\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.id) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.offset) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.content) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.date) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.amount) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.currency) }()
+      case 7: try { try decoder.decodeSingularMessageField(value: &self._problem) }()
+      case 8: try { try decoder.decodeSingularBoolField(value: &self.isSkipped) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.id.isEmpty {
+      try visitor.visitSingularStringField(value: self.id, fieldNumber: 1)
+    }
+    if self.offset != 0 {
+      try visitor.visitSingularInt64Field(value: self.offset, fieldNumber: 2)
+    }
+    if !self.content.isEmpty {
+      try visitor.visitSingularBytesField(value: self.content, fieldNumber: 3)
+    }
+    if !self.date.isEmpty {
+      try visitor.visitSingularStringField(value: self.date, fieldNumber: 4)
+    }
+    if !self.amount.isEmpty {
+      try visitor.visitSingularStringField(value: self.amount, fieldNumber: 5)
+    }
+    if !self.currency.isEmpty {
+      try visitor.visitSingularStringField(value: self.currency, fieldNumber: 6)
+    }
+    try { if let v = self._problem {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+    } }()
+    if self.isSkipped != false {
+      try visitor.visitSingularBoolField(value: self.isSkipped, fieldNumber: 8)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireDealState.PaymentState, rhs: WireDealState.PaymentState) -> Bool {
+    if lhs.id != rhs.id {return false}
+    if lhs.offset != rhs.offset {return false}
+    if lhs.content != rhs.content {return false}
+    if lhs.date != rhs.date {return false}
+    if lhs.amount != rhs.amount {return false}
+    if lhs.currency != rhs.currency {return false}
+    if lhs._problem != rhs._problem {return false}
+    if lhs.isSkipped != rhs.isSkipped {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -4430,7 +5160,7 @@ nonisolated extension WireDealState: SwiftProtobuf.Message, SwiftProtobuf._Messa
 
 nonisolated extension WireDealState.Revision: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = WireDealState.protoMessageName + ".Revision"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}offset\0\u{1}order\0\u{3}is_stated\0\u{1}hash\0\u{1}event\0\u{1}stage\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}offset\0\u{1}order\0\u{3}is_stated\0\u{1}hash\0\u{1}event\0\u{1}stage\0\u{1}content\0\u{1}cancelled\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -4444,6 +5174,8 @@ nonisolated extension WireDealState.Revision: SwiftProtobuf.Message, SwiftProtob
       case 4: try { try decoder.decodeSingularBytesField(value: &self.hash) }()
       case 5: try { try decoder.decodeSingularFixed64Field(value: &self.event) }()
       case 6: try { try decoder.decodeSingularStringField(value: &self.stage) }()
+      case 7: try { try decoder.decodeSingularFixed64Field(value: &self.content) }()
+      case 8: try { try decoder.decodeSingularStringField(value: &self.cancelled) }()
       default: break
       }
     }
@@ -4468,6 +5200,12 @@ nonisolated extension WireDealState.Revision: SwiftProtobuf.Message, SwiftProtob
     if !self.stage.isEmpty {
       try visitor.visitSingularStringField(value: self.stage, fieldNumber: 6)
     }
+    if self.content != 0 {
+      try visitor.visitSingularFixed64Field(value: self.content, fieldNumber: 7)
+    }
+    if !self.cancelled.isEmpty {
+      try visitor.visitSingularStringField(value: self.cancelled, fieldNumber: 8)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -4478,6 +5216,8 @@ nonisolated extension WireDealState.Revision: SwiftProtobuf.Message, SwiftProtob
     if lhs.hash != rhs.hash {return false}
     if lhs.event != rhs.event {return false}
     if lhs.stage != rhs.stage {return false}
+    if lhs.content != rhs.content {return false}
+    if lhs.cancelled != rhs.cancelled {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -4530,7 +5270,7 @@ nonisolated extension WireDealState.Assigned: SwiftProtobuf.Message, SwiftProtob
 
 nonisolated extension WireCreditState: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".CreditState"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}credit\0\u{1}posted\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}credit\0\u{1}posted\0\u{1}withdrawn\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -4540,6 +5280,7 @@ nonisolated extension WireCreditState: SwiftProtobuf.Message, SwiftProtobuf._Mes
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularMessageField(value: &self._credit) }()
       case 2: try { try decoder.decodeRepeatedMessageField(value: &self.posted) }()
+      case 3: try { try decoder.decodeSingularBoolField(value: &self.withdrawn) }()
       default: break
       }
     }
@@ -4556,12 +5297,16 @@ nonisolated extension WireCreditState: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if !self.posted.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.posted, fieldNumber: 2)
     }
+    if self.withdrawn != false {
+      try visitor.visitSingularBoolField(value: self.withdrawn, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: WireCreditState, rhs: WireCreditState) -> Bool {
     if lhs._credit != rhs._credit {return false}
     if lhs.posted != rhs.posted {return false}
+    if lhs.withdrawn != rhs.withdrawn {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -4569,7 +5314,7 @@ nonisolated extension WireCreditState: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension WireCreditState.Posted: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = WireCreditState.protoMessageName + ".Posted"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}component\0\u{1}plan\0\u{3}plan_version\0\u{1}period\0\u{1}currency\0\u{1}amount\0\u{1}shown\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}component\0\u{1}plan\0\u{3}plan_version\0\u{1}period\0\u{1}currency\0\u{1}amount\0\u{1}shown\0\u{1}earned\0\u{1}clawed\0\u{1}released\0\u{1}document\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -4584,6 +5329,10 @@ nonisolated extension WireCreditState.Posted: SwiftProtobuf.Message, SwiftProtob
       case 5: try { try decoder.decodeSingularStringField(value: &self.currency) }()
       case 6: try { try decoder.decodeSingularStringField(value: &self.amount) }()
       case 7: try { try decoder.decodeSingularFixed64Field(value: &self.shown) }()
+      case 8: try { try decoder.decodeSingularStringField(value: &self.earned) }()
+      case 9: try { try decoder.decodeSingularStringField(value: &self.clawed) }()
+      case 10: try { try decoder.decodeSingularStringField(value: &self.released) }()
+      case 11: try { try decoder.decodeSingularInt64Field(value: &self.document) }()
       default: break
       }
     }
@@ -4611,6 +5360,18 @@ nonisolated extension WireCreditState.Posted: SwiftProtobuf.Message, SwiftProtob
     if self.shown != 0 {
       try visitor.visitSingularFixed64Field(value: self.shown, fieldNumber: 7)
     }
+    if !self.earned.isEmpty {
+      try visitor.visitSingularStringField(value: self.earned, fieldNumber: 8)
+    }
+    if !self.clawed.isEmpty {
+      try visitor.visitSingularStringField(value: self.clawed, fieldNumber: 9)
+    }
+    if !self.released.isEmpty {
+      try visitor.visitSingularStringField(value: self.released, fieldNumber: 10)
+    }
+    if self.document != 0 {
+      try visitor.visitSingularInt64Field(value: self.document, fieldNumber: 11)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -4622,6 +5383,150 @@ nonisolated extension WireCreditState.Posted: SwiftProtobuf.Message, SwiftProtob
     if lhs.currency != rhs.currency {return false}
     if lhs.amount != rhs.amount {return false}
     if lhs.shown != rhs.shown {return false}
+    if lhs.earned != rhs.earned {return false}
+    if lhs.clawed != rhs.clawed {return false}
+    if lhs.released != rhs.released {return false}
+    if lhs.document != rhs.document {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WirePayeeBooks: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".PayeeBooks"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}through\0\u{1}opened\0\u{1}balances\0\u{1}movements\0\u{1}adjustments\0\u{1}approved\0\u{1}payouts\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.through) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.opened) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.balances) }()
+      case 4: try { try decoder.decodeRepeatedMessageField(value: &self.movements) }()
+      case 5: try { try decoder.decodeRepeatedStringField(value: &self.adjustments) }()
+      case 6: try { try decoder.decodeRepeatedStringField(value: &self.approved) }()
+      case 7: try { try decoder.decodeRepeatedMessageField(value: &self.payouts) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.through.isEmpty {
+      try visitor.visitSingularStringField(value: self.through, fieldNumber: 1)
+    }
+    if !self.opened.isEmpty {
+      try visitor.visitSingularStringField(value: self.opened, fieldNumber: 2)
+    }
+    if !self.balances.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.balances, fieldNumber: 3)
+    }
+    if !self.movements.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.movements, fieldNumber: 4)
+    }
+    if !self.adjustments.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.adjustments, fieldNumber: 5)
+    }
+    if !self.approved.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.approved, fieldNumber: 6)
+    }
+    if !self.payouts.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.payouts, fieldNumber: 7)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WirePayeeBooks, rhs: WirePayeeBooks) -> Bool {
+    if lhs.through != rhs.through {return false}
+    if lhs.opened != rhs.opened {return false}
+    if lhs.balances != rhs.balances {return false}
+    if lhs.movements != rhs.movements {return false}
+    if lhs.adjustments != rhs.adjustments {return false}
+    if lhs.approved != rhs.approved {return false}
+    if lhs.payouts != rhs.payouts {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WirePayeeBooks.Balance: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = WirePayeeBooks.protoMessageName + ".Balance"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}currency\0\u{1}carried\0\u{1}advanced\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.currency) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.carried) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.advanced) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.currency.isEmpty {
+      try visitor.visitSingularStringField(value: self.currency, fieldNumber: 1)
+    }
+    if !self.carried.isEmpty {
+      try visitor.visitSingularStringField(value: self.carried, fieldNumber: 2)
+    }
+    if !self.advanced.isEmpty {
+      try visitor.visitSingularStringField(value: self.advanced, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WirePayeeBooks.Balance, rhs: WirePayeeBooks.Balance) -> Bool {
+    if lhs.currency != rhs.currency {return false}
+    if lhs.carried != rhs.carried {return false}
+    if lhs.advanced != rhs.advanced {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WirePayeeBooks.Movement: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = WirePayeeBooks.protoMessageName + ".Movement"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}period\0\u{1}currency\0\u{1}payable\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.period) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.currency) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.payable) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.period.isEmpty {
+      try visitor.visitSingularStringField(value: self.period, fieldNumber: 1)
+    }
+    if !self.currency.isEmpty {
+      try visitor.visitSingularStringField(value: self.currency, fieldNumber: 2)
+    }
+    if !self.payable.isEmpty {
+      try visitor.visitSingularStringField(value: self.payable, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WirePayeeBooks.Movement, rhs: WirePayeeBooks.Movement) -> Bool {
+    if lhs.period != rhs.period {return false}
+    if lhs.currency != rhs.currency {return false}
+    if lhs.payable != rhs.payable {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -5,6 +5,7 @@ import Streams
 import TestSupport
 import Testing
 
+@testable import Calculation
 @testable import calculator
 
 /// Random contracts and random events: whatever way a payee's credits came about, they pay the same.

@@ -238,7 +238,7 @@ struct BadFolderTests {
         Case(
             "an unknown policy", "company.yaml",
             "name: Tiny\npost-close: aprove\n",
-            "company.yaml:2:13: 'aprove' is none of its values; known: freeze, accept"),
+            "company.yaml:2:13: 'aprove' is none of its values (did you mean 'approve'?)"),
         Case(
             "too many levels", "company.yaml",
             "name: Tiny\nmanagers: 10\n",

@@ -62,7 +62,7 @@ struct CommandLogTests {
         let day = try #require(CalendarDate("2026-02-05"))
         #expect(company.contract(of: "ada", on: day) == nil)
         #expect(company.exchangeRate(from: Currency("USD")!, to: Currency("EUR")!, on: day) == nil)
-        #expect(company.mappings.keys.sorted() == ["api"])
+        #expect(company.mappings.keys.sorted() == ["api", "payments"])
     }
 
     @Test("a name that moves from one payee to another is the other's, in whichever order it is told")

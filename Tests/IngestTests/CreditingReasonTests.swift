@@ -60,7 +60,7 @@ struct CreditingReasonTests {
             ),
             (
                 [("stage", "\"Closed\"")], "unmapped-stage", "stage 'Closed' is not mapped",
-                "add 'Closed' to open, won, lost or deleted under 'stage' in mapping 'api' and apply it"
+                "add 'Closed' to open, won, cancelled, lost or deleted under 'stage' in mapping 'api' and apply it"
             ),
             (
                 [("stage", "")], "unmapped-stage", "the deal has no stage in 'stage'",

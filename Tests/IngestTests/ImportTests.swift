@@ -181,15 +181,15 @@ struct ImportTests {
 
                   4 rows = 3 about 3 deals + 1 for quarantine
                   Columns that are kept but not read: note
-                  Deals: 1 open, 2 won, 0 lost, 0 deleted
+                  Deals: 1 open, 2 won, 0 cancelled, 0 lost, 0 deleted
                   Credited: nothing
 
                 Skipped for         Deals  First row  What is wrong there, and what to do
-                ──────────────────  ─────  ─────────  ────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+                ──────────────────  ─────  ─────────  ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
                 missing-amount          1          4  the deal is won but has no amount: enter the amount in the CRM
                 missing-close-date      2          1  the deal is won but has no close date: enter the close date in the CRM
                 unknown-currency        2          1  the deal has no currency: map a field to 'currency', or state one with 'currency: {value: USD}'
-                unmapped-stage          1          3  stage 'Open' is not mapped: add 'Open' to open, won, lost or deleted under 'stage' in mapping 'crm' and apply it
+                unmapped-stage          1          3  stage 'Open' is not mapped: add 'Open' to open, won, cancelled, lost or deleted under 'stage' in mapping 'crm' and apply it
                 bad-field               1          4  amount: 'four' is not a number such as 1054.50: correct the number: digits, and a point before decimals
 
                 For quarantine:

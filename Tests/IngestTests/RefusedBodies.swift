@@ -72,7 +72,7 @@ enum RefusedBodies {
         ),
         (
             CreditingFirm.body([("stage", "\"Won\"")]),
-            "400\ndeal: stage 'Won' is not mapped. Add 'Won' to open, won, lost or deleted under 'stage' in mapping 'api' and apply it."
+            "400\ndeal: stage 'Won' is not mapped. Add 'Won' to open, won, cancelled, lost or deleted under 'stage' in mapping 'api' and apply it."
         ),
         (
             CreditingFirm.body([("amount", "\"1,000\"")]),

@@ -7,6 +7,7 @@ struct LayerTests {
     private static let shared: [(module: String, imports: Set<String>)] = [
         ("Domain", []), ("Expressions", ["Domain"]), ("Plans", ["Domain", "Expressions", "Yams", "Synchronization"]),
         ("Records", ["Domain", "SwiftProtobuf", "Crypto", "Foundation", "FoundationEssentials"]),
+        ("Calculation", ["Domain", "Plans", "Records"]),
         ("Streams", ["CRDKafka", "GRDB", "GRDBSQLite", "Logging", "Glibc", "Synchronization"]),
         (
             "Runtime",

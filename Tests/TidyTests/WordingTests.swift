@@ -40,8 +40,9 @@ struct WordingTests {
             "SuspendingClock",
         ])
     func exact(word: String) {
-        let pure = ["Domain", "Expressions", "Plans", "Records"].flatMap { Repository.files(in: "Shared/\($0)") }.filter
-        { !$0.isGenerated }
+        let pure = ["Domain", "Expressions", "Plans", "Records", "Calculation"].flatMap {
+            Repository.files(in: "Shared/\($0)")
+        }.filter { !$0.isGenerated }
         let isName = word.last?.isLetter == true
         let places = Repository.places(of: word, in: pure) { line in
             // Only the whole word: CEL's `double` and its functions are spelt otherwise.

@@ -1,15 +1,24 @@
-import Domain
-import Plans
+package import Domain
+package import Plans
 import Records
 
 /// A contract of a payee with its plan compiled: who pays by which rules from when to when.
-struct Agreement: Sendable {
-    let contract: Contract
+package struct Agreement: Sendable {
+    package let contract: Contract
     /// SHA-256 of the plan file.
-    let version: String
+    package let version: String
     /// Tells these terms (plan and quotas) from others.
-    let terms: UInt64
-    let evaluator: Evaluator
+    package let terms: UInt64
+    package let evaluator: Evaluator
+
+    package init(contract: Contract, version: String, terms: UInt64, evaluator: Evaluator) {
+        self.contract = contract
+        self.version = version
+        self.terms = terms
+        self.evaluator = evaluator
+    }
+
+    var plan: Plan { evaluator.plan }
 
     /// Reads what ingest sent. A plan was checked before it could be applied, so one that cannot be read is a record
     /// that is wrong in itself.

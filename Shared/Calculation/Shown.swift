@@ -7,7 +7,7 @@ import Plans
 /// What a statement leaves out (the source event, the running attainment) is left out here. Not a cryptographic hash:
 /// FNV-1a over 64-bit words, the same on every machine, cheap enough for every credit that is evaluated anew.
 struct Shown {
-    private var hash: UInt64
+    private(set) var hash: UInt64
 
     /// The terms stand for rates, tiers and quotas: new terms tell every line anew.
     static func number(of line: Evaluator.Line, _ credit: Credit, _ agreement: Agreement) -> UInt64 {
@@ -15,14 +15,28 @@ struct Shown {
         shown.add(agreement.terms)
         shown.add(UInt64(bitPattern: Int64(credit.date.day)))
         for number in [credit.amount.amount, credit.original.amount, credit.share.value, credit.exchangeRate ?? .zero] {
-            shown.add(UInt64(truncatingIfNeeded: number.units))
-            shown.add(UInt64(truncatingIfNeeded: number.units >> 64))
+            shown.mix(number)
         }
-        for text in [credit.original.currency.code, credit.product, credit.kind, credit.account] {
-            for byte in text.utf8 { shown.add(UInt64(byte)) }
-            shown.add(0x100)
-        }
+        for text in [credit.original.currency.code, credit.product, credit.kind, credit.account] { shown.mix(text) }
         return shown.hash
+    }
+
+    /// The same line with what was released of it, or taken back.
+    static func number(_ line: UInt64, _ numbers: [Number], _ text: String = "") -> UInt64 {
+        var shown = Shown(hash: line)
+        for number in numbers { shown.mix(number) }
+        shown.mix(text)
+        return shown.hash
+    }
+
+    private mutating func mix(_ number: Number) {
+        add(UInt64(truncatingIfNeeded: number.units))
+        add(UInt64(truncatingIfNeeded: number.units >> 64))
+    }
+
+    private mutating func mix(_ text: String) {
+        for byte in text.utf8 { add(UInt64(byte)) }
+        add(0x100)
     }
 
     private mutating func add(_ word: UInt64) { hash = (hash ^ word) &* 0x0000_0100_0000_01b3 }

@@ -1,0 +1,44 @@
+import Domain
+import Plans
+import Records
+
+/// Whose books can be closed through a day, as of some offset of `commands`.
+struct Closing {
+    let company: Company
+    let acts: Acts
+    let through: CalendarDate
+
+    enum Standing: Hashable {
+        case ready
+        case unknown
+        /// Through that day or a later one.
+        case closed(through: CalendarDate)
+        /// No contract began by then.
+        case notYet
+        /// What is owed in these cannot be paid in the payee's currency.
+        case noExchangeRate([Currency])
+    }
+
+    func standing(of id: PayeeID) -> Standing {
+        guard let payee = company.payees[id], let contracts = company.contracts[id] else { return .unknown }
+        if let closed = acts.closedThrough[id], closed >= through { return .closed(through: closed) }
+        guard contracts.contains(where: { $0.from <= through }) else { return .notYet }
+        let missing = currencies(of: id).filter {
+            $0 != payee.currency && company.exchangeRate(from: $0, to: payee.currency, on: through) == nil
+        }
+        return missing.isEmpty ? .ready : .noExchangeRate(missing)
+    }
+
+    /// What the payee may be owed in by then: the plans' currencies and those of adjustments.
+    private func currencies(of id: PayeeID) -> [Currency] {
+        let plans = (company.contracts[id] ?? []).filter { $0.from <= through }.compactMap { company.plans[$0.plan] }
+        return Set(plans.map(\.currency)).union(acts.adjustedIn[id] ?? []).sorted()
+    }
+
+    func record(for id: PayeeID, id close: String, by person: String) -> PeriodClosed? {
+        guard let payee = company.payees[id] else { return nil }
+        return PeriodClosed(
+            id: close, through: through, by: person, payoutCurrency: payee.currency, channel: payee.channel,
+            rates: company.exchangeRates(to: payee.currency, on: through))
+    }
+}

@@ -1,0 +1,77 @@
+import Domain
+import Records
+
+/// What became of a deal since it was won, which its credits carry along.
+extension CreditingTask {
+    typealias ReadRevision = (WireDealState.Revision) throws -> Read
+
+    /// `nil` while nothing has. What cannot be read is listed and left out.
+    func fulfilment(
+        of standing: DealHistory.Standing, _ deal: Deal, _ state: inout WireDealState, _ problems: inout [SkipReason],
+        _ read: ReadRevision
+    ) throws -> Fulfilment? {
+        let payments = payments(of: &state, currency: deal.stage == .won ? deal.currency : "", &problems)
+        guard deal.stage == .won else { return nil }
+        var result = Fulfilment(payments: payments)
+        let progress = progress(in: try read(standing.latest), &problems)
+        result.invoiced = progress.invoiced
+        result.milestones = progress.milestones
+        if let released = CalendarDate(state.released) {
+            result.milestones["approval"] = min(released, result.milestones["approval"] ?? released)
+        }
+        if let cancellation = standing.cancellation {
+            var unseen: [SkipReason] = []
+            let read = try read(cancellation)
+            result.cancellation = Fulfilment.Cancellation(
+                date: CalendarDate(cancellation.cancelled) ?? cancellation.day(received: read.event.received),
+                reason: self.progress(in: read, &unseen).reason)
+        }
+        return result == Fulfilment() ? nil : result
+    }
+
+    private func progress(in read: Read, _ problems: inout [SkipReason]) -> DealProgress {
+        guard let mapping = commands.company.dealMapping(read.event.source) else { return DealProgress() }
+        let (progress, found) = mapping.progress(from: read.body)
+        problems += found
+        return progress
+    }
+
+    private func payments(
+        of state: inout WireDealState, currency: String, _ problems: inout [SkipReason]
+    ) -> [Fulfilment.Payment] {
+        var result: [Fulfilment.Payment] = []
+        for (index, payment) in state.payments.enumerated() {
+            let problem = payment.problem(inDealOf: currency)
+            state.payments[index].isSkipped = problem != nil
+            if let problem { problems.append(problem) }
+            guard problem == nil, let date = CalendarDate(payment.date), let amount = try? Number(payment.amount) else {
+                continue
+            }
+            result.append(Fulfilment.Payment(id: payment.id, date: date, amount: amount))
+        }
+        return result
+    }
+}
+
+extension WireDealState.PaymentState {
+    fileprivate func problem(inDealOf currency: String) -> SkipReason? {
+        if hasProblem {
+            return SkipReason(
+                .badPayment, "payment \(id): \(problem.message)", remedy: problem.remedy)
+        }
+        guard !self.currency.isEmpty, !currency.isEmpty, self.currency != currency else { return nil }
+        return SkipReason(
+            .badPayment, "payment \(id) is in \(self.currency), the deal in \(currency)",
+            remedy: "send it back with its amount negated, and again in \(currency) under another ID")
+    }
+}
+
+extension WireDealState.Revision {
+    /// A version number is no time: none is as large as a moment of this century in milliseconds.
+    private static let firstMoment: Int64 = 100_000_000_000
+
+    /// The day, in UTC, on which the source says that it said so; else the day of receipt.
+    fileprivate func day(received: Int64) -> CalendarDate {
+        Instant(milliseconds: order >= WireDealState.Revision.firstMoment ? order : received).date()
+    }
+}

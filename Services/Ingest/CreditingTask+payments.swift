@@ -1,0 +1,132 @@
+import Domain
+import Records
+import Streams
+import SwiftProtobuf
+
+/// What becomes of a deal beside its revisions: payments, and what people decided about it.
+extension CreditingTask {
+    /// Payments may come before their deal; they wait with it.
+    func pay(_ event: WireDealEvent, _ record: ConsumedRecord, _ outputs: inout Outputs) throws {
+        let body = try body(of: event)
+        let id = DealID(event.deal)
+        let before = try store.deal(id)
+        var after = before ?? WireDealState()
+        guard after.payments.count < DealHistory.limit else {
+            tally.count(quarantined: 1)
+            throw RecordError("deal \(id) already has \(DealHistory.limit) payments")
+        }
+        let payment = payment(of: event, at: record.offset, body)
+        var payments = DealPayments(payments: after.payments)
+        let insertion = payments.insert(payment)
+        after.payments = payments.payments
+        after.received += 1
+        after.note(source: event.source)
+        if case .conflict(let loser, let winner) = insertion {
+            setAside(loser.offset, loser.text(against: winner, of: id), &outputs)
+            after.received -= 1
+            tally.count(quarantined: 1)
+        }
+        if insertion != .duplicate {
+            try evaluate(id, &after, Read(offset: record.offset, event: event, body: body), &outputs)
+        }
+        tally.count(kept: insertion.isConflict ? 0 : 1)
+        tally.replace(before, by: after)
+        store.set(after, for: id)
+    }
+
+    func payment(of event: WireDealEvent, at offset: Int64, _ body: JSON) -> WireDealState.PaymentState {
+        let unmapped = Payment(
+            id: event.event, currency: "",
+            problem: SkipReason(
+                .unknownSource, "there is no mapping for source '\(event.source)'",
+                remedy: "add mappings/\(event.source).yaml to the company folder, and apply"))
+        let read = commands.company.mappings[event.source]?.payment(from: body, event: event.event) ?? unmapped
+        return .with {
+            $0.id = read.id
+            $0.offset = offset
+            $0.date = read.date?.description ?? ""
+            $0.amount = read.amount?.description ?? ""
+            $0.currency = read.currency
+            $0.content = .init(digest(read.problem == nil ? Array(read.text.utf8) : Array(event.body)))
+            if let problem = read.problem { $0.problem = problem.wire }
+        }
+    }
+
+    /// The first decision on a change counts.
+    func decide(_ event: WireDealEvent, _ outputs: inout Outputs) throws {
+        try change(DealID(event.deal), event, &outputs) { state in
+            let decision = event.decision
+            guard !state.decisions.contains(where: { $0.isSameChange(as: decision) }),
+                state.decisions.count < DealHistory.limit
+            else { return false }
+            state.decisions.append(decision)
+            return true
+        }
+    }
+
+    /// The first release counts.
+    func release(_ event: WireDealEvent, _ outputs: inout Outputs) throws {
+        try change(DealID(event.deal), event, &outputs) { state in
+            guard state.released.isEmpty else { return false }
+            state.released = event.release.date
+            return true
+        }
+    }
+
+    private func change(
+        _ id: DealID, _ event: WireDealEvent, _ outputs: inout Outputs, _ body: (inout WireDealState) -> Bool
+    ) throws {
+        let before = try store.deal(id)
+        var after = before ?? WireDealState()
+        guard body(&after) else { return }
+        try evaluate(id, &after, nil, &outputs)
+        tally.replace(before, by: after)
+        store.set(after, for: id)
+    }
+}
+
+/// The payments of a deal, each ID once. A function of the set of records, as a deal's history is.
+struct DealPayments {
+    /// By date and ID.
+    var payments: [WireDealState.PaymentState]
+
+    enum Insertion: Equatable {
+        case inserted, duplicate
+        /// Of two that say different things under one ID, the one with the smaller hash counts.
+        case conflict(loser: WireDealState.PaymentState, winner: WireDealState.PaymentState)
+
+        var isConflict: Bool { if case .conflict = self { true } else { false } }
+    }
+
+    mutating func insert(_ new: WireDealState.PaymentState) -> Insertion {
+        guard let index = payments.firstIndex(where: { $0.id == new.id }) else {
+            place(new)
+            return .inserted
+        }
+        let known = payments[index]
+        if known.content == new.content { return .duplicate }
+        // What cannot be read makes way for what can: it was corrected and sent again.
+        let isNewBetter =
+            known.hasProblem == new.hasProblem
+            ? new.content.lexicographicallyPrecedes(known.content) : known.hasProblem
+        if isNewBetter {
+            payments.remove(at: index)
+            place(new)
+        }
+        guard !known.hasProblem, !new.hasProblem else { return isNewBetter ? .inserted : .duplicate }
+        return isNewBetter ? .conflict(loser: known, winner: new) : .conflict(loser: new, winner: known)
+    }
+
+    private mutating func place(_ new: WireDealState.PaymentState) {
+        payments.insert(new, at: payments.partitioningIndex { ($0.date, $0.id) > (new.date, new.id) })
+    }
+}
+
+extension WireDealState.PaymentState {
+    func text(against winner: WireDealState.PaymentState, of deal: DealID) -> String {
+        "payment \(id) of deal \(deal) says two different things: \(text) (SHA-256 \(hexadecimal(content))) is set aside, "
+            + "\(winner.text) (\(hexadecimal(winner.content))) counts"
+    }
+
+    private var text: String { "\(amount) \(currency)".trimmed + " on \(date)" }
+}

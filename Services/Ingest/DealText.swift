@@ -1,0 +1,49 @@
+import Domain
+import Records
+import SwiftProtobuf
+
+/// What a deal says that decides on pay, field by field, as people read it.
+struct DealText: Hashable, Sendable {
+    let fields: [Field]
+
+    struct Field: Hashable, Sendable {
+        let name: String
+        let text: String
+    }
+
+    init(_ deal: Deal) {
+        var fields = [
+            Field(name: "closed", text: deal.closed?.description ?? ""),
+            Field(name: "amount", text: deal.amount?.description ?? ""), Field(name: "currency", text: deal.currency),
+            Field(name: "owner", text: deal.owner),
+            Field(name: "splits", text: deal.splits.map { "\($0.payee): \($0.share)" }.joined(separator: "; ")),
+            Field(name: "product", text: deal.product), Field(name: "account", text: deal.account),
+            Field(name: "kind", text: deal.kind),
+        ]
+        for line in deal.lines {
+            fields.append(Field(name: "line \(line.id)", text: "\(line.amount) \(line.product)".trimmed))
+        }
+        self.fields = fields
+    }
+
+    /// Tells two contents of a deal from one another.
+    var digest: UInt64 {
+        shortDigest(fields.flatMap { Array("\($0.name.utf8.count) \($0.name)\($0.text.utf8.count) \($0.text)".utf8) })
+    }
+
+    /// What must change in the other to make it this one; at most so many fields, each cut short.
+    func differences(from other: DealText) -> [WireDealChange.Difference] {
+        let old = Dictionary(other.fields.map { ($0.name, $0.text) }) { first, _ in first }
+        let new = Dictionary(fields.map { ($0.name, $0.text) }) { first, _ in first }
+        let names = other.fields.map(\.name) + fields.map(\.name).filter { old[$0] == nil }
+        return names.filter { old[$0] ?? "" != new[$0] ?? "" }.prefix(DealText.differenceLimit).map { name in
+            .with {
+                $0.field = String(name.prefix(100))
+                $0.from = String((old[name] ?? "").prefix(200))
+                $0.to = String((new[name] ?? "").prefix(200))
+            }
+        }
+    }
+
+    private static let differenceLimit = 20
+}

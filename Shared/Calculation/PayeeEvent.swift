@@ -1,0 +1,99 @@
+package import Domain
+import Records
+
+/// What happened to a payee, decoded and checked in full before it changes anything.
+package struct PayeeEvent {
+    package let payee: PayeeID
+    let kind: Kind
+
+    enum Kind {
+        case assigned(Credit)
+        case withdrawn(CreditKey)
+        case agreed(WireContractsChanged, [Agreement])
+        case closed(PeriodClosed)
+        case adjusted(Adjustment)
+        case approved(StatementApproved)
+    }
+
+    /// Where an event comes from, as documents name it.
+    package struct Cause: Sendable {
+        /// The coordinate of the record.
+        let coordinate: String
+        let occurred: Instant
+
+        package init(coordinate: String, occurred: Instant) {
+            self.coordinate = coordinate
+            self.occurred = occurred
+        }
+    }
+
+    /// Reads a record of `payee-events`; throws what is wrong with it.
+    package init(key: [UInt8]?, value: [UInt8]?) throws {
+        let wire = try WirePayeeEvent(decoding: value)
+        guard !wire.payee.isEmpty, key == Array(wire.payee.utf8) else {
+            throw WireError("the record's key is not the payee '\(wire.payee)'")
+        }
+        payee = PayeeID(wire.payee)
+        guard payee.isStorable else { throw WireError("the payee's ID has more than 200 bytes or a control character") }
+        switch wire.event {
+        case .creditAssigned(let credit): kind = .assigned(try PayeeEvent.checked(try credit.domain()))
+        case .creditWithdrawn(let key):
+            try PayeeEvent.check(key.domain)
+            kind = .withdrawn(key.domain)
+        case .contractsChanged(let terms): kind = .agreed(terms, try Agreement.all(in: terms, of: PayeeID(wire.payee)))
+        case .periodClosed(let closed): kind = .closed(try PayeeEvent.checked(try closed.domain()))
+        case .adjustment(let adjustment): kind = .adjusted(try PayeeEvent.checked(try adjustment.domain()))
+        case .statementApproved(let approved): kind = .approved(try approved.domain())
+        case nil: throw WireError("the payee event says nothing that this version knows")
+        }
+    }
+
+    private static func check(_ key: CreditKey) throws(WireError) {
+        guard key.deal.isStorable, key.line.isStorable, key.role.isStorable else {
+            throw WireError("deal, line or role of the credit has more than 200 bytes or a control character")
+        }
+        guard !key.deal.text.isEmpty else { throw WireError("the credit names no deal") }
+    }
+
+    private static func checked(_ credit: Credit) throws(WireError) -> Credit {
+        try check(credit.key)
+        guard credit.amount.isWithinLimit else {
+            throw WireError("the credit's amount \(credit.amount) is beyond \(Money.limit)")
+        }
+        guard let fulfilment = credit.fulfilment else { return credit }
+        let amounts = fulfilment.payments.map(\.amount) + [fulfilment.invoiced ?? .zero]
+        guard amounts.count <= 10_000 else { throw WireError("the credit has more than 10,000 payments") }
+        for amount in amounts where !Money(amount, credit.amount.currency).isWithinLimit {
+            throw WireError("a payment or the invoice of the credit is beyond \(Money.limit)")
+        }
+        return credit
+    }
+
+    private static func checked(_ closed: PeriodClosed) throws(WireError) -> PeriodClosed {
+        guard closed.through.components.year < 9999 else {
+            throw WireError("the books are closed through \(closed.through), after which no period can be written")
+        }
+        for rate in closed.rates where rate.rate <= .zero {
+            throw WireError("the rate from \(rate.from) to \(rate.to) is \(rate.rate); a rate is above zero")
+        }
+        return closed
+    }
+
+    private static func checked(_ adjustment: Adjustment) throws(WireError) -> Adjustment {
+        guard !adjustment.id.isEmpty, adjustment.id.utf8.count <= 200 else {
+            throw WireError("the adjustment's ID is empty or has more than 200 bytes")
+        }
+        guard !adjustment.amount.amount.isZero, adjustment.amount.isWithinLimit, adjustment.amount.isPayable else {
+            throw WireError(
+                "the adjustment's amount \(adjustment.amount) is nothing, finer than \(adjustment.amount.currency) is paid, or beyond \(Money.limit)"
+            )
+        }
+        return adjustment
+    }
+}
+
+/// An event that is right in itself and cannot be done to this payee as the books stand.
+package struct EventRefused: Error, CustomStringConvertible {
+    package let description: String
+    init(_ description: String) { self.description = description }
+}

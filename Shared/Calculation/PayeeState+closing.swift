@@ -1,0 +1,164 @@
+import Domain
+import Plans
+
+/// Closing the books: one pay period after the other, each with what falls due in it.
+extension PayeeState {
+    /// Told twice, or about days that are closed already, does nothing.
+    mutating func close(_ closed: PeriodClosed, _ cause: PayeeEvent.Cause, _ effect: inout Effect) throws {
+        if let through = books.through, closed.through <= through { return }
+        let periods = try periods(through: closed.through)
+        for (position, period) in periods.enumerated() {
+            if books.opened == nil { books.opened = period.start }
+            if books.closing != period.end {
+                books.closing = period.end
+                try post(fallDue(), cause, &effect)
+            }
+            try settle(period, closed, cause, &effect)
+            let isLast = position + 1 == periods.count || periods[position + 1].end != period.end
+            if isLast { books.through = period.end }
+        }
+        books.closing = closed.through
+        try post(fallDue(), cause, &effect)
+        (books.through, books.closing) = (closed.through, nil)
+    }
+
+    // MARK: Periods
+
+    /// More than ten years of weeks are not closed by accident.
+    private static let periodsLimit = 600
+
+    /// The pay periods that end after the last close and by the given day, in the order in which they are settled.
+    private func periods(through last: CalendarDate) throws -> [Period] {
+        let first = books.through.map { $0.adding(days: 1) } ?? firstDay(through: last)
+        var periods: Set<Period> = []
+        for kind in Set(agreements.map(\.plan.pays) + [payPeriod(on: last).kind]) {
+            var period = Period(kind, containing: first)
+            while period.end <= last {
+                guard periods.count < PayeeState.periodsLimit else {
+                    throw EventRefused(
+                        "closing through \(last) would settle more than \(PayeeState.periodsLimit) periods; close earlier ones first"
+                    )
+                }
+                if isPaid(period) { periods.insert(period) }
+                period = period.next
+            }
+        }
+        let sorted = periods.sorted(by: Period.settlesBefore)
+        guard books.through == nil, books.movements.isEmpty else { return sorted }
+        return sorted.filter { $0.end == sorted.last?.end }
+    }
+
+    /// The first close begins where something was posted first; where nothing was, with the period that it closes.
+    private func firstDay(through last: CalendarDate) -> CalendarDate {
+        books.movements.keys.map(\.period.start).filter { $0 <= last }.min() ?? Period(.year, containing: last).start
+    }
+
+    /// Whether anybody is paid by this period: a plan of its kind in it, or behind the last one.
+    private func isPaid(_ period: Period) -> Bool {
+        let meeting = agreements.filter {
+            $0.contract.from <= period.end && period.start <= ($0.contract.to ?? period.start)
+        }
+        return meeting.isEmpty
+            ? payPeriod(on: period.end).kind == period.kind : meeting.contains { $0.plan.pays == period.kind }
+    }
+
+    // MARK: What falls due
+
+    /// Markers for spans that have ended, and releases that the calendar makes due.
+    private mutating func fallDue() throws(ArithmeticError) -> [Change] {
+        guard let horizon = books.horizon else { return [] }
+        var changes: [Change] = []
+        let markers = placeMarkers()
+        if let first = markers.first, let last = markers.last {
+            changes += try evaluate(from: first, atLeastTo: last)
+            removeForgotten()
+        }
+        let keys = due.filter { $0.key <= horizon }.flatMap(\.value)
+        for index in keys.compactMap({ index(of: $0) }).sorted() {
+            changes += try evaluate(from: index, atLeastTo: index)
+        }
+        return changes
+    }
+
+    /// Puts a marker at the end of every span that pays by itself and has ended, and withdraws those that are not wanted
+    /// any more. Answers where, in order; they are to be evaluated.
+    @discardableResult
+    mutating func placeMarkers() -> [Int] {
+        let wanted = wantedMarkers()
+        let keys = Set(wanted.map(\.key))
+        var changed: [CreditKey] = []
+        for place in places[Credit.noDeal] ?? [] where !keys.contains(place.key) {
+            guard let index = index(of: place.key), !credits[index].isWithdrawn else { continue }
+            var held = credits[index]
+            held.isWithdrawn = true
+            replace(at: index, by: held)
+            changed.append(place.key)
+        }
+        for marker in wanted {
+            guard let index = index(of: marker.key) else {
+                insert(Held(credit: marker))
+                changed.append(marker.key)
+                continue
+            }
+            var held = credits[index]
+            guard held.isWithdrawn || held.credit != marker else { continue }
+            (held.isWithdrawn, held.credit) = (false, marker)
+            replace(at: index, by: held)
+            changed.append(marker.key)
+        }
+        return changed.compactMap { index(of: $0) }.sorted()
+    }
+
+    private func wantedMarkers() -> [Credit] {
+        guard let opened = books.opened, let horizon = books.horizon else { return [] }
+        var days: [CalendarDate: Currency] = [:]
+        for (number, agreement) in agreements.enumerated() {
+            let contract = agreement.contract
+            let (first, last) = (max(opened, contract.from), min(horizon, contract.to ?? horizon))
+            guard first <= last else { continue }
+            for window in agreement.evaluator.touchedWindows {
+                for day in ends(of: window, from: first, to: last, contract) where self.agreement(on: day) == number {
+                    days[day] = agreement.plan.currency
+                }
+            }
+        }
+        return days.sorted { $0.key < $1.key }.map { Credit(endOn: $0.key, in: $0.value) }
+    }
+
+    /// The days on which a window ends, the last of the contract among them.
+    private func ends(
+        of window: Plan.Window, from first: CalendarDate, to last: CalendarDate, _ contract: Contract
+    ) -> [CalendarDate] {
+        let isOver = contract.to.map { $0 <= last } == true
+        guard case .period(let kind) = window else {
+            return window == .plan && isOver ? [last] : []
+        }
+        var days: [CalendarDate] = []
+        var period = Period(kind, containing: first)
+        while period.end <= last {
+            days.append(period.end)
+            period = period.next
+        }
+        return isOver && days.last != last ? days + [last] : days
+    }
+
+    /// Markers that are not wanted and of which closed periods have nothing.
+    mutating func removeForgotten() {
+        for place in places[Credit.noDeal] ?? [] {
+            guard let index = index(of: place.key), credits[index].isWithdrawn, credits[index].posted.isEmpty
+            else { continue }
+            remove(at: index)
+        }
+    }
+}
+
+extension Credit {
+    static let noDeal = DealID("")
+
+    /// Stands for the end of a span that pays by itself.
+    fileprivate init(endOn day: CalendarDate, in currency: Currency) {
+        self.init(
+            key: CreditKey(deal: Credit.noDeal, line: LineID(day.description), role: "period"), date: day,
+            amount: .zero(currency), original: .zero(currency), share: .whole)
+    }
+}

@@ -1,0 +1,159 @@
+import Domain
+import Plans
+
+/// From the credits to what their lines must have come to.
+extension PayeeState {
+    func agreement(on date: CalendarDate) -> Int? {
+        agreements.lastIndex { $0.contract.covers(date) }
+    }
+
+    /// How a credit counts under the agreement that covers it.
+    private enum Standing {
+        /// As if it were not there.
+        case absent
+        /// Nobody pays for it: no contract covers it, or one in another currency than it was valued in.
+        case unpaid
+        case paid(Int, Loss?)
+    }
+
+    private func standing(of held: Held) throws(ArithmeticError) -> Standing {
+        guard !held.isWithdrawn else { return .absent }
+        guard let agreement = agreement(on: held.credit.date) else { return .unpaid }
+        let plan = agreements[agreement].plan
+        guard plan.currency == held.credit.amount.currency else { return .unpaid }
+        guard held.credit.fulfilment?.cancellation != nil else { return .paid(agreement, nil) }
+        guard plan.settlement.clawback != nil else { return .absent }
+        return .paid(agreement, try plan.settlement.loss(of: held.credit))
+    }
+
+    /// Where a credit starts from: what the one before it left, or nothing when another agreement covers it.
+    private func start(_ held: Held, _ standing: Standing, after previous: Start) -> Start {
+        if case .absent = standing { return previous }
+        let agreement = agreement(on: held.credit.date)
+        guard agreement != previous.agreement else { return previous }
+        return Start(agreement: agreement, sums: agreement.map { agreements[$0].evaluator.empty })
+    }
+
+    /// Moves past a credit; what it pays is left in the scratch.
+    private func step(
+        _ held: Held, _ standing: Standing, from start: Start, _ scratch: inout Scratch?
+    ) throws(ArithmeticError) -> Start {
+        guard case .paid(let agreement, let loss) = standing, var sums = start.sums else { return start }
+        var room = scratch.take() ?? agreements[agreement].evaluator.scratch
+        if held.credit.isOfPeriod {
+            try agreements[agreement].evaluator.touch(held.credit.date, &sums, &room)
+        } else {
+            try agreements[agreement].evaluator.step(held.credit, &sums, &room)
+        }
+        scratch = room
+        if let loss, !loss.isCounted { return start }
+        return Start(agreement: agreement, sums: sums)
+    }
+
+    /// What a credit that has been evaluated leaves; nothing before the first.
+    private func start(after index: Int) throws(ArithmeticError) -> Start {
+        guard index >= 0, let start = credits[index].start else { return Start() }
+        var scratch: Scratch?
+        return try step(credits[index], standing(of: credits[index]), from: start, &scratch)
+    }
+
+    /// Evaluates from a credit on, at least as far as `end`, and on until a credit starts from what it started from
+    /// before. Keeps nothing of it before all of it is calculated.
+    mutating func evaluate(from first: Int, atLeastTo end: Int) throws(ArithmeticError) -> [Change] {
+        var changes: [Change] = []
+        var outcomes: [Outcome] = []
+        var previous = try start(after: first - 1)
+        var scratch: Scratch?
+        for index in first..<max(first, credits.count) {
+            let standing = try standing(of: credits[index])
+            let start = start(credits[index], standing, after: previous)
+            if start.agreement != previous.agreement { scratch = nil }
+            if index > end, credits[index].start == start { break }
+            let after = try step(credits[index], standing, from: start, &scratch)
+            var outcome = Outcome(start: start, posted: [], due: nil)
+            if case .paid(let agreement, let loss) = standing, start.sums != nil, let lines = scratch?.lines {
+                let place = Placed(held: credits[index], start: start, agreement: agreement, loss: loss)
+                try replace(place, by: lines, &outcome, &changes)
+            } else {
+                var old = credits[index].posted
+                try reverse(&old, of: credits[index].credit, &outcome, &changes)
+            }
+            outcomes.append(outcome)
+            previous = after
+        }
+        keep(outcomes, from: first)
+        return changes
+    }
+
+    /// Works out where each credit starts from, without posting anything: after a store gave back what was posted.
+    mutating func findStarts() throws(ArithmeticError) {
+        var previous = Start()
+        var scratch: Scratch?
+        for index in credits.indices {
+            let standing = try standing(of: credits[index])
+            let start = start(credits[index], standing, after: previous)
+            if start.agreement != previous.agreement { scratch = nil }
+            previous = try step(credits[index], standing, from: start, &scratch)
+            credits[index].start = start
+            guard case .paid(let agreement, let loss) = standing, scratch?.lines.isEmpty == false else { continue }
+            setDue(nextDay(of: credits[index].credit, agreement, loss), at: index)
+        }
+    }
+
+    // MARK: Lines
+
+    /// A credit where it stands.
+    struct Placed {
+        let held: Held
+        let start: Start
+        let agreement: Int
+        let loss: Loss?
+
+        var credit: Credit { held.credit }
+    }
+
+    func nextDay(of credit: Credit, _ agreement: Int, _ loss: Loss?) -> CalendarDate? {
+        let settlement = agreements[agreement].plan.settlement
+        guard settlement.holds, loss == nil else { return nil }
+        return settlement.nextDay(of: credit, after: books.horizon)
+    }
+
+    private func replace(
+        _ place: Placed, by lines: [Evaluator.Line], _ outcome: inout Outcome, _ changes: inout [Change]
+    ) throws(ArithmeticError) {
+        var old = place.held.posted
+        let agreement = agreements[place.agreement]
+        for line in lines {
+            let period = agreement.evaluator.period(of: line.component, on: place.credit.date)
+            let amount = Money(line.amount, agreement.plan.currency)
+            // Sums of millions of lines fit a number; of one that is no money they might not.
+            guard amount.isWithinLimit else { throw .overflow }
+            var known: [Posted] = []
+            let name = agreement.plan.components[line.component].name
+            old.removeAll { entry in
+                guard entry.component == name, entry.earned == period, entry.amount.currency == amount.currency
+                else { return false }
+                known.append(entry)
+                return true
+            }
+            let rated = Rated(place: place, line: line, agreement: agreement, earned: period)
+            try settle(rated, known, &outcome, &changes)
+        }
+        if !lines.isEmpty { outcome.due = nextDay(of: place.credit, place.agreement, place.loss) }
+        try reverse(&old, of: place.credit, &outcome, &changes)
+    }
+
+    /// Lines that the credit does not have any more.
+    private func reverse(
+        _ old: inout [Posted], of credit: Credit, _ outcome: inout Outcome, _ changes: inout [Change]
+    ) throws(ArithmeticError) {
+        while let first = old.first {
+            let known = old.filter {
+                $0.component == first.component && $0.earned == first.earned
+                    && $0.amount.currency == first.amount.currency
+            }
+            old.removeAll { known.contains($0) }
+            try takeBack(known, of: credit, &outcome, &changes)
+        }
+    }
+}

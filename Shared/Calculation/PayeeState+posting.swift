@@ -1,0 +1,147 @@
+import Domain
+import Plans
+import Records
+
+/// Makes ledger documents: of changes per period, currency and plan; chained by hash.
+extension PayeeState {
+    mutating func post(_ changes: [Change], _ cause: PayeeEvent.Cause, _ effect: inout Effect) throws {
+        var groups: [Batch: [Change]] = [:]
+        for change in changes { groups[Batch(change), default: []].append(change) }
+        for (batch, changes) in groups.sorted(by: { $0.key < $1.key }) {
+            for start in stride(from: 0, to: changes.count, by: PayeeState.earningsLimit) {
+                let part = Array(changes[start..<min(start + PayeeState.earningsLimit, changes.count)])
+                effect.documents.append(try document(of: part.map(\.earning), batch, cause))
+                note(part)
+            }
+        }
+        for change in changes {
+            let key = change.earning.credit.key
+            effect.credits.insert(key)
+            if key.deal != Credit.noDeal { effect.deals.insert(key.deal) }
+        }
+    }
+
+    /// Of one document: a re-rated year may be more than a log takes as one record.
+    static let earningsLimit = 250
+
+    private mutating func document(of earnings: [Earning], _ batch: Batch, _ cause: PayeeEvent.Cause) throws -> [UInt8]
+    {
+        var (earned, released) = (Number.zero, Number.zero)
+        for earning in earnings {
+            try earned += earning.amount
+            try released += earning.released
+        }
+        try books.move(released, batch.period, batch.currency)
+        let parts = [
+            (Account.expense, try -earned), (Account.held, try earned - released), (Account.payable, released),
+        ]
+        return try document(
+            batch.period, .earning, batch.currency, plan: batch.plan, version: batch.planVersion, cause,
+            earnings: earnings,
+            postings: parts.filter { !$0.1.isZero }.map { Posting(account: $0, amount: $1) })
+    }
+
+    /// Keeps with each line the document that posted it last.
+    private mutating func note(_ changes: [Change]) {
+        for change in changes {
+            guard let index = index(of: change.earning.credit.key) else { continue }
+            let place = credits[index].posted.firstIndex {
+                $0.component == change.earning.component && $0.earned == change.earned && $0.period == change.period
+                    && $0.amount.currency == change.currency
+            }
+            if let place { credits[index].posted[place].document = books.sequence }
+        }
+    }
+
+    private struct Batch: Hashable, Comparable {
+        let period: Period
+        let currency: Currency
+        let plan: String
+        let planVersion: String
+
+        init(_ change: Change) {
+            (period, currency, plan, planVersion) = (change.period, change.currency, change.plan, change.planVersion)
+        }
+
+        static func < (left: Self, right: Self) -> Bool {
+            (left.period, left.currency, left.plan, left.planVersion)
+                < (right.period, right.currency, right.plan, right.planVersion)
+        }
+    }
+
+    // MARK: Decisions
+
+    /// Posts what somebody decided on, once.
+    mutating func adjust(_ adjustment: Adjustment, _ cause: PayeeEvent.Cause, _ effect: inout Effect) throws {
+        guard books.adjustments.insert(adjustment.id).inserted else { return }
+        let (amount, currency) = (adjustment.amount.amount, adjustment.amount.currency)
+        let period = openPeriod(for: adjustment, cause)
+        try books.move(amount, period, currency)
+        let rules = agreements.last { $0.plan.currency == currency && $0.contract.from <= period.end }
+        effect.documents.append(
+            try document(
+                period, .adjustment, by: rules, in: currency, cause,
+                postings: [
+                    Posting(account: .expense, amount: try -amount),
+                    Posting(account: .payable, amount: amount),
+                ], note: adjustment.reason, adjustment: adjustment, person: adjustment.approvedBy))
+    }
+
+    /// The one that was asked for while it is open; else the first that is, and before the first close that of the day.
+    private func openPeriod(for adjustment: Adjustment, _ cause: PayeeEvent.Cause) -> Period {
+        if let period = adjustment.period { return open(payPeriod(on: period.end)) }
+        return payPeriod(on: books.through?.adding(days: 1) ?? cause.occurred.date())
+    }
+
+    /// A statement is approved once, after its period is closed.
+    mutating func approve(_ approved: StatementApproved, _ cause: PayeeEvent.Cause, _ effect: inout Effect) throws {
+        guard !books.approved.contains(approved.period) else { return }
+        guard books.isClosed(approved.period) else {
+            throw EventRefused("the statement of \(approved.period) cannot be approved before the period is closed")
+        }
+        books.approved.insert(approved.period)
+        let payouts = books.payouts.filter { $0.period == approved.period }
+        books.payouts.removeAll { $0.period == approved.period }
+        for payout in payouts.map({ Optional($0) }) + (payouts.isEmpty ? [nil] : []) {
+            let currency = payout?.settled.currency
+            let rules = agreements.last {
+                $0.contract.from <= approved.period.end && (currency == nil || $0.plan.currency == currency)
+            }
+            guard let currency = currency ?? rules?.plan.currency else {
+                throw EventRefused("nothing was agreed with the payee by \(approved.period), so there is no statement")
+            }
+            effect.documents.append(
+                try document(
+                    approved.period, .approval, by: rules, in: currency, cause, postings: [], note: approved.reason,
+                    payout: payout, person: approved.by))
+        }
+    }
+
+    // MARK: Documents
+
+    mutating func document(
+        _ period: Period, _ kind: LedgerDocument.Kind, by rules: Agreement?, in currency: Currency,
+        _ cause: PayeeEvent.Cause, postings: [Posting], note: String = "", adjustment: Adjustment? = nil,
+        payout: Payout? = nil, person: String = ""
+    ) throws -> [UInt8] {
+        try document(
+            period, kind, currency, plan: rules?.plan.name ?? "", version: rules?.version ?? "", cause, earnings: [],
+            postings: postings, note: note, adjustment: adjustment, payout: payout, person: person)
+    }
+
+    private mutating func document(
+        _ period: Period, _ kind: LedgerDocument.Kind, _ currency: Currency, plan: String, version: String,
+        _ cause: PayeeEvent.Cause, earnings: [Earning], postings: [Posting], note: String = "",
+        adjustment: Adjustment? = nil, payout: Payout? = nil, person: String = ""
+    ) throws -> [UInt8] {
+        books.sequence += 1
+        let document = LedgerDocument(
+            payee: id, sequence: books.sequence, period: period, kind: kind, currency: currency,
+            cause: cause.coordinate, plan: plan, planVersion: version, previousHash: books.head,
+            occurred: cause.occurred, earnings: earnings, postings: postings, note: note, adjustment: adjustment,
+            payout: payout, by: person)
+        let bytes = try WireLedgerDocument(document).encoded()
+        books.head = digest(bytes)
+        return bytes
+    }
+}

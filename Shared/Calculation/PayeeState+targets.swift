@@ -1,0 +1,272 @@
+import Domain
+import Plans
+
+/// What the documents of a line must sum to, period by period, and what is to be posted for that.
+extension PayeeState {
+    /// A line with all that it comes from.
+    struct Rated {
+        let place: Placed
+        let line: Evaluator.Line
+        let agreement: Agreement
+        let earned: Period
+
+        var credit: Credit { place.credit }
+        var plan: Plan { agreement.plan }
+        var settlement: Plan.Settlement { agreement.plan.settlement }
+    }
+
+    /// What a line must have come to in a period.
+    private struct Target {
+        let period: Period
+        var amount = Number.zero
+        var clawed = Number.zero
+        var released = Number.zero
+        /// What all documents of the line sum to.
+        let total: Number
+        /// The last day that counts for it.
+        var day: CalendarDate
+
+        var isNothing: Bool { amount.isZero && released.isZero && clawed.isZero }
+    }
+
+    /// What closed periods have of a line: it stays.
+    struct Booked {
+        var amount = Number.zero
+        var clawed = Number.zero
+        var released = Number.zero
+        var document: Int64 = 0
+        var isEmpty = true
+
+        mutating func add(_ entry: Posted) throws(ArithmeticError) {
+            try amount += entry.amount.amount
+            try clawed += entry.clawed
+            try released += entry.released
+            document = max(document, entry.document)
+            isEmpty = false
+        }
+    }
+
+    /// A line while it is being settled: what closed periods have of it, and what of the open ones is not yet spoken for.
+    struct Line {
+        let credit: Credit
+        var booked = Booked()
+        var open: [Posted] = []
+    }
+
+    // MARK: Periods
+
+    /// The pay period of a day: that of the plan that covers it, else of the last one before it.
+    func payPeriod(on day: CalendarDate) -> Period {
+        let agreement =
+            agreement(on: day) ?? agreements.lastIndex { $0.contract.from <= day } ?? agreements.indices.first
+        return Period(agreement.map { agreements[$0].plan.pays } ?? .month, containing: day)
+    }
+
+    /// The period itself, or where what belongs to a closed one is posted: the first that is not closed.
+    func open(_ period: Period) -> Period {
+        guard let through = books.through, books.isClosed(period) else { return period }
+        return payPeriod(on: through.adding(days: 1))
+    }
+
+    /// Keeps what closed periods have.
+    private func line(
+        _ known: [Posted], of credit: Credit, _ outcome: inout Outcome
+    ) throws(ArithmeticError) -> Line {
+        var line = Line(credit: credit)
+        for entry in known {
+            if books.isClosed(entry.period) {
+                try line.booked.add(entry)
+                outcome.posted.append(entry)
+            } else {
+                line.open.append(entry)
+            }
+        }
+        return line
+    }
+
+    // MARK: Lines
+
+    func settle(
+        _ rated: Rated, _ known: [Posted], _ outcome: inout Outcome, _ changes: inout [Change]
+    ) throws(ArithmeticError) {
+        var line = try line(known, of: rated.credit, &outcome)
+        let shown = Shown.number(of: rated.line, rated.credit, rated.agreement)
+        let booked = line.booked
+        for target in try targets(rated, booked) {
+            let isPlain = !rated.settlement.holds && rated.place.loss == nil && target.period == rated.earned
+            let entry = Posted(
+                component: rated.plan.components[rated.line.component].name, earned: rated.earned,
+                period: target.period, plan: rated.plan.name, planVersion: rated.agreement.version,
+                amount: Money(target.amount, rated.plan.currency), clawed: target.clawed, released: target.released,
+                shown: isPlain
+                    ? shown
+                    : Shown.number(shown, [target.amount, target.total, target.released], try words(rated, target)))
+            try post(entry, of: &line, &outcome, &changes) { delta throws(ArithmeticError) in
+                try explain(rated, target, before: target.total - delta, booked)
+            }
+        }
+        try reverseOpen(line, &changes)
+    }
+
+    /// A line that the credit does not have any more: what closed periods have of it is taken back in the open one, and
+    /// what open ones have where it is.
+    func takeBack(
+        _ known: [Posted], of credit: Credit, _ outcome: inout Outcome, _ changes: inout [Change]
+    ) throws(ArithmeticError) {
+        var line = try line(known, of: credit, &outcome)
+        let booked = line.booked
+        if let last = known.last, !booked.amount.isZero || !booked.released.isZero || !booked.clawed.isZero {
+            let entry = Posted(
+                component: last.component, earned: last.earned, period: open(last.earned), plan: last.plan,
+                planVersion: last.planVersion, amount: Money(try -booked.amount, last.amount.currency),
+                clawed: try -booked.clawed, released: try -booked.released, shown: 0)
+            try post(entry, of: &line, &outcome, &changes, explain: Explanation.nothing)
+        }
+        try reverseOpen(line, &changes)
+    }
+
+    private func reverseOpen(_ line: Line, _ changes: inout [Change]) throws(ArithmeticError) {
+        for old in line.open where !old.amount.amount.isZero || !old.released.isZero {
+            changes.append(
+                try change(old, by: -old.amount.amount, -old.released, line, explain: Explanation.nothing))
+        }
+    }
+
+    /// Keeps an entry, and posts what it differs by from what its period has.
+    private func post(
+        _ entry: Posted, of line: inout Line, _ outcome: inout Outcome, _ changes: inout [Change],
+        explain: (Number) throws(ArithmeticError) -> Explanation
+    ) throws(ArithmeticError) {
+        let old = line.open.firstIndex { $0.period == entry.period }.map { line.open.remove(at: $0) }
+        let amount = try entry.amount.amount - (old?.amount.amount ?? .zero)
+        let released = try entry.released - (old?.released ?? .zero)
+        var entry = entry
+        entry.document = old?.document ?? 0
+        outcome.posted.append(entry)
+        let isShown = !entry.amount.amount.isZero || !entry.released.isZero
+        guard !amount.isZero || !released.isZero || (isShown && entry.shown != old?.shown) else { return }
+        changes.append(try change(entry, by: amount, released, line, explain: explain))
+    }
+
+    private func change(
+        _ entry: Posted, by amount: Number, _ released: Number, _ line: Line,
+        explain: (Number) throws(ArithmeticError) -> Explanation
+    ) throws(ArithmeticError) -> Change {
+        Change(
+            plan: entry.plan, planVersion: entry.planVersion, period: entry.period, currency: entry.amount.currency,
+            earning: Earning(
+                component: entry.component, credit: line.credit, amount: amount, explanation: try explain(amount),
+                released: released, period: entry.earned == entry.period ? nil : entry.earned,
+                corrects: line.booked.document == 0 ? nil : line.booked.document))
+    }
+
+    // MARK: Targets
+
+    private func targets(_ rated: Rated, _ booked: Booked) throws(ArithmeticError) -> [Target] {
+        let home = open(rated.earned)
+        if let loss = rated.place.loss { return [try lost(rated, loss, booked, home)].filter { !$0.isNothing } }
+        let total = rated.line.amount
+        var result = [
+            Target(
+                period: home, amount: try total - booked.amount, clawed: try -booked.clawed, released: .zero,
+                total: total, day: rated.credit.date)
+        ]
+        guard rated.settlement.holds else {
+            result[0].released = try total - booked.released
+            return result[0].isNothing ? [] : result
+        }
+        var released = booked.released
+        for day in rated.settlement.days(of: rated.credit, calendar: books.horizon) {
+            let own = payPeriod(on: day)
+            let period = open(Period.settlesBefore(rated.earned, own) ? own : rated.earned)
+            let payable = try payable(total, rated, by: day, calendar: books.horizon)
+            let index = result.firstIndex { $0.period == period } ?? result.count
+            if index == result.count { result.append(Target(period: period, total: total, day: day)) }
+            try result[index].released += payable - released
+            (result[index].day, released) = (day, payable)
+        }
+        return result.filter { !$0.isNothing }
+    }
+
+    /// What a cancellation leaves: a share of what was posted, and no more than was payable by then.
+    private func lost(
+        _ rated: Rated, _ loss: Loss, _ booked: Booked, _ home: Period
+    ) throws(ArithmeticError) -> Target {
+        let base = try booked.base(rated)
+        let share = try rated.agreement.evaluator.money(loss.kept.of(base))
+        let payable = try payable(base, rated, by: loss.day, calendar: loss.day)
+        let kept = base.isNegative ? max(share, payable) : min(share, payable)
+        return Target(
+            period: home, amount: try kept - booked.amount,
+            clawed: try kept - (booked.isEmpty ? base : booked.amount), released: try kept - booked.released,
+            total: kept, day: loss.day)
+    }
+
+    private func payable(
+        _ total: Number, _ rated: Rated, by day: CalendarDate, calendar: CalendarDate?
+    ) throws(ArithmeticError) -> Number {
+        guard rated.settlement.holds else { return total }
+        return try rated.agreement.evaluator.money(
+            rated.settlement.payable(of: total, rated.credit, by: day, calendar: calendar))
+    }
+
+    // MARK: Explanations
+
+    private func words(_ rated: Rated, _ target: Target) throws(ArithmeticError) -> String {
+        if let loss = rated.place.loss { return loss.words }
+        guard rated.settlement.holds else { return "" }
+        return try rated.settlement.words(of: rated.credit, by: target.day, calendar: books.horizon)
+    }
+
+    private func explain(
+        _ rated: Rated, _ target: Target, before: Number, _ booked: Booked
+    ) throws(ArithmeticError) -> Explanation {
+        let plain = try explain(rated, before: before)
+        guard let loss = rated.place.loss else {
+            return Explanation(
+                total: target.total, before: before, steps: plain.steps, rounding: plain.rounding,
+                attainment: plain.attainment, release: try words(rated, target))
+        }
+        let base = try booked.base(rated)
+        let share = try rated.agreement.evaluator.money(loss.kept.of(base))
+        let parts = [
+            (try base - rated.line.amount, "as it was posted"), (try share - base, loss.words),
+            (try target.total - share, "not payable by then"),
+        ]
+        let steps = parts.filter { !$0.0.isZero }.map { amount, note in
+            Explanation.Step(base: amount, rate: .whole, amount: amount, tier: nil, note: note)
+        }
+        return Explanation(
+            total: target.total, before: before, steps: plain.steps + steps, rounding: plain.rounding,
+            attainment: plain.attainment)
+    }
+
+    private func explain(_ rated: Rated, before: Number) throws(ArithmeticError) -> Explanation {
+        let evaluator = rated.agreement.evaluator
+        guard let sums = rated.place.start.sums else { return try .nothing(before) }
+        guard rated.credit.isOfPeriod else {
+            return try evaluator.explain(rated.line.component, rated.credit, before: sums, posted: before)
+        }
+        let (parts, total) = try evaluator.parts(rated.line.component, on: rated.credit.date, before: sums)
+        var rest = total
+        for part in parts { try rest -= part.amount }
+        let steps = parts.map {
+            Explanation.Step(base: $0.base, rate: $0.rate, amount: $0.amount, tier: $0.share, note: $0.note)
+        }
+        return Explanation(total: total, before: before, steps: steps, rounding: rest, attainment: nil)
+    }
+}
+
+extension PayeeState.Booked {
+    /// What a clawback takes its share of: what was posted, or what the credit pays where nothing was.
+    fileprivate func base(_ rated: PayeeState.Rated) throws(ArithmeticError) -> Number {
+        isEmpty ? rated.line.amount : try amount - clawed
+    }
+}
+
+extension Explanation {
+    /// Of what is no longer paid.
+    fileprivate static func nothing(_ difference: Number) throws(ArithmeticError) -> Explanation {
+        Explanation(total: .zero, before: try -difference, steps: [], rounding: .zero, attainment: nil)
+    }
+}

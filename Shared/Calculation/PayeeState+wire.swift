@@ -1,0 +1,131 @@
+package import Domain
+package import Records
+
+/// What a store keeps of a payee, and gives back exactly.
+extension PayeeState {
+    package var sequence: Int64 { books.sequence }
+    /// SHA-256 of the last document; empty before the first.
+    package var head: [UInt8] { books.head }
+
+    /// `nil` when there is nothing to keep of it any more.
+    package func stored(_ key: CreditKey) throws(WireError) -> [UInt8]? {
+        guard let index = index(of: key) else { return nil }
+        return try WireCreditState(credits[index]).encoded()
+    }
+
+    package func storedBooks() throws(WireError) -> [UInt8] { try WirePayeeBooks(books).encoded() }
+
+    /// From what a store held.
+    package init(
+        id: PayeeID, sequence: Int64, head: [UInt8], terms: [UInt8], books: [UInt8], credits: [[UInt8]]
+    ) throws {
+        self.init(id: id)
+        self.books = try WirePayeeBooks(decoding: books).domain()
+        (self.books.sequence, self.books.head) = (sequence, head)
+        self.terms = try WireContractsChanged(decoding: terms)
+        if self.terms.evaluation != 0 { agreements = try Agreement.all(in: self.terms, of: id) }
+        var held: [Held] = []
+        held.reserveCapacity(credits.count)
+        for bytes in credits { held.append(try WireCreditState(decoding: bytes).held()) }
+        held.sort { $0.place < $1.place }
+        for credit in held { insert(credit) }
+        undo = []
+        try findStarts()
+    }
+}
+
+extension WireCreditState {
+    fileprivate init(_ held: PayeeState.Held) {
+        self.init()
+        credit = WireCredit(held.credit)
+        withdrawn = held.isWithdrawn
+        posted = held.posted.map { line in
+            var wire = Posted()
+            wire.component = line.component
+            wire.plan = line.plan
+            wire.planVersion = line.planVersion
+            wire.period = line.period.label
+            wire.currency = line.amount.currency.code
+            wire.amount = line.amount.amount.description
+            wire.shown = line.shown
+            wire.document = line.document
+            if line.earned != line.period { wire.earned = line.earned.label }
+            if !line.clawed.isZero { wire.clawed = line.clawed.description }
+            if line.released != line.amount.amount { wire.released = line.released.description }
+            return wire
+        }
+    }
+
+    fileprivate func held() throws -> PayeeState.Held {
+        PayeeState.Held(
+            credit: try credit.domain(), isWithdrawn: withdrawn, posted: try posted.map { try $0.domain() })
+    }
+}
+
+extension WireCreditState.Posted {
+    fileprivate func domain() throws -> PayeeState.Posted {
+        guard let period = Period(period), let currency = Currency(currency),
+            let earned = earned.isEmpty ? period : Period(earned)
+        else { throw WireError("a posted line of the store has period '\(period)' and currency '\(currency)'") }
+        let amount = try Number(amount)
+        return PayeeState.Posted(
+            component: component, earned: earned, period: period, plan: plan, planVersion: planVersion,
+            amount: Money(amount, currency), clawed: clawed.isEmpty ? .zero : try Number(clawed),
+            released: released.isEmpty ? amount : try Number(released), shown: shown, document: document)
+    }
+}
+
+extension WirePayeeBooks {
+    fileprivate init(_ books: Books) {
+        self.init()
+        through = books.through?.description ?? ""
+        opened = books.opened?.description ?? ""
+        for currency in Set(books.carried.keys).union(books.advanced.keys).sorted() {
+            var balance = Balance()
+            balance.currency = currency.code
+            balance.carried = (books.carried[currency] ?? .zero).description
+            balance.advanced = (books.advanced[currency] ?? .zero).description
+            balances.append(balance)
+        }
+        let places = books.movements.sorted {
+            ($0.key.period, $0.key.currency) < ($1.key.period, $1.key.currency)
+        }
+        for (place, amount) in places {
+            var movement = Movement()
+            movement.period = place.period.label
+            movement.currency = place.currency.code
+            movement.payable = amount.description
+            movements.append(movement)
+        }
+        adjustments = books.adjustments.sorted()
+        approved = books.approved.sorted().map(\.label)
+        payouts = books.payouts.map { WirePayout($0, to: "") }
+    }
+
+    fileprivate func domain() throws -> Books {
+        var books = Books()
+        books.through = CalendarDate(through)
+        books.opened = CalendarDate(opened)
+        for balance in balances {
+            guard let currency = Currency(balance.currency) else { throw damaged(balance.currency) }
+            let (carried, advanced) = (try Number(balance.carried), try Number(balance.advanced))
+            if !carried.isZero { books.carried[currency] = carried }
+            if !advanced.isZero { books.advanced[currency] = advanced }
+        }
+        for movement in movements {
+            guard let period = Period(movement.period), let currency = Currency(movement.currency) else {
+                throw damaged(movement.period)
+            }
+            books.movements[Books.Movement(period: period, currency: currency)] = try Number(movement.payable)
+        }
+        books.adjustments = Set(adjustments)
+        for label in approved {
+            guard let period = Period(label) else { throw damaged(label) }
+            books.approved.insert(period)
+        }
+        for payout in payouts { books.payouts.append(try payout.domain()) }
+        return books
+    }
+
+    private func damaged(_ text: String) -> WireError { WireError("the books in the store have '\(text)'") }
+}
