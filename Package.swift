@@ -116,8 +116,7 @@ let package = Package(
             "StatementsTests",
             [
                 "statements", "Domain", "LedgerSupport", "Records", "RimSupport", "Runtime", "Streams", "TestSupport",
-                grdb,
-                hummingbird, logging,
+                grdb, hummingbird, logging, protobuf,
             ],
             exclude: ["Golden"]),
         tests(

@@ -45,7 +45,7 @@ struct Approving: Sendable {
                     where: "\(shown.statement.payee)", "\(period) is not closed",
                     remedy: "Close it first: 'ingest close \(period) --payees \(shown.statement.payee)'."))
         case .draft: open.append(shown)
-        case .closed where shown.standing.closedBy == by:
+        case .closed where shown.standing.closedBy.isSamePerson(as: by):
             problems.append(
                 Problem(
                     where: "\(shown.statement.payee)", "\(by) closed \(period) and cannot approve it too",
