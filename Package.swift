@@ -82,7 +82,7 @@ let package = Package(
             ]),
 
         service("ingest", "Ingest", ["Plans", crypto, hummingbird, yams]),
-service("calculator", "Calculator", ["Calculation", hummingbird]),
+        service("calculator", "Calculator", ["Calculation", hummingbird]),
         service(
             "statements", "Statements", [crypto, hummingbird, mustache],
             exclude: ["statement.schema.json", "payout.schema.json"]),
@@ -93,6 +93,8 @@ service("calculator", "Calculator", ["Calculation", hummingbird]),
         program("kafka-mock", "Tests/KafkaMock", ["CRDKafka"]),
         program("log-writer", "Tests/LogWriter", ["Streams"]),
         program("evaluation-bench", "Tests/Benchmarks/EvaluationBench", ["Domain", "Plans"]),
+        program(
+            "anchor-bench", "Tests/Benchmarks/AnchorBench", ["Domain", "Records", "Streams", argumentParser, logging]),
         program("streams-bench", "Tests/Benchmarks/StreamsBench", ["Streams"]),
         tests("ExpressionsTests", ["Domain", "Expressions"]),
         tests("DomainTests", ["Domain", "TestSupport"]),
@@ -114,8 +116,7 @@ service("calculator", "Calculator", ["Calculation", hummingbird]),
             "StatementsTests",
             [
                 "statements", "Domain", "LedgerSupport", "Records", "RimSupport", "Runtime", "Streams", "TestSupport",
-                grdb,
-                hummingbird, logging,
+                grdb, hummingbird, logging, protobuf,
             ],
             exclude: ["Golden"]),
         tests(

@@ -45,7 +45,7 @@ struct Approving: Sendable {
                     where: "\(shown.statement.payee)", "\(period) is not closed",
                     remedy: "Close it first: 'ingest close \(period) --payees \(shown.statement.payee)'."))
         case .draft: open.append(shown)
-        case .closed where shown.standing.closedBy == by:
+        case .closed where shown.standing.closedBy.isSamePerson(as: by):
             problems.append(
                 Problem(
                     where: "\(shown.statement.payee)", "\(by) closed \(period) and cannot approve it too",
@@ -90,7 +90,7 @@ struct Approving: Sendable {
         for approval in commands(reason: reason) {
             let record = try RimRecord.record(
                 key: Array(period.label.utf8), value: WireCommand.with { $0.approval = approval },
-                type: EventType.statementApproved, id: "approval/\(approval.id)", now: now, program: "statements")
+                type: EventType.administrativeAct, id: "approval/\(approval.id)", now: now, program: "statements")
             try producer.append(record, to: TopicPartition(application.topic(.commands), 0))
         }
         try producer.flush()

@@ -35,7 +35,7 @@ extension DocumentRules {
         guard !adjustment.reason.isEmpty, !adjustment.by.isEmpty, !adjustment.approvedBy.isEmpty else {
             return "adjustment \(adjustment.id) lacks a reason, who asked or who approved"
         }
-        guard adjustment.by != adjustment.approvedBy else {
+        guard !adjustment.by.isSamePerson(as: adjustment.approvedBy) else {
             return "adjustment \(adjustment.id) was asked for and approved by \(adjustment.by): that takes two"
         }
         let due = try document.posted(to: .payable)
@@ -99,7 +99,7 @@ extension DocumentRules {
         guard !document.by.isEmpty else { return "it does not say who approved" }
         let earlier = try books.closing(document.period)
         let closers = earlier.filter { $0.kind == .settlement }.map(\.by)
-        guard !closers.contains(document.by) else {
+        guard !closers.contains(where: { $0.isSamePerson(as: document.by) }) else {
             return "\(document.by) closed \(document.period) and approves it too: that takes two"
         }
         guard let payout = document.payout else { return nil }

@@ -64,7 +64,7 @@ extension Pages {
 
     private static func content(_ entry: Statement.Entry) -> [String: Any] {
         [
-            "title": Wording.title(entry.kind), "words": entry.payout.map { Wording.payout($0) } ?? Wording.note(entry),
+            "title": Wording.title(entry), "words": entry.payout.map { Wording.payout($0) } ?? Wording.note(entry),
             "amount": amount(entry.amount, entry.currency), "currency": entry.currency.code,
         ]
     }

@@ -38,7 +38,7 @@ extension Statement {
         var table = TextTable(["Also", "Why", currency.code], [.left, .left, .right])
         for entry in entries where entry.currency == currency {
             let words = entry.payout.map { Wording.payout($0) } ?? Wording.note(entry)
-            table.append([Wording.title(entry.kind), words, Wording.amount(entry.amount, currency)])
+            table.append([Wording.title(entry), words, Wording.amount(entry.amount, currency)])
         }
         return table.isEmpty ? "" : "\n" + table.text
     }
@@ -79,6 +79,6 @@ extension Statement {
 extension Statement.Line {
     /// `D-17`, `D-17 / 2` for a line of it.
     var dealText: String {
-        credit.key.line == .whole ? credit.key.deal.text : "\(credit.key.deal) / \(credit.key.line)"
+        credit.key.deal.text.isEmpty ? "–" : credit.key.line == .whole ? credit.key.deal.text : "\(credit.key.deal) / \(credit.key.line)"
     }
 }

@@ -58,7 +58,7 @@ extension Verifying.Report {
 
 extension String {
     /// Safe for a terminal, with its line breaks.
-    fileprivate var printableLines: String {
+    var printableLines: String {
         split(separator: "\n", omittingEmptySubsequences: false).map { String($0).printable }.joined(separator: "\n")
     }
 }

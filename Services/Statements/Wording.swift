@@ -3,6 +3,13 @@ import Domain
 /// Says in sentences how a line came to its amount, for the one who is paid.
 enum Wording {
     static func sentences(for line: Statement.Line) -> [String] {
+        rating(line) + overall(line) + ((try? releases(line)) ?? [])
+    }
+
+    /// The same of one document, which is not about what stands elsewhere.
+    static func sentences(forPosting line: Statement.Line) -> [String] { rating(line) + ((try? releases(line)) ?? []) }
+
+    private static func rating(_ line: Statement.Line) -> [String] {
         var result: [String] = []
         result += origin(line.credit)
         if line.credit.fulfilment?.cancellation != nil { result += cancellation(line.credit) }
@@ -13,13 +20,18 @@ enum Wording {
                 "Rounding to \(places) decimal places \(line.explanation.rounding.isNegative ? "took" : "added") "
                     + "\(magnitude(line.explanation.rounding).description).")
         }
+        return result
+    }
+
+    private static func overall(_ line: Statement.Line) -> [String] {
         let currency = line.credit.amount.currency
-        if line.explanation.total != line.amount, let rest = try? line.explanation.total - line.amount {
-            result.append(
-                "Over all statements this credit pays \(amount(line.explanation.total, currency)); "
-                    + "\(amount(rest, currency)) stands on others.")
+        guard line.explanation.total != line.amount, let rest = try? line.explanation.total - line.amount else {
+            return []
         }
-        return result + ((try? releases(line)) ?? [])
+        return [
+            "Over all statements this credit pays \(amount(line.explanation.total, currency)); "
+                + "\(amount(rest, currency)) stands on others."
+        ]
     }
 
     private static func cancellation(_ credit: Credit) -> [String] {
@@ -56,6 +68,7 @@ enum Wording {
 
     /// What the credit is made of: deal amount, share, exchange rate.
     private static func origin(_ credit: Credit) -> [String] {
+        guard !credit.key.deal.text.isEmpty else { return ["This is for the time up to \(credit.date)."] }
         var result: [String] = []
         let what = credit.key.line == .whole ? "The deal" : "The line"
         if credit.share == .whole {
@@ -131,6 +144,11 @@ enum Wording {
         case .writtenOff: "Written off"
         case .settled: "Settled"
         }
+    }
+
+    /// One of them.
+    static func title(_ entry: Statement.Entry) -> String {
+        entry.kind == .adjustments ? "Adjustment" : title(entry.kind)
     }
 
     static func title(_ channel: Payee.Channel) -> String {

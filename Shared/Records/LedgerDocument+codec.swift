@@ -219,7 +219,7 @@ extension WireReader {
         guard let credit, let explanation else { throw WireError("an earning without credit or explanation") }
         return Earning(
             component: component, credit: credit, amount: try required(amount, "earning.amount", Records.number),
-            explanation: explanation, released: try required(released, "earning.released", Records.number),
+            explanation: explanation, released: released,
             period: period, corrects: corrects == 0 ? nil : corrects)
     }
 

@@ -108,14 +108,14 @@ package struct DocumentChain {
 extension DocumentChain {
     package mutating func adjust(
         _ amount: Number, _ id: String, reason: String, in period: Period, by: String = "maker",
-        approvedBy: String = "checker"
+        approvedBy: String = "checker", change: (inout WireLedgerDocument) -> Void = { _ in }
     ) throws -> (Record, TopicPartition) {
         let adjustment = Adjustment(
             id: id, amount: Money(amount, currency), period: period, reason: reason, by: by, approvedBy: approvedBy)
         return try append(
             .adjustment, period,
             [Posting(account: .expense, amount: try -amount), Posting(account: .payable, amount: amount)],
-            adjustment: adjustment)
+            adjustment: adjustment, change: change)
     }
 
     /// Advances an amount, or recovers it when it is negative. What is not recoverable is a guarantee.
