@@ -68,6 +68,7 @@ package enum EventType {
     package static let administrativeAct = "attain.administrative.act.v1"
     package static let periodClosed = "attain.period.closed.v1"
     package static let adjusted = "attain.adjusted.v1"
+    package static let statementApproved = "attain.statement.approved.v1"
     package static let companyChanged = "attain.company.changed.v1"
     package static let dealSkipped = "attain.deal.skipped.v1"
     package static let creditAssigned = "attain.credit.assigned.v1"
