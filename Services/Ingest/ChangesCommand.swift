@@ -43,7 +43,7 @@ struct ChangeListing {
         var text = ""
         for (deal, change) in changes {
             text +=
-                "\(deal.deal), closed \(deal.closed): revision \(change.revision), \(change.standing)\n".printableLine
+                "\(deal.deal), closed \(deal.closed): revision \(change.name), \(change.standing)\n".printableLine
             text += "  received \(Instant(milliseconds: change.received)) from \(change.provenance)\n".printableLine
             for difference in change.differences {
                 text += "  \(difference.field): \(difference.from.orDash) → \(difference.to.orDash)\n".printableLine
@@ -54,6 +54,9 @@ struct ChangeListing {
 }
 
 extension WireDealChange {
+    /// Its number, or its time where the source orders by that.
+    var name: String { Instant(ofRevision: revision)?.description ?? String(revision) }
+
     /// `approved by vera (as agreed)`
     fileprivate var standing: String {
         outcome + (by.isEmpty ? "" : " by \(by)") + (reason.isEmpty ? "" : " (\(reason))")

@@ -36,7 +36,7 @@ extension CreditingTask {
         return progress
     }
 
-    private func payments(
+    func payments(
         of state: inout WireDealState, currency: String, _ problems: inout [SkipReason]
     ) -> [Fulfilment.Payment] {
         var result: [Fulfilment.Payment] = []
@@ -67,11 +67,16 @@ extension WireDealState.PaymentState {
 }
 
 extension WireDealState.Revision {
-    /// A version number is no time: none is as large as a moment of this century in milliseconds.
-    private static let firstMoment: Int64 = 100_000_000_000
-
     /// The day, in UTC, on which the source says that it said so; else the day of receipt.
     fileprivate func day(received: Int64) -> CalendarDate {
-        Instant(milliseconds: order >= WireDealState.Revision.firstMoment ? order : received).date()
+        (Instant(ofRevision: order) ?? Instant(milliseconds: received)).date()
+    }
+}
+
+extension Instant {
+    /// What orders revisions is a moment in milliseconds or a version number, none of which is as large.
+    init?(ofRevision order: Int64) {
+        guard order >= 100_000_000_000 else { return nil }
+        self.init(milliseconds: order)
     }
 }

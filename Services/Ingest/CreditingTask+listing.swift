@@ -40,11 +40,14 @@ extension CreditingTask {
     func listWaiting(
         _ id: DealID, _ state: inout WireDealState, _ current: Read?, _ outputs: inout Outputs
     ) throws {
+        var problems: [SkipReason] = []
+        _ = payments(of: &state, currency: "", &problems)
         for index in state.payments.indices { state.payments[index].isSkipped = true }
-        var what = state.payments.prefix(5).map { "payment \($0.id)" }
-        if state.payments.count > 5 { what.append("\(state.payments.count - 5) more") }
+        let readable = state.payments.filter { !$0.hasProblem }
+        var what = readable.prefix(5).map { "payment \($0.id)" }
+        if readable.count > 5 { what.append("\(readable.count - 5) more") }
         if !state.released.isEmpty { what.append("the release of \(state.released)") }
-        let problem = SkipReason(
+        let waiting = SkipReason(
             .unknownDeal, "\(what.joined(separator: ", ")) came, the deal did not",
             remedy: "import the deal, or correct the deal's ID where that comes from")
         let first = state.payments.first?.offset
@@ -52,7 +55,8 @@ extension CreditingTask {
             if let current { return current.event }
             return try first.map { try read(at: $0).event } ?? WireDealEvent()
         }
-        try list(what.isEmpty ? [] : [problem], of: Deal(id: id, stage: .open), &state, try event(), &outputs)
+        if !what.isEmpty { problems.append(waiting) }
+        try list(SkipReason.bounded(problems), of: Deal(id: id, stage: .open), &state, try event(), &outputs)
     }
 
     /// What the changes after the close would change, in words; what was worked out before is kept.

@@ -137,7 +137,7 @@ extension CreditingTask {
             $0.order = stated ?? event.received
             let deal = mapping?.deal(from: body).deal
             $0.stage = (deal?.stage ?? .open).rawValue
-            $0.content = deal.map { DealText($0).digest } ?? 0
+            if let deal, deal.stage == .won { $0.content = DealText(deal).digest }
             if deal?.stage == .cancelled { $0.cancelled = mapping?.cancelled(in: body)?.description ?? "" }
         }
     }

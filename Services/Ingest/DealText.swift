@@ -28,7 +28,16 @@ struct DealText: Hashable, Sendable {
 
     /// Tells two contents of a deal from one another.
     var digest: UInt64 {
-        shortDigest(fields.flatMap { Array("\($0.name.utf8.count) \($0.name)\($0.text.utf8.count) \($0.text)".utf8) })
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(256)
+        for field in fields {
+            for text in [field.name, field.text] {
+                bytes.append(contentsOf: text.utf8)
+                // No text has this byte.
+                bytes.append(0xff)
+            }
+        }
+        return shortDigest(bytes)
     }
 
     /// What must change in the other to make it this one; at most so many fields, each cut short.

@@ -52,7 +52,7 @@ struct SubjectOptions: ParsableArguments {
         try acting.append(
             .decision(decision), key: id, id: "decision/\(kind)/\(id)/\(hexadecimal(decision.content.prefix(8)))",
             now: .now)
-        let what = decision.kind == .adjustment ? id : "the change of \(id) (revision \(decision.revision))"
+        let what = decision.kind == .adjustment ? id : "the change of \(id) (revision \(decision.name))"
         Terminal.writeOutput("\(approved ? "Approved" : "Rejected"): \(what), by \(decision.by)\n")
     }
 }
@@ -103,7 +103,7 @@ struct Deciding {
         if let known = acts.decision(on: deal.deal, change) {
             throw Problem(
                 where: "deal \(deal.deal)",
-                "revision \(change.revision) was \(known.approved ? "approved" : "rejected") by \(known.by) already",
+                "revision \(change.name) was \(known.approved ? "approved" : "rejected") by \(known.by) already",
                 remedy: "It takes effect once 'ingest serve' has processed it.")
         }
         return .with {
@@ -112,4 +112,8 @@ struct Deciding {
             $0.content = change.content
         }
     }
+}
+
+extension WireDecision {
+    fileprivate var name: String { Instant(ofRevision: revision)?.description ?? String(revision) }
 }

@@ -92,6 +92,21 @@ struct PaymentTests {
         }
     }
 
+    @Test("that nobody can read and whose deal is not there is listed with what is wrong with it")
+    func earlyAndBad() throws {
+        try withTemporaryFolder { folder in
+            let desk = try DealDesk(folder: folder, firm: CreditingFirm(levels: 0))
+            try desk.payment("P1 2026-03-01 fifty")
+            try desk.payment("P2 2026-03-01 50")
+            try desk.settle()
+            #expect(
+                try desk.listed().flatMap(\.problems).map(\.message) == [
+                    "payment P1: amount: 'fifty' is not a number", "payment P2 came, the deal did not",
+                ])
+            check(try desk.tally(), received: 2, skipped: 2, "waiting")
+        }
+    }
+
     @Test(
         "that cannot count are skipped with what to do, and the deal is credited without them",
         arguments: [
