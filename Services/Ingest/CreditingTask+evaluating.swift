@@ -10,8 +10,7 @@ extension CreditingTask {
     func evaluate(
         _ id: DealID, _ state: inout WireDealState, _ current: Read?, _ outputs: inout Outputs
     ) throws {
-        let history = DealHistory(revisions: state.revisions)
-        guard let standing = history.standing(commands.company.settings.postClose, state.decisions) else {
+        guard let standing = standing(of: state) else {
             return try listWaiting(id, &state, current, &outputs)
         }
         func read(_ revision: WireDealState.Revision) throws -> Read {
@@ -31,6 +30,10 @@ extension CreditingTask {
         state.consulted = outcome.consulted.sorted().map(\.text)
         try compare(standing, &state, read)
         try list(SkipReason.bounded(outcome.problems), of: deal, &state, paying.event, &outputs)
+    }
+
+    func standing(of state: WireDealState) -> DealHistory.Standing? {
+        DealHistory(revisions: state.revisions).standing(commands.company.settings.postClose, state.decisions)
     }
 
     private func deal(in read: Read) -> (deal: Deal, problems: [SkipReason]) {

@@ -7,29 +7,63 @@ import SwiftProtobuf
 extension CreditingTask {
     /// So many deals are credited anew, or looked at, before what is left goes into the log as a record of its own:
     /// what one record leads to stays in bounds, and other deals get their turn.
-    private static let creditedAtMost = 500
+    private static let creditedAtMost = 1000
     private static let seenAtMost = 20_000
     private static let page = 1000
+    /// Bytes of bodies; what is beyond is read when it is looked at.
+    private static let aheadAtMost = 32 << 20
+
+    private struct Chosen {
+        let id: DealID
+        let state: WireDealState
+        let isAnew: Bool
+    }
 
     func retry(_ event: WireDealEvent, _ outputs: inout Outputs) throws {
-        let affected = AffectedDeals(event.affected)
-        var (after, seen, credited) = (event.after, 0, 0)
+        let (chosen, after) = try choose(AffectedDeals(event.affected), after: event.after)
+        try readAhead(chosen)
+        for it in chosen { try look(at: it, &outputs) }
+        ahead = [:]
+        if let after { try goOn(event, after: after, &outputs) }
+    }
+
+    /// The next deals in the order of their IDs, and the one to go on after; `nil` when there are no more.
+    private func choose(_ affected: AffectedDeals, after start: String) throws -> ([Chosen], after: String?) {
+        var chosen: [Chosen] = []
+        var (after, seen) = (start, 0)
         while true {
-            let page = try store.deals(
-                after: after, onlySkipped: affected.isEmpty, limit: CreditingTask.page)
+            let page = try store.deals(after: after, onlySkipped: affected.isEmpty, limit: CreditingTask.page)
             for (id, state) in page {
-                guard credited < CreditingTask.creditedAtMost, seen < CreditingTask.seenAtMost else {
-                    return try goOn(event, after: after, &outputs)
+                guard chosen.count < CreditingTask.creditedAtMost, seen < CreditingTask.seenAtMost else {
+                    return (chosen, after)
                 }
                 let isAnew = !state.problems.isEmpty || affected.isRead(state)
                 if isAnew || affected.isCredited(state) {
-                    try look(at: id, state, isAnew: isAnew, &outputs)
-                    credited += 1
+                    chosen.append(Chosen(id: id, state: state, isAnew: isAnew))
                 }
                 seen += 1
                 after = id.text
             }
-            if page.count < CreditingTask.page { return }
+            if page.count < CreditingTask.page { return (chosen, nil) }
+        }
+    }
+
+    /// In the order of the log, which is many times faster than in that of the deals.
+    private func readAhead(_ chosen: [Chosen]) throws {
+        var offsets: Set<Int64> = []
+        for it in chosen {
+            if it.isAnew {
+                offsets.formUnion(it.state.revisions.map(\.offset) + it.state.payments.map(\.offset))
+            } else if let standing = standing(of: it.state) {
+                let revisions = [standing.revision, standing.latest, standing.cancellation].compactMap(\.self)
+                offsets.formUnion(revisions.map(\.offset))
+            }
+        }
+        var bytes = 0
+        for offset in offsets.sorted() where bytes < CreditingTask.aheadAtMost {
+            let read = try read(at: offset)
+            ahead[offset] = read
+            bytes += read.event.body.count
         }
     }
 
@@ -42,12 +76,12 @@ extension CreditingTask {
                 type: EventType.dealRetried))
     }
 
-    private func look(at id: DealID, _ before: WireDealState, isAnew: Bool, _ outputs: inout Outputs) throws {
-        var after = before
-        if isAnew { try readAnew(id, &after, &outputs) }
-        try evaluate(id, &after, nil, &outputs)
-        tally.replace(before, by: after)
-        store.set(after, for: id)
+    private func look(at it: Chosen, _ outputs: inout Outputs) throws {
+        var after = it.state
+        if it.isAnew { try readAnew(it.id, &after, &outputs) }
+        try evaluate(it.id, &after, nil, &outputs)
+        tally.replace(it.state, by: after)
+        store.set(after, for: it.id)
     }
 
     /// The mapping that reads them may be what was mended: only it can tell that two records are one revision.

@@ -14,6 +14,8 @@ final class CreditingTask: StreamTask {
     let commands: CommandLog
     let reader: any PartitionReader
     let store: DealStore
+    /// What a retry has read already.
+    var ahead: [Int64: Read] = [:]
     /// The highest stamp so far; saved, because records before the position are not read again.
     private var stamp: Int64
     var tally: Tally
@@ -167,6 +169,7 @@ extension CreditingTask {
 
     /// A deal event as it was received, from its place in the log.
     func read(at offset: Int64) throws -> Read {
+        if let read = ahead[offset] { return read }
         guard let record = try reader.read(source, from: offset, limit: 1, timeout: .seconds(10)).first,
             record.offset == offset
         else { throw LogError.operating("\(source)/\(offset), a revision of a deal, cannot be read back") }

@@ -165,7 +165,7 @@ struct RecreditingTests {
             let credits = try desk.credits()
             #expect(credits.count == 1203)
             #expect(credits.allSatisfy { $0.hasSuffix("owner 91.37 EUR 2026-02-05") })
-            #expect(try continuations(desk) - before == 2)
+            #expect(try continuations(desk) - before == 1)
         }
     }
 

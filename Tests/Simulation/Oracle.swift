@@ -43,14 +43,19 @@ struct Oracle {
             rivals.min { digest($0.body.bytes).lexicographicallyPrecedes(digest($1.body.bytes)) }
         }
         var paying: World.Revision?
+        var isCancelled = false
         for (_, revision) in unique.sorted(by: { $0.key < $1.key }) {
-            if revision.stage != "won" {
+            isCancelled = revision.stage == "cancelled"
+            if !["won", "cancelled"].contains(revision.stage) {
                 paying = nil
+            } else if isCancelled {
+                continue
             } else if paying == nil || world.settings.postClose == .accept {
                 paying = revision
             }
         }
-        return paying
+        // No plan here has a clawback: what is cancelled pays nothing. Won back, it is what it was.
+        return isCancelled ? nil : paying
     }
 
     // MARK: Who gets what of it

@@ -114,7 +114,8 @@ struct World {
         }
         let month = Int.random(in: 1...6, using: &random)
         return Revision(
-            deal: deal, order: order, stage: random.pick(["open", "won", "won", "won", "lost", "deleted"]),
+            deal: deal, order: order,
+            stage: random.pick(["open", "won", "won", "won", "cancelled", "lost", "deleted"]),
             closed: CalendarDate(year: 2026, month: month, day: Int.random(in: 1...28, using: &random))!,
             cents: Int.random(in: 1...9_000_000, using: &random), currency: "USD", owner: random.pick(World.reps),
             splits: splits, product: random.chance(20) ? "Probe" : random.pick(["Valve", "Sensor"]))
