@@ -39,7 +39,7 @@ struct AffectedDeals {
 
 extension WireAffected {
     /// With more names than this, everything is looked at: the record goes to every partition.
-    private static let limit = 5000
+    private static let limit = 2000
 
     /// What the keys that a change set names have changed between two states of the company.
     init(_ keys: Set<CompanyEntity.Key>, from before: Company, to after: Company) {

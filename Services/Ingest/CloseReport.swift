@@ -46,8 +46,7 @@ struct CloseReport {
         return .with {
             $0.id = "\(selection.period)-\(hexadecimal(digest(text.utf8)).prefix(10))"
             $0.through = through.description
-            // Those who could not be closed when this was decided stay open.
-            $0.payees = ready.map(\.text)
+            $0.payees = selection.payees == nil ? [] : ready.map(\.text)
             $0.by = person
             $0.reason = left.isEmpty ? reason : "\(reason) (left out: \(left))"
         }

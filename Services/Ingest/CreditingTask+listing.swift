@@ -6,7 +6,7 @@ import SwiftProtobuf
 /// Keeps `skipped-deals` telling what of a deal waits: why it is not credited, what was changed after its close.
 extension CreditingTask {
     /// Changes of a deal that are told, the latest ones.
-    private static let changeLimit = 50
+    private static let changeLimit = 20
 
     func list(
         _ problems: [SkipReason], of deal: Deal, _ state: inout WireDealState,

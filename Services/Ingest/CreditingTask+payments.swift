@@ -11,9 +11,9 @@ extension CreditingTask {
         let id = DealID(event.deal)
         let before = try store.deal(id)
         var after = before ?? WireDealState()
-        guard after.payments.count < DealHistory.limit else {
+        guard after.payments.count < DealPayments.limit else {
             tally.count(quarantined: 1)
-            throw RecordError("deal \(id) already has \(DealHistory.limit) payments")
+            throw RecordError("deal \(id) already has \(DealPayments.limit) payments")
         }
         let payment = payment(of: event, at: record.offset, body)
         var payments = DealPayments(payments: after.payments)
@@ -89,6 +89,9 @@ extension CreditingTask {
 struct DealPayments {
     /// By date and ID.
     var payments: [WireDealState.PaymentState]
+
+    /// Each of the deal's credits carries all of them.
+    static let limit = 1000
 
     enum Insertion: Equatable {
         case inserted, duplicate

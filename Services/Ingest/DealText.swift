@@ -47,12 +47,19 @@ struct DealText: Hashable, Sendable {
         let names = other.fields.map(\.name) + fields.map(\.name).filter { old[$0] == nil }
         return names.filter { old[$0] ?? "" != new[$0] ?? "" }.prefix(DealText.differenceLimit).map { name in
             .with {
-                $0.field = String(name.prefix(100))
-                $0.from = String((old[name] ?? "").prefix(200))
-                $0.to = String((new[name] ?? "").prefix(200))
+                $0.field = name.cut(to: 100)
+                $0.from = (old[name] ?? "").cut(to: 200)
+                $0.to = (new[name] ?? "").cut(to: 200)
             }
         }
     }
 
     private static let differenceLimit = 20
+}
+
+extension String {
+    /// So many bytes at most: a single character may have any number of them.
+    func cut(to limit: Int) -> String {
+        utf8.count <= limit ? self : String(decoding: utf8.prefix(limit), as: UTF8.self) + "…"
+    }
 }

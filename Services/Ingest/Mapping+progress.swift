@@ -91,7 +91,7 @@ private struct ProgressReading {
         return nil
     }
 
-    private func reason() -> String { String((mapping.text(mapping.progress.reason, in: body) ?? "").prefix(200)) }
+    private func reason() -> String { (mapping.text(mapping.progress.reason, in: body) ?? "").cut(to: 200) }
 
     private mutating func invoiced() -> Number? {
         guard let field = mapping.progress.invoiced, let text = mapping.text(field, in: body) else { return nil }

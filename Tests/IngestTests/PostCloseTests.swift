@@ -76,6 +76,16 @@ struct PostCloseTests {
         }
     }
 
+    @Test("everything that a deal says is compared, but what names and orders it")
+    func everyField() {
+        func names(_ value: Any) -> [String] { Mirror(reflecting: value).children.compactMap(\.label).sorted() }
+        let line = Deal.Line(id: "L", product: "Bolt", amount: 1)
+        let deal = Deal(id: "D", stage: .won, lines: [line])
+        let compared = DealText(deal).fields.map(\.name).filter { $0 != "line L" }
+        #expect(names(deal) == (compared + ["id", "stage", "revision", "lines"]).sorted())
+        #expect(names(line) == ["amount", "id", "product"])
+    }
+
     @Test("a word on a change that was another one by then counts for nothing")
     func anotherContent() throws {
         try withTemporaryFolder { folder in
