@@ -82,9 +82,9 @@ let package = Package(
             ]),
 
         service("ingest", "Ingest", ["Plans", crypto, hummingbird, yams]),
-service("calculator", "Calculator", ["Calculation", hummingbird]),
+        service("calculator", "Calculator", ["Calculation", hummingbird]),
         service(
-            "statements", "Statements", [crypto, hummingbird, mustache],
+            "statements", "Statements", ["Calculation", crypto, hummingbird, mustache],
             exclude: ["statement.schema.json", "payout.schema.json"]),
 
         program("demo-deals", "deploy/demo/Generator", ["Domain", "Records", argumentParser]),

@@ -90,7 +90,7 @@ struct Approving: Sendable {
         for approval in commands(reason: reason) {
             let record = try RimRecord.record(
                 key: Array(period.label.utf8), value: WireCommand.with { $0.approval = approval },
-                type: EventType.statementApproved, id: "approval/\(approval.id)", now: now, program: "statements")
+                type: EventType.administrativeAct, id: "approval/\(approval.id)", now: now, program: "statements")
             try producer.append(record, to: TopicPartition(application.topic(.commands), 0))
         }
         try producer.flush()

@@ -3,17 +3,17 @@ import Records
 
 /// Says in plain words what happened to a payee.
 struct Telling {
-    private let event: PayeeEvent
+    private let event: PayeeRecord
     private let before: Credit?
 
     /// - Parameter before: the credit as it was known before, when the event is about one.
-    private init(_ event: PayeeEvent, before: Credit?) {
+    private init(_ event: PayeeRecord, before: Credit?) {
         self.event = event
         self.before = before
     }
 
     /// With the credit as the payee's documents knew it before one of them.
-    init(_ event: PayeeEvent, in documents: [LedgerDocument], before sequence: Int64) {
+    init(_ event: PayeeRecord, in documents: [LedgerDocument], before sequence: Int64) {
         var known: Credit?
         if case .assigned(let credit) = event.act {
             for document in documents.reversed() where document.sequence < sequence && known == nil {

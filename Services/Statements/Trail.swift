@@ -39,8 +39,8 @@ final class Trail {
     }
 
     /// What happened to the payee at a coordinate of `payee-events`.
-    func event(_ coordinate: String) throws -> (event: PayeeEvent, cause: String?)? {
-        guard let record = try record(coordinate), let event = try? PayeeEvent(decoding: record.record.value) else {
+    func event(_ coordinate: String) throws -> (event: PayeeRecord, cause: String?)? {
+        guard let record = try record(coordinate), let event = try? PayeeRecord(decoding: record.record.value) else {
             return nil
         }
         return (event, record.record.headers["ce_id"])

@@ -76,7 +76,6 @@ package enum EventType {
     package static let contractsChanged = "attain.contracts.changed.v1"
     package static let documentPosted = "attain.document.posted.v1"
     package static let dealCommission = "attain.deal.commission.v1"
-    package static let statementApproved = "attain.statement.approved.v1"
     package static let statementPublished = "attain.statement.published.v1"
     package static let payoutReleased = "attain.payout.released.v1"
     package static let quarantined = "attain.quarantined.v1"

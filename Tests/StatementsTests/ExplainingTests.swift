@@ -123,10 +123,10 @@ extension Ledger {
     }
 
     fileprivate func payeeEvent(
-        _ payee: PayeeID, _ act: PayeeEvent.Act, _ origin: String
+        _ payee: PayeeID, _ act: PayeeRecord.Act, _ origin: String
     ) throws -> (Streams.Record, TopicPartition) {
         var record = Streams.Record(
-            key: Array(payee.text.utf8), value: try PayeeEvent(payee: payee, act).encoded(), timestamp: 0)
+            key: Array(payee.text.utf8), value: try PayeeRecord(payee: payee, act).encoded(), timestamp: 0)
         record.headers.append("ce_id", origin)
         return (record, TopicPartition(application.topic(.payeeEvents), 0))
     }
