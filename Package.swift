@@ -93,6 +93,8 @@ let package = Package(
         program("kafka-mock", "Tests/KafkaMock", ["CRDKafka"]),
         program("log-writer", "Tests/LogWriter", ["Streams"]),
         program("evaluation-bench", "Tests/Benchmarks/EvaluationBench", ["Domain", "Plans"]),
+        program(
+            "anchor-bench", "Tests/Benchmarks/AnchorBench", ["Domain", "Records", "Streams", argumentParser, logging]),
         program("streams-bench", "Tests/Benchmarks/StreamsBench", ["Streams"]),
         tests("ExpressionsTests", ["Domain", "Expressions"]),
         tests("DomainTests", ["Domain", "TestSupport"]),

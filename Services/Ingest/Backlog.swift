@@ -11,7 +11,7 @@ struct Backlog: Equatable {
         var records: Int64
     }
 
-    private(set) var stages: [Stage] = []
+    var stages: [Stage] = []
 
     init(_ log: any Log, _ application: Application) throws {
         let flow: [(title: String, program: String, topics: [Topic])] = [

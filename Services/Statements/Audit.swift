@@ -46,7 +46,7 @@ struct Audit {
     mutating func take(_ record: ConsumedRecord) {
         let value = record.record.value ?? []
         let document: LedgerDocument
-        do { document = try WireLedgerDocument(decoding: record.record.value).domain() } catch {
+        do { document = try LedgerDocument(decoding: record.record.value) } catch {
             find(record, nil, "\(error)")
             return
         }

@@ -11,7 +11,7 @@ extension LedgerStore {
         guard let value = try Data.fetchOne(statement, arguments: [offset]) else {
             throw StateCorrupted("document \(offset) is missing")
         }
-        return try WireLedgerDocument(decoding: Array(value)).domain()
+        return try LedgerDocument(decoding: Array(value))
     }
 
     /// By its number among those of its payee; `nil` when there is none.
@@ -27,7 +27,7 @@ extension LedgerStore {
     ) throws -> [LedgerDocument] {
         let sql = "SELECT value FROM document WHERE payee = ?1 AND (?2 IS NULL OR period = ?2) ORDER BY sequence"
         return try Data.fetchAll(database.cachedStatement(sql: sql), arguments: [payee.id, period?.label])
-            .map { try WireLedgerDocument(decoding: Array($0)).domain() }
+            .map { try LedgerDocument(decoding: Array($0)) }
     }
 
     /// Those of a period that are no earnings, in order; or those of one kind, of all periods.

@@ -29,7 +29,7 @@ final class LedgerTask: StreamTask {
     func process(_ record: ConsumedRecord, outputs: inout Outputs) throws {
         let value = record.record.value ?? []
         let document: LedgerDocument
-        do { document = try WireLedgerDocument(decoding: record.record.value).domain() } catch {
+        do { document = try LedgerDocument(decoding: record.record.value) } catch {
             throw RecordError("\(error)")
         }
         // What rests on all that was posted before is looked up in the tables, so they have to hold it.

@@ -29,22 +29,21 @@ package struct PayeeEvent {
 
     /// Reads a record of `payee-events`; throws what is wrong with it.
     package init(key: [UInt8]?, value: [UInt8]?) throws {
-        let wire = try WirePayeeEvent(decoding: value)
-        guard !wire.payee.isEmpty, key == Array(wire.payee.utf8) else {
-            throw WireError("the record's key is not the payee '\(wire.payee)'")
+        let record = try PayeeRecord(decoding: value)
+        payee = record.payee
+        guard !payee.text.isEmpty, key == Array(payee.text.utf8) else {
+            throw WireError("the record's key is not the payee '\(payee)'")
         }
-        payee = PayeeID(wire.payee)
         guard payee.isStorable else { throw WireError("the payee's ID has more than 200 bytes or a control character") }
-        switch wire.event {
-        case .creditAssigned(let credit): kind = .assigned(try PayeeEvent.checked(try credit.domain()))
-        case .creditWithdrawn(let key):
-            try PayeeEvent.check(key.domain)
-            kind = .withdrawn(key.domain)
-        case .contractsChanged(let terms): kind = .agreed(terms, try Agreement.all(in: terms, of: PayeeID(wire.payee)))
-        case .periodClosed(let closed): kind = .closed(try PayeeEvent.checked(try closed.domain()))
-        case .adjustment(let adjustment): kind = .adjusted(try PayeeEvent.checked(try adjustment.domain()))
-        case .statementApproved(let approved): kind = .approved(try approved.domain())
-        case nil: throw WireError("the payee event says nothing that this version knows")
+        switch record.act {
+        case .assigned(let credit): kind = .assigned(try PayeeEvent.checked(credit))
+        case .withdrawn(let key):
+            try PayeeEvent.check(key)
+            kind = .withdrawn(key)
+        case .agreed(let terms): kind = .agreed(terms, try Agreement.all(in: terms, of: payee))
+        case .closed(let closed): kind = .closed(try PayeeEvent.checked(closed))
+        case .adjusted(let adjustment): kind = .adjusted(try PayeeEvent.checked(adjustment))
+        case .approved(let approved): kind = .approved(approved)
         }
     }
 

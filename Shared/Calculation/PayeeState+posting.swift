@@ -140,7 +140,7 @@ extension PayeeState {
             cause: cause.coordinate, plan: plan, planVersion: version, previousHash: books.head,
             occurred: cause.occurred, earnings: earnings, postings: postings, note: note, adjustment: adjustment,
             payout: payout, by: person)
-        let bytes = try WireLedgerDocument(document).encoded()
+        let bytes = document.encoded()
         books.head = digest(bytes)
         return bytes
     }

@@ -11,7 +11,10 @@ struct BadEventTests {
     /// Every reason that a record goes to quarantine for.
     private static let bad: [(name: String, record: @Sendable () throws -> Record, reason: String)] = [
         ("no value", { Record(key: Array("ada".utf8), value: nil, timestamp: 0) }, "the record has no value"),
-        ("no bytes", { Record(key: [], value: [], timestamp: 0) }, "the record's key is not the payee ''"),
+        (
+            "no bytes", { Record(key: [], value: [], timestamp: 0) },
+            "the payee event says nothing that this version knows"
+        ),
         (
             "broken bytes", { Record(key: Array("ada".utf8), value: [0xff, 0xff, 1], timestamp: 0) },
             "the value is not a attain.v1.PayeeEvent"

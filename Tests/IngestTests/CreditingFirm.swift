@@ -52,7 +52,7 @@ struct CreditingFirm {
         return company
     }
 
-    private static func plan(_ currency: String) -> String {
+    static func plan(_ currency: String) -> String {
         """
         plan: plan
         currency: \(currency)

@@ -37,13 +37,15 @@ final class DealDesk {
     }
 
     /// Appends a deal event as the rim does; a second later than the one before.
-    func deal(_ body: String, id: String = "D1", source: String = "api", event: String? = nil, stamp: Int64? = nil)
-        throws
-    {
+    func deal(
+        _ body: String, id: String = "D1", source: String = "api", event: String? = nil, stamp: Int64? = nil,
+        kind: WireDealEvent.Kind = .received
+    ) throws {
         received += 1000
         let commands = TopicPartition(tiny.application.topic(.commands), 0)
         let end = try tiny.log.makeReader().endOffset(of: commands)
         let wire = WireDealEvent.with {
+            $0.kind = kind
             $0.source = source
             $0.deal = id
             $0.body = Data(body.utf8)

@@ -60,8 +60,8 @@ struct RoundTripTests {
                 $0.payee = "ada"
                 $0.creditAssigned = WireCredit(credit)
             }.encoded()
-            #expect(try PayeeEvent(payee: "ada", .assigned(credit)).encoded() == event)
-            guard case .assigned(let read) = try PayeeEvent(decoding: event).act else {
+            #expect(try PayeeRecord(payee: "ada", .assigned(credit)).encoded() == event)
+            guard case .assigned(let read) = try PayeeRecord(decoding: event).act else {
                 Issue.record("no credit: \(event)")
                 continue
             }

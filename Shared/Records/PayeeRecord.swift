@@ -2,7 +2,7 @@ package import Domain
 
 /// What happened to one payee: a record of `payee-events`. Credits, which nearly all are, are written and read by hand;
 /// the rest by the generated code.
-package struct PayeeEvent {
+package struct PayeeRecord {
     package let payee: PayeeID
     package let act: Act
 
@@ -57,7 +57,7 @@ package struct PayeeEvent {
         if let assigned {
             self = assigned
         } else {
-            self = try PayeeEvent(WirePayeeEvent(decoding: bytes))
+            self = try PayeeRecord(WirePayeeEvent(decoding: bytes))
         }
     }
 
@@ -78,7 +78,7 @@ package struct PayeeEvent {
 
 extension WireReader {
     /// `nil` where it is no assigned credit.
-    fileprivate mutating func assigned() throws(WireError) -> PayeeEvent? {
+    fileprivate mutating func assigned() throws(WireError) -> PayeeRecord? {
         var (payee, credit) = ("", Credit?.none)
         while let field = try next() {
             switch (field.number, field.type) {
@@ -91,6 +91,6 @@ extension WireReader {
             default: break
             }
         }
-        return credit.map { PayeeEvent(payee: PayeeID(payee), .assigned($0)) }
+        return credit.map { PayeeRecord(payee: PayeeID(payee), .assigned($0)) }
     }
 }

@@ -1,0 +1,122 @@
+import Foundation
+import Logging
+import Records
+import Streams
+
+/// The three programs on an embedded log of their own, and what they took.
+struct AnchorRun {
+    let folder: String
+    let company: String
+    let file: String
+    let programs: String
+    let threads: Int
+    private let application: Application
+    private let log: any Log
+
+    init(folder: String, company: String, file: String, programs: String, threads: Int) throws {
+        (self.folder, self.company, self.file) = (folder, company, file)
+        (self.programs, self.threads) = (programs, threads)
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        guard let application = Application(name: "attain", partitions: 12) else { throw Failure("no application") }
+        self.application = application
+        log = try EmbeddedLog(path: "\(folder)/attain.log")
+        try run("apply the company", "ingest", ["apply", company, "--yes"])
+    }
+
+    /// One program at a time, so that each stage's rate is its own.
+    func stages(_ deals: Int) throws {
+        print("each stage by itself:")
+        let seconds = try run("import", "ingest", ["import", file, "--source", "anchor"])
+        print(row("  import", deals, seconds.wall, note: seconds.text))
+        for stage in Stage.allCases {
+            let program = try launch(stage)
+            let start = ContinuousClock.now
+            try wait(for: [stage])
+            let wall = (ContinuousClock.now - start).seconds
+            print(row("  \(stage.title)", deals, wall, note: try program.stop().text))
+        }
+    }
+
+    /// All at once, from before the file is opened until the last statement is there.
+    func together(_ deals: Int) throws {
+        print("all at once:")
+        let running = try Stage.allCases.map { ($0, try launch($0)) }
+        let start = ContinuousClock.now
+        let importing = try launch("ingest", ["import", file, "--source", "anchor"])
+        let taken = try importing.end()
+        print(row("  import", deals, taken.wall, note: taken.text))
+        for stage in Stage.allCases {
+            try wait(for: Stage.allCases.filter { $0.rawValue <= stage.rawValue })
+            print(row("  until \(stage.title)", deals, (ContinuousClock.now - start).seconds))
+        }
+        for (stage, program) in running { print("  \(stage.program): \(try program.stop().text)") }
+    }
+
+    /// Cents earned by payee and month, as the statements say.
+    func earned() throws -> [AnchorJob.Line: Int] {
+        var result: [AnchorJob.Line: Int] = [:]
+        for month in 1...12 {
+            let text = try output("statements", ["list", "--period", "2025-" + String(format: "%02d", month)])
+            for line in text.split(separator: "\n").dropFirst(2) {
+                let columns = line.split(separator: " ", omittingEmptySubsequences: true)
+                guard columns.count >= 5 else { continue }
+                let cents = columns[3].replacing(",", with: "").replacing(".", with: "")
+                result[AnchorJob.Line(payee: String(columns[0]), month: month)] = Int(cents)
+            }
+        }
+        return result
+    }
+}
+
+// MARK: Programs
+
+extension AnchorRun {
+    enum Stage: Int, CaseIterable {
+        case crediting, calculating, stating
+
+        var program: String { ["ingest", "calculator", "statements"][rawValue] }
+        var title: String { ["credited", "calculated", "stated"][rawValue] }
+        var topics: [Topic] { [[.commands, .dealEvents], [.payeeEvents], [.ledger]][rawValue] }
+    }
+
+    private func launch(_ stage: Stage) throws -> Measured {
+        let rim = ["--http", "127.0.0.1:0"]
+        return switch stage {
+        case .crediting, .stating: try launch(stage.program, ["serve"] + rim)
+        case .calculating: try launch(stage.program, ["run", "--threads", "\(threads)"] + rim)
+        }
+    }
+
+    private func launch(_ program: String, _ arguments: [String]) throws -> Measured {
+        try Measured(
+            "\(programs)/\(program)",
+            arguments + ["--log", "sqlite:\(folder)/attain.log", "--state", "\(folder)/state"],
+            output: "\(folder)/\(program)-\(arguments[0])")
+    }
+
+    @discardableResult
+    private func run(_ what: String, _ program: String, _ arguments: [String]) throws -> Measured.Taken {
+        let taken = try launch(program, arguments).end()
+        guard taken.status == 0 else { throw Failure("\(what) failed; see \(folder)/\(program)-\(arguments[0]).err") }
+        return taken
+    }
+
+    private func output(_ program: String, _ arguments: [String]) throws -> String {
+        try run(arguments.joined(separator: " "), program, arguments)
+        return try String(contentsOfFile: "\(folder)/\(program)-\(arguments[0]).out", encoding: .utf8)
+    }
+
+    private func wait(for stages: [Stage]) throws {
+        while try stages.contains(where: { try lag($0) > 0 }) { usleep(20_000) }
+    }
+
+    private func lag(_ stage: Stage) throws -> Int64 {
+        let topics = stage.topics.map { application.topic($0) }
+        return try log.lag(group: application.group(stage.program), topics: topics).values.reduce(0, +)
+    }
+}
+
+struct Failure: Error, CustomStringConvertible {
+    let description: String
+    init(_ description: String) { self.description = description }
+}

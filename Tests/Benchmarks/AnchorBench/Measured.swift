@@ -1,0 +1,48 @@
+import Foundation
+
+/// A process, with what it took: time, CPU and the most memory it had.
+struct Measured {
+    private let identifier: pid_t
+    private let start = ContinuousClock.now
+
+    struct Taken {
+        let status: Int32
+        let wall: Double
+        let cpu: Double
+        let megabytes: Int
+
+        var text: String { String(format: "CPU %.2f s, %d MB", cpu, megabytes) }
+    }
+
+    init(_ path: String, _ arguments: [String], output: String) throws {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_addopen(&actions, 1, "\(output).out", O_WRONLY | O_CREAT | O_TRUNC, 0o644)
+        posix_spawn_file_actions_addopen(&actions, 2, "\(output).err", O_WRONLY | O_CREAT | O_TRUNC, 0o644)
+        var child = pid_t()
+        var list: [UnsafeMutablePointer<CChar>?] = ([path] + arguments).map { strdup($0) } + [nil]
+        defer { for argument in list { free(argument) } }
+        guard posix_spawn(&child, path, &actions, nil, &list, environ) == 0 else {
+            throw Failure("\(path) cannot be started; build the programs first")
+        }
+        identifier = child
+    }
+
+    /// Waits until it ends by itself.
+    func end() throws -> Taken {
+        var (status, usage) = (Int32(), rusage())
+        guard wait4(identifier, &status, 0, &usage) == identifier else { throw Failure("a program is gone") }
+        let times = [usage.ru_utime, usage.ru_stime]
+        return Taken(
+            status: status, wall: (ContinuousClock.now - start).seconds,
+            cpu: times.reduce(0) { $0 + Double($1.tv_sec) + Double($1.tv_usec) / 1e6 },
+            megabytes: Int(usage.ru_maxrss) / 1024)
+    }
+
+    func stop() throws -> Taken {
+        kill(identifier, SIGTERM)
+        return try end()
+    }
+}

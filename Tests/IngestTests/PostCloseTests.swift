@@ -1,0 +1,140 @@
+import Domain
+import Records
+import Runtime
+import SwiftProtobuf
+import TestSupport
+import Testing
+
+@testable import ingest
+
+@Suite("Changes to a deal after its close")
+struct PostCloseTests {
+    private func body(_ text: String) -> String { FulfilmentTests.body(text) }
+
+    /// What is listed: `2 waiting amount 100 → 150`.
+    private func changes(_ desk: DealDesk) throws -> [String] {
+        try desk.listed().flatMap(\.changes).map { change in
+            let what = change.differences.map { " \($0.field) \($0.from) → \($0.to)" }.joined(separator: ",")
+            return "\(change.revision) \(change.outcome)\(change.by.isEmpty ? "" : " by \(change.by)")\(what)"
+        }
+    }
+
+    @Test(
+        "are listed with what changed and what became of it, in every order",
+        arguments: [
+            // policy, revisions, what is decided on (+ approved, - rejected), what is credited, what is listed
+            (.freeze, ["1 won", "2 won amount=150"], "", "ada 100", ["2 frozen amount 100 → 150"]),
+            (.accept, ["1 won", "2 won amount=150"], "", "ada 150", ["2 accepted amount 100 → 150"]),
+            (.approve, ["1 won", "2 won amount=150"], "", "ada 100", ["2 waiting amount 100 → 150"]),
+            (.approve, ["1 won", "2 won amount=150"], "+2", "ada 150", ["2 approved by vera amount 100 → 150"]),
+            (.approve, ["1 won", "2 won amount=150"], "-2", "ada 100", ["2 rejected by vera amount 100 → 150"]),
+            // The first word counts.
+            (.approve, ["1 won", "2 won amount=150"], "-2+2", "ada 100", ["2 rejected by vera amount 100 → 150"]),
+            // What was not decided on gives way to what the CRM says later.
+            (
+                .approve, ["1 won", "2 won amount=150", "3 won amount=170"], "", "ada 100",
+                ["2 superseded amount 100 → 150", "3 waiting amount 100 → 170"]
+            ),
+            (
+                .approve, ["1 won", "2 won amount=150", "3 won amount=170"], "+2", "ada 150",
+                ["2 approved by vera amount 100 → 150", "3 waiting amount 150 → 170"]
+            ),
+            (.approve, ["1 won", "2 won amount=150", "3 won"], "", "ada 100", ["2 superseded amount 100 → 150"]),
+            (
+                .approve, ["1 won", "2 won owner=bob closed=2026-03-01"], "+2", "bob 100",
+                ["2 approved by vera closed 2026-02-05 → 2026-03-01, owner ada → bob"]
+            ),
+            // What pays nobody otherwise is no change.
+            (.approve, ["1 won", "2 won invoiced=100"], "", "ada 100, invoiced 100", []),
+            (
+                .approve, ["1 won", "2 won amount=150", "3 cancelled cancelled=2026-05-01"], "",
+                "ada 100, cancelled 2026-05-01", ["2 superseded amount 100 → 150"]
+            ),
+            // Open again and won anew is another close.
+            (.approve, ["1 won", "2 open", "3 won amount=150"], "", "ada 150", []),
+        ] as [(PostClosePolicy, [String], String, String, [String])])
+    func listed(policy: PostClosePolicy, revisions: [String], decided: String, credit: String, list: [String]) throws {
+        for order in CreditingHistoryTests.orders(revisions.count) {
+            try withTemporaryFolder { folder in
+                let desk = try DealDesk(folder: folder, firm: CreditingFirm(levels: 0, postClose: policy))
+                for index in order { try desk.deal(body(revisions[index])) }
+                try desk.settle()
+                try decide(decided, revisions, desk)
+                try desk.settle()
+                #expect(try desk.fates() == [credit], "\(order)")
+                #expect(try changes(desk) == list, "\(order)")
+                #expect(try desk.tally().skipped == 0)
+                #expect(try desk.tally().waiting == (list.contains { $0.contains("waiting") } ? 1 : 0))
+            }
+        }
+    }
+
+    private func decide(_ text: String, _ revisions: [String], _ desk: DealDesk) throws {
+        var rest = text[...]
+        while let sign = rest.popFirst(), let digit = rest.popFirst()?.wholeNumberValue {
+            try desk.decide(Int64(digit), body(revisions[digit - 1]), approved: sign == "+")
+        }
+    }
+
+    @Test("a word on a change that was another one by then counts for nothing")
+    func anotherContent() throws {
+        try withTemporaryFolder { folder in
+            let desk = try DealDesk(folder: folder, firm: CreditingFirm(levels: 0, postClose: .approve))
+            for revision in ["1 won", "2 won amount=150"] { try desk.deal(body(revision)) }
+            try desk.decide(2, body("2 won amount=140"), approved: true)
+            try desk.settle()
+            #expect(try desk.fates() == ["ada 100"])
+            #expect(try changes(desk) == ["2 waiting amount 100 → 150"])
+        }
+    }
+
+    @Test("another policy decides anew on all that was changed before")
+    func anotherPolicy() throws {
+        try withTemporaryFolder { folder in
+            let desk = try DealDesk(folder: folder, firm: CreditingFirm(levels: 0))
+            for revision in ["1 won", "2 won amount=150"] { try desk.deal(body(revision)) }
+            try desk.settle()
+            #expect(try desk.fates() == ["ada 100"])
+            for (policy, credit, list) in [
+                (PostClosePolicy.accept, "ada 150", "2 accepted amount 100 → 150"),
+                (.approve, "ada 100", "2 waiting amount 100 → 150"),
+            ] {
+                try desk.apply([.settings(Settings(name: "Firm", postClose: policy))])
+                try desk.settle()
+                #expect(try desk.fates() == [credit])
+                #expect(try changes(desk) == [list])
+            }
+        }
+    }
+
+    @Test("a person decides on the change that waits, once")
+    func deciding() throws {
+        try withTemporaryFolder { folder in
+            let desk = try DealDesk(folder: folder, firm: CreditingFirm(levels: 0, postClose: .approve))
+            for revision in ["1 won", "2 won amount=150"] { try desk.deal(body(revision)) }
+            try desk.settle()
+            let waiting = try Deciding(acts: desk.acting.acts, deals: desk.listed())
+            var decision = try waiting.decision(on: "D1", by: "vera")
+            decision.approved = true
+            #expect(decision.revision == 2 && decision.kind == .dealChange)
+            try desk.act(.decision(decision))
+            // Before crediting has seen it, the acts tell.
+            #expect(throws: Problem.self) {
+                try Deciding(acts: desk.acting.acts, deals: desk.listed()).decision(on: "D1", by: "max")
+            }
+            try desk.settle()
+            let problem = #expect(throws: Problem.self) {
+                try Deciding(acts: desk.acting.acts, deals: desk.listed()).decision(on: "D1", by: "max")
+            }
+            #expect(problem?.message == "no change of it waits: the last one is approved by vera")
+            #expect(
+                ChangeListing(try desk.listed()).text == """
+                    D1, closed 2026-02-05: revision 2, approved by vera
+                      received 2026-01-01T00:00:02.000Z from test
+                      amount: 100 → 150
+
+                    """)
+            #expect(throws: Problem.self) { try waiting.decision(on: "D9", by: "vera") }
+        }
+    }
+}
