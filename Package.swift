@@ -115,7 +115,8 @@ let package = Package(
         tests(
             "StatementsTests",
             [
-                "statements", "Domain", "LedgerSupport", "Records", "RimSupport", "Runtime", "Streams", "TestSupport",
+                "statements", "Calculation", "Domain", "LedgerSupport", "Records", "RimSupport", "Runtime", "Streams",
+                "TestSupport",
                 grdb, hummingbird, logging, protobuf,
             ],
             exclude: ["Golden"]),

@@ -43,25 +43,37 @@ struct Overview: Sendable {
     }
 
     static func read(_ shelf: Shelf) async throws -> Overview {
+        let closes = try await Closes.read(shelf)
         let parts = try await shelf.read(.ledger) { database, _ in
-            (rows: try rows(database), closings: try Overview.closings(database))
+            (rows: try Overview.rows(database), marks: try Overview.marks(database))
         }
+        let rows: [Row] = parts.flatMap { $0.rows }
+        let marks: Set<Mark> = Set(parts.flatMap { $0.marks })
         var closings: [Period: Closing] = [:]
-        for (period, closing) in parts.flatMap({ $0.closings }) {
-            closings[period, default: Closing()].closed += closing.closed
-            closings[period, default: Closing()].approved += closing.approved
+        for mark in marks where mark.isApproval { closings[mark.period, default: Closing()].approved += 1 }
+        let closed = Set(rows.flatMap { row in row.earned.keys.map { Mark(payee: row.payee, period: $0) } }).filter {
+            marks.contains($0) || closes.closer(of: $0.payee, $0.period) != nil
         }
-        return Overview(rows: parts.flatMap(\.rows), closings: closings)
+        for mark in closed { closings[mark.period, default: Closing()].closed += 1 }
+        return Overview(rows: rows, closings: closings)
     }
 
-    private static func closings(_ database: Database) throws -> [(Period, Closing)] {
+    /// That a period is settled, or approved.
+    private struct Mark: Hashable, Sendable {
+        let payee: PayeeID
+        let period: Period
+        var isApproval = false
+    }
+
+    private static func marks(_ database: Database) throws -> [Mark] {
         let sql = """
-            SELECT period, count(DISTINCT CASE kind WHEN 'settlement' THEN payee END) AS closed,
-                count(DISTINCT CASE kind WHEN 'approval' THEN payee END) AS approved
-            FROM entry GROUP BY period
+            SELECT DISTINCT name, period, kind FROM entry JOIN payee ON payee.id = entry.payee
+            WHERE kind IN ('settlement', 'approval')
             """
         return try GRDB.Row.fetchAll(database, sql: sql).map { row in
-            (try LedgerStore.period(row["period"]), Closing(closed: row["closed"], approved: row["approved"]))
+            Mark(
+                payee: PayeeID(row["name"]), period: try LedgerStore.period(row["period"]),
+                isApproval: row["kind"] == "approval")
         }
     }
 
@@ -103,7 +115,7 @@ final class OverviewCache: Sendable {
     init(shelf: Shelf) { self.shelf = shelf }
 
     func overview() async throws -> Overview {
-        let progress = try await Freshness.progress(shelf)
+        let progress = try await Freshness.progress(shelf) + Freshness.progress(shelf, of: .commands)
         if let kept = kept.withLock({ $0 }), kept.progress == progress { return kept.overview }
         let overview = try await Overview.read(shelf)
         kept.withLock { $0 = (progress, overview) }
