@@ -34,7 +34,8 @@ extension Audit {
                 + (more > 0 ? ", nor are the \(more) behind it" : "")
         }
         guard posted.head.sequence <= recomputed.head.sequence else {
-            return "documents \(recomputed.head.sequence + 1) to \(posted.head.sequence) are in the ledger, and no event "
+            return
+                "documents \(recomputed.head.sequence + 1) to \(posted.head.sequence) are in the ledger, and no event "
                 + "leads to them"
         }
         // What the calculator has not come to is no fault: it works through its partition in order.

@@ -77,13 +77,13 @@ struct Overview: Sendable {
         }
     }
 
-    /// `approved`, `closed`, `3 of 12 closed`; empty while the period is open.
+    /// `approved`, `closed`, `3/12 closed`; empty while the period is open.
     func status(of period: Period) -> String {
         guard let closing = closings[period], closing.closed + closing.approved > 0 else { return "" }
         let payees = Set(rows.filter { $0.earned[period] != nil }.map(\.payee)).count
         if closing.approved >= payees { return "approved" }
-        if closing.approved > 0 { return "\(closing.approved) of \(payees) approved" }
-        return closing.closed >= payees ? "closed" : "\(closing.closed) of \(payees) closed"
+        if closing.approved > 0 { return "\(closing.approved)/\(payees) approved" }
+        return closing.closed >= payees ? "closed" : "\(closing.closed)/\(payees) closed"
     }
 
     private static func rows(_ database: Database) throws -> [Row] {

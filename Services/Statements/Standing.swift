@@ -93,7 +93,8 @@ extension LedgerStore {
         of payee: StoredPayee, _ period: Period, _ closes: Closes, _ database: Database
     ) throws -> Standing {
         let closings = try StoredBooks(payee: payee, settled: [:], database: database).closing(period)
-        return Standing(period, closings, settled: try settled(payee, database),
+        return Standing(
+            period, closings, settled: try settled(payee, database),
             closer: closes.closer(of: payee.payee, period))
     }
 

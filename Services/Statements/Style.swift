@@ -73,7 +73,7 @@ enum Style {
         .entries dd { margin: 0; white-space: nowrap; font-weight: 600; } .entries .facts { overflow-wrap: anywhere; }
         main > h2 { margin: 28px 0 10px; }
         .chart { margin: 12px 0 18px; } .chart figcaption { font-size: 14px; color: var(--quiet); margin-bottom: 8px; }
-        .chart svg { width: 100%; height: auto; display: block; } .chart rect { fill: var(--accent); } .chart rect.minus { fill: var(--minus); }
+        .chart svg { width: 100%; height: auto; display: block; overflow: visible; } .chart rect { fill: var(--accent); } .chart rect.minus { fill: var(--minus); }
         .chart text { fill: var(--quiet); font-size: 12px; } .axis { stroke: var(--rule); }
         .skipped dl { margin: 8px 0 0; } .skipped dl > div { border-top: 1px solid var(--rule); padding: 10px 0 2px; margin-top: 8px; }
         .skipped dd { margin: 4px 0 0; overflow-wrap: anywhere; } .remedy { display: block; color: var(--accent); } .skipped > p { margin: 0; }
@@ -96,7 +96,7 @@ enum Style {
           .deal { grid-column: 2; grid-row: 1; } .earned { grid-column: 3; grid-row: 1; } .date { grid-column: 2; grid-row: 2; font-size: 14px; }
           .credit { grid-column: 3; grid-row: 2; font-size: 14px; color: var(--quiet); }
           details ol { padding: 0 16px 14px 44px; } th, td { padding: 10px; } .search input[type=search] { max-width: none; }
-          .wide { display: none; } .chart text { font-size: 22px; } .matrix th:first-child { max-width: 140px; } .forms a:first-of-type { margin-left: 4px; }
+          .wide { display: none; } .chart text { font-size: 22px; transform: translateY(6px); } .beside { padding: 0 16px; } .matrix th:first-child { max-width: 140px; } .forms a:first-of-type { margin-left: 4px; }
         }
 
         """

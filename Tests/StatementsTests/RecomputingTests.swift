@@ -92,7 +92,8 @@ struct RecomputingTests {
         default:
             return .assigned(
                 sale(
-                    credit.key.deal.text, credit.date.description, Number(Int.random(in: 1_000...40_000, using: &random))
+                    credit.key.deal.text, credit.date.description,
+                    Number(Int.random(in: 1_000...40_000, using: &random))
                 ))
         }
         return .assigned(
