@@ -148,9 +148,33 @@ struct RecomputingTests {
         #expect(report.findings == [], "seed \(seed)")
         #expect(report.documentsRecomputed == report.documents)
         #expect(report.linesRecomputed > 0)
-        for shown in try await ledger.built({ try await $0.statements(of: "ada") }) {
-            #expect(try shown.statement.contradiction() == nil, "seed \(seed)")
+        try await ledger.built { shelf in
+            for shown in try await shelf.statements(of: "ada") {
+                #expect(try shown.statement.contradiction() == nil, "seed \(seed)")
+                let selection = try await Selection(shown.statement.period, in: shelf, isDraft: true)
+                let report = try await Reconciling(
+                    statements: selection.statements, payouts: PayoutFile(selection.statements, names: Names()),
+                    journal: selection.journal(of: shown.statement.period, in: shelf),
+                    published: PayoutFile(publishedIn: shown.statement.period, ledger.log, ledger.application)
+                ).report()
+                #expect(report.differences == [], "seed \(seed)")
+            }
         }
+    }
+
+    @Test("statements of closed periods keep their bytes while the year goes on", arguments: 0..<6)
+    func closed(_ seed: UInt64) async throws {
+        let acts = Self.acts(seed)
+        var known: [Period: String] = [:]
+        for count in stride(from: 8, through: acts.count, by: 4) {
+            let ledger = try ledger(acts, calculated: count)
+            for shown in try await ledger.built({ try await $0.statements(of: "ada") }) {
+                let bytes = shown.statement.json.description
+                if let before = known[shown.statement.period] { #expect(bytes == before, "seed \(seed)") }
+                if shown.standing.status != .draft { known[shown.statement.period] = bytes }
+            }
+        }
+        #expect(known.count > 3)
     }
 
     @Test("a ledger that was written anew, chain, sums and all, is found")
