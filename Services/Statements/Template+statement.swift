@@ -53,7 +53,8 @@ extension Template {
         <h1>Corrections</h1>
         <p class="lead">What was posted in an open period for one that is closed. Each names the document that it corrects.</p>
         {{#hasCorrections}}<p class="quiet">{{count}}</p>
-        {{> corrections}}{{/hasCorrections}}
+        {{> corrections}}
+        {{> paging}}{{/hasCorrections}}
         {{^hasCorrections}}<div class="card empty"><p>No closed period had to be corrected.</p></div>{{/hasCorrections}}
         {{> foot}}
         """

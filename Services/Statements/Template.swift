@@ -2,7 +2,8 @@
 /// built in. `{{value}}` is escaped; there is no `{{{value}}}` but the style sheet, which is ours.
 enum Template {
     static let all: [(name: String, text: String)] = [
-        ("head", head), ("foot", foot), ("amount", amount), ("sum", sum), ("status", status), ("index", index),
+        ("head", head), ("foot", foot), ("amount", amount), ("sum", sum), ("paging", paging), ("status", status),
+        ("index", index),
         ("payee", payee), ("corrections", corrections), ("correctionList", correctionList), ("statement", statement),
         ("skipped", skipped), ("notFound", notFound),
     ]
@@ -48,6 +49,10 @@ enum Template {
         {{#isZero}}<span class="quiet">–</span>{{/isZero}}{{^isZero}}{{> amount}}{{/isZero}}
         """
 
+    private static let paging = """
+        {{#isPaged}}<nav class="pages" aria-label="Pages">{{#before}}<a rel="prev" href="{{.}}">‹ Previous</a>{{/before}}<span>Page {{page}} of {{pages}}</span>{{#after}}<a rel="next" href="{{.}}">Next ›</a>{{/after}}</nav>{{/isPaged}}
+        """
+
     private static let status = """
         <span class="status {{status}}">{{statusTitle}}</span>
         """
@@ -77,7 +82,7 @@ enum Template {
         </tfoot>
         </table>
         </div>
-        {{#isPaged}}<nav class="pages" aria-label="Pages">{{#before}}<a rel="prev" href="{{.}}">‹ Previous</a>{{/before}}<span>Page {{page}} of {{pages}}</span>{{#after}}<a rel="next" href="{{.}}">Next ›</a>{{/after}}</nav>{{/isPaged}}
+        {{> paging}}
         {{/hasRows}}
         {{^hasRows}}
         <div class="card empty">
