@@ -106,7 +106,7 @@ enum Style {
           :root { --paper: #fff; --card: #fff; --ink: #000; --quiet: #444; --rule: #bbb; --accent: #000; --accent-soft: #fff; --minus: #000; --mark: #fff; }
           body { font-size: 11pt; } .bar nav, .crumbs, .forms, .pages, .search, .skip { display: none; }
           main, footer { max-width: none; padding-inline: 1px; } .bar { padding: 0 0 8pt; } .card { border-radius: 0; break-inside: auto; }
-          details, tr, .balance { break-inside: avoid; } h2, .heads { break-after: avoid; } a { color: inherit; text-decoration: none; }
+          details, tr, .balance, .entries, .component:not(:has(details:nth-of-type(5))) { break-inside: avoid; } h2, .heads { break-after: avoid; } a { color: inherit; text-decoration: none; }
           summary::before { content: ""; } details::details-content { content-visibility: visible; display: block; }
           .scroll { overflow: visible; } .unit { padding-inline-start: 0; }
         .matrix th:first-child { position: static; } @page { margin: 16mm; }
