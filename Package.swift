@@ -84,7 +84,7 @@ let package = Package(
         service("ingest", "Ingest", ["Plans", crypto, hummingbird, yams]),
         service("calculator", "Calculator", ["Calculation", hummingbird]),
         service(
-            "statements", "Statements", [crypto, hummingbird, mustache],
+            "statements", "Statements", ["Calculation", crypto, hummingbird, mustache],
             exclude: ["statement.schema.json", "payout.schema.json"]),
 
         program("demo-deals", "deploy/demo/Generator", ["Domain", "Records", argumentParser]),
@@ -115,7 +115,8 @@ let package = Package(
         tests(
             "StatementsTests",
             [
-                "statements", "Domain", "LedgerSupport", "Records", "RimSupport", "Runtime", "Streams", "TestSupport",
+                "statements", "Calculation", "Domain", "LedgerSupport", "Records", "RimSupport", "Runtime", "Streams",
+                "TestSupport",
                 grdb, hummingbird, logging, protobuf,
             ],
             exclude: ["Golden"]),

@@ -10,7 +10,7 @@ struct Approve: AsyncParsableCommand {
         abstract: "Approves the statements of a closed period, so that they are published and may be paid.",
         discussion: """
             statements approve 2026-03 --by cfo
-            statements approve 2026-03 --payees ada grace --by cfo --reason "checked against the forecast"
+            statements approve 2026-03 --payees ada,grace --by cfo --reason "checked against the forecast"
 
             Refuses while the period is open, when the same person closed it, and when 'statements verify' finds \
             anything wrong with one of the payees. The approval is a record like any other: statements and payouts are \
@@ -18,8 +18,8 @@ struct Approve: AsyncParsableCommand {
             """)
 
     @Argument(help: "The period: 2026-03, 2026-Q1, 2026 …") var period: String
-    @Option(parsing: .upToNextOption, help: "Only these payees; otherwise all whose period is closed.")
-    var payees: [String] = []
+    @Option(help: "Only these payees, divided by commas; otherwise all whose period is closed.")
+    var payees: String?
     @Option(help: "Who approves; not who closed.") var by: String
     @Option(help: "A remark that is published with the statements.") var reason = ""
     @OptionGroup(title: "Options of all programs") var common: ProgramOptions
@@ -28,13 +28,22 @@ struct Approve: AsyncParsableCommand {
         guard !by.allSatisfy(\.isWhitespace) else { throw ValidationError("--by takes the name of who approves.") }
     }
 
+    private var chosen: [PayeeID] {
+        (payees ?? "").split(separator: ",").map { name in
+            PayeeID(name.trimmingCharacters(in: .whitespaces))
+        }
+    }
+
     func run() async throws {
         let (period, place) = (try Period(argument: period), try Workplace(common))
         try await place.catchUp().warn()
         var approving = Approving(
-            try await place.shelf.statements(in: period), of: period, payees: payees.map { PayeeID($0) }, by: by)
+            try await place.shelf.statements(in: period), of: period, payees: chosen, by: by)
         if !approving.approved.isEmpty {
-            approving.judge(try await Verifying(log: place.log, shelf: place.shelf, anchors: [:]).run().findings)
+            var verifying = Verifying(log: place.log, shelf: place.shelf, anchors: [:])
+            verifying.partitions = Set(
+                approving.approved.map { place.shelf.partition(of: $0.statement.payee.text) })
+            approving.judge(try await verifying.run().findings)
         }
         guard approving.problems.isEmpty else { throw Problems(approving.problems) }
         if !approving.approved.isEmpty {

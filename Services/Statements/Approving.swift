@@ -15,6 +15,8 @@ struct Approving: Sendable {
     /// Those that are still open, where nobody asked for them by name.
     private(set) var open: [ShownStatement] = []
     private(set) var problems: [Problem] = []
+    /// Those that whoever approves has closed.
+    private var own: [ShownStatement] = []
 
     /// - Parameter wanted: these payees alone; empty: all that are closed.
     init(_ statements: [ShownStatement], of period: Period, payees wanted: [PayeeID], by person: String) {
@@ -29,6 +31,8 @@ struct Approving: Sendable {
         for shown in statements where wanted.isEmpty || wanted.contains(shown.statement.payee) {
             judge(shown, isNamed: !wanted.isEmpty)
         }
+        refuse(
+            own, "\(by) closed \(period) and cannot approve it too", remedy: "Let another person approve it.")
         guard approved.isEmpty, before.isEmpty, problems.isEmpty else { return }
         problems.append(
             Problem(
@@ -45,13 +49,16 @@ struct Approving: Sendable {
                     where: "\(shown.statement.payee)", "\(period) is not closed",
                     remedy: "Close it first: 'ingest close \(period) --payees \(shown.statement.payee)'."))
         case .draft: open.append(shown)
-        case .closed where shown.standing.closedBy.isSamePerson(as: by):
-            problems.append(
-                Problem(
-                    where: "\(shown.statement.payee)", "\(by) closed \(period) and cannot approve it too",
-                    remedy: "Let another person approve it."))
+        case .closed where shown.standing.closedBy.isSamePerson(as: by): own.append(shown)
         case .closed: approved.append(shown)
         }
+    }
+
+    private mutating func refuse(_ statements: [ShownStatement], _ message: String, remedy: String) {
+        guard !statements.isEmpty else { return }
+        let names = statements.prefix(5).map(\.statement.payee.text).joined(separator: ", ")
+        let more = statements.count > 5 ? " and \(statements.count - 5) more" : ""
+        problems.append(Problem(where: names + more, message, remedy: remedy))
     }
 
     /// Adds what `verify` found about those to be approved, or about nobody in particular.

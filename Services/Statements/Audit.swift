@@ -32,6 +32,11 @@ struct Audit {
     private(set) var duplicates: Int64 = 0
     /// Documents behind a broken one.
     private(set) var unjudged: Int64 = 0
+    /// How many documents and lines were worked out anew.
+    var documentsRecomputed: Int64 = 0
+    var linesRecomputed: Int64 = 0
+    /// The offset of the last event of `payee-events` that led to a document here.
+    private(set) var lastCause: Int64 = -1
     /// The balances that each payee should have.
     private(set) var recomputed: [Int64: Set<BalanceKey>] = [:]
     private let anchors: [PayeeID: Head]
@@ -72,8 +77,9 @@ struct Audit {
                 BalanceKey(
                     payee: payee.id, period: document.period, account: posting.account, currency: document.currency))
         }
+        lastCause = max(lastCause, Trail.Place(document.cause)?.offset ?? -1)
         payee.head = Head(sequence: document.sequence, hash: hash)
-        payee.hashes.append(short(hash))
+        payee.hashes.append(Audit.short(hash))
         checkAnchor(document, payee.head, record)
     }
 
@@ -91,7 +97,7 @@ struct Audit {
 
     private func isDuplicate(_ document: LedgerDocument, _ hash: [UInt8], _ payee: Payee) -> Bool {
         let index = document.sequence - 1
-        return payee.hashes.indices.contains(Int(index)) && payee.hashes[Int(index)] == short(hash)
+        return payee.hashes.indices.contains(Int(index)) && payee.hashes[Int(index)] == Audit.short(hash)
     }
 
     private mutating func checkAnchor(_ document: LedgerDocument, _ head: Head, _ record: ConsumedRecord) {
@@ -114,7 +120,7 @@ struct Audit {
         }
     }
 
-    private func short(_ hash: [UInt8]) -> UInt64 {
+    static func short(_ hash: [UInt8]) -> UInt64 {
         hash.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
     }
 }

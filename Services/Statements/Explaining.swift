@@ -45,7 +45,8 @@ struct Explaining {
                     [Tree("asked for by \(adjustment.by), approved by \(adjustment.approvedBy)")]))
         }
         if let payout = document.payout {
-            words.append(Tree("payout      \(Wording.payout(payout)), of document \(document.payee)/\(payout.document)"))
+            words.append(
+                Tree("payout      \(Wording.payout(payout)), of document \(document.payee)/\(payout.document)"))
         }
         return words
     }
@@ -59,7 +60,8 @@ struct Explaining {
         if line.earned != document.period {
             branches.append(Tree(Wording.correction(line, of: document.payee)))
         }
-        let change = "from \(Wording.amount(earning.explanation.before, currency)) to "
+        let change =
+            "from \(Wording.amount(earning.explanation.before, currency)) to "
             + Wording.amount(earning.explanation.total, currency)
         branches.append(Tree("posted \(change)", Wording.sentences(forPosting: line).map { Tree($0) }))
         if let reached = earning.explanation.attainment {
@@ -74,7 +76,8 @@ struct Explaining {
     }
 
     private func tree(of credit: Credit) throws -> Tree {
-        let text = "credit      \(Wording.credit(credit)), \(credit.date), \(credit.amount)"
+        let text =
+            "credit      \(Wording.credit(credit)), \(credit.date), \(credit.amount)"
             + (credit.provenance.isEmpty ? "" : ", \(credit.provenance)")
         return Tree(text, credit.source.isEmpty ? [] : [try trail.origin(credit.source)])
     }
@@ -84,6 +87,15 @@ struct Explaining {
             return Tree("payee event \(document.cause)  not in this log")
         }
         let told = Telling(event, in: documents, before: document.sequence).sentence
-        return Tree("payee event \(document.cause)  \(told)", try cause.map { [try trail.origin($0)] } ?? [])
+        return Tree("payee event \(document.cause)  \(told)", try cause.map { [try origin($0)] } ?? [])
+    }
+
+    /// A deal event that a credit above has led to already is not printed again.
+    private func origin(_ coordinate: String) throws -> Tree {
+        let place = Trail.Place(coordinate)
+        guard document.earnings.contains(where: { Trail.Place($0.credit.source) == place }) else {
+            return try trail.origin(coordinate)
+        }
+        return Tree("deal event  \(coordinate)  as above")
     }
 }

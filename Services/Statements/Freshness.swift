@@ -43,8 +43,8 @@ extension Freshness {
         let quarantined: Int64
     }
 
-    static func progress(_ shelf: Shelf) async throws -> [Progress] {
-        try await shelf.read(.ledger) { database, partition in
+    static func progress(_ shelf: Shelf, of topic: Topic = .ledger) async throws -> [Progress] {
+        try await shelf.read(topic) { database, partition in
             let row = try Row.fetchOne(database, sql: "SELECT position, quarantined FROM stream_progress")
             return Progress(
                 partition: partition, position: row?["position"] as Int64? ?? 0,

@@ -103,6 +103,14 @@ struct LineKey: Hashable {
     let earned: Period
 }
 
+extension LineKey {
+    init(_ earning: Earning, of document: LedgerDocument, payee: Int64) {
+        self.init(
+            payee: payee, period: document.period, component: earning.component, credit: earning.credit.key,
+            currency: document.currency, earned: earning.period ?? document.period)
+    }
+}
+
 struct BalanceKey: Hashable {
     let payee: Int64
     let period: Period
@@ -142,9 +150,7 @@ struct LedgerChanges {
     /// The amounts alone.
     mutating func add(_ document: LedgerDocument, payee: Int64, offset: Int64) throws(ArithmeticError) {
         for earning in document.earnings {
-            let key = LineKey(
-                payee: payee, period: document.period, component: earning.component, credit: earning.credit.key,
-                currency: document.currency, earned: earning.period ?? document.period)
+            let key = LineKey(earning, of: document, payee: payee)
             var change = lines[key] ?? LineChange()
             try change.amount += earning.amount
             try change.released += earning.released

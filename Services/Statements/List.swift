@@ -26,18 +26,30 @@ struct List: AsyncParsableCommand {
         try await place.catchUp().warn()
         let names = try await Names.read(place.shelf)
         let overview = try await Overview.read(place.shelf)
+        let standings = try await standings(wanted, place.shelf)
         var table = TextTable(
-            ["Payee", "Name", "Statements", "Earned", "Due", ""], [.left, .left, .right, .right, .right, .left])
+            ["Payee", "Name", "Statements", "Earned", "Due", ""] + (wanted == nil ? [] : ["Status"]),
+            [.left, .left, .right, .right, .right, .left, .left])
         for row in overview.searched(search ?? "", names) {
             if let wanted, row.earned[wanted] == nil { continue }
             let earned = try row.earned(in: wanted)
             table.append([
                 row.payee.text, names[row.payee] ?? "", String(row.earned.count),
                 Wording.amount(earned, row.currency), Wording.amount(row.due, row.currency), row.currency.code,
+                standings[row.payee]?.text ?? "",
             ])
         }
         Terminal.writeOutput(
             table.isEmpty ? "There are no statements\(wanted.map { " for \($0)" } ?? "").\n" : table.text)
+    }
+}
+
+extension List {
+    /// How far everybody's statement of the period has come.
+    private func standings(_ period: Period?, _ shelf: Shelf) async throws -> [PayeeID: Standing] {
+        guard let period else { return [:] }
+        let statements = try await shelf.statements(in: period)
+        return Dictionary(uniqueKeysWithValues: statements.map { ($0.statement.payee, $0.standing) })
     }
 }
 

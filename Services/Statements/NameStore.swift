@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Records
 
 /// The tables of the `commands` partition.
 enum NameStore {
@@ -16,6 +17,23 @@ enum NameStore {
                         PRIMARY KEY (change_set, number)
                     ) STRICT, WITHOUT ROWID;
                     """)
+        }
+        migrator.registerMigration("closes-1") { database in
+            try database.execute(
+                sql: """
+                    CREATE TABLE closed (
+                        payee TEXT NOT NULL, through TEXT NOT NULL, by TEXT NOT NULL,
+                        PRIMARY KEY (payee, through)
+                    ) STRICT, WITHOUT ROWID;
+                    """)
+        }
+    }
+
+    /// Done again, a close keeps who did it first.
+    static func save(_ closes: [WirePeriodClose], to database: Database) throws {
+        let insert = try database.cachedStatement(sql: "INSERT OR IGNORE INTO closed VALUES (?, ?, ?)")
+        for close in closes {
+            for payee in close.payees { try insert.execute(arguments: [payee, close.through, close.by]) }
         }
     }
 

@@ -3,7 +3,8 @@ import GRDB
 import Records
 import Streams
 
-/// What payees and the company are called, from `commands`. Names are shown beside the IDs and decide nothing.
+/// What payees and the company are called, and whose books are closed, from `commands`. Names are shown beside the IDs
+/// and decide nothing.
 ///
 /// A change set takes effect with its last part, and not at all when it was decided on an older company than the one
 /// it meets: the same rule by which ingest takes it.
@@ -13,6 +14,7 @@ final class NameTask: StreamTask {
     private var isChanged = false
     private var names: [String: String?] = [:]
     private var company: String?
+    private var closes: [WirePeriodClose] = []
 
     init(database: Database) throws {
         (open, lastChange) = try NameStore.openSets(database)
@@ -21,6 +23,7 @@ final class NameTask: StreamTask {
     func process(_ record: ConsumedRecord, outputs: inout Outputs) throws {
         let command: WireCommand
         do { command = try WireCommand(decoding: record.record.value) } catch { throw RecordError("\(error)") }
+        if case .close(let close) = command.act { closes.append(close) }
         guard case .company(let part) = command.act else { return }
         isChanged = true
         guard let parts = complete(part, record.record.value ?? []) else { return }
@@ -50,6 +53,8 @@ final class NameTask: StreamTask {
     }
 
     func save(to database: Database) throws {
+        try NameStore.save(closes, to: database)
+        closes = []
         guard isChanged else { return }
         try NameStore.save(names, company: company, to: database)
         try NameStore.save(open, lastChange: lastChange, to: database)

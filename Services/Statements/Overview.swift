@@ -43,35 +43,47 @@ struct Overview: Sendable {
     }
 
     static func read(_ shelf: Shelf) async throws -> Overview {
+        let closes = try await Closes.read(shelf)
         let parts = try await shelf.read(.ledger) { database, _ in
-            (rows: try rows(database), closings: try Overview.closings(database))
+            (rows: try Overview.rows(database), marks: try Overview.marks(database))
         }
+        let rows: [Row] = parts.flatMap { $0.rows }
+        let marks: Set<Mark> = Set(parts.flatMap { $0.marks })
         var closings: [Period: Closing] = [:]
-        for (period, closing) in parts.flatMap({ $0.closings }) {
-            closings[period, default: Closing()].closed += closing.closed
-            closings[period, default: Closing()].approved += closing.approved
+        for mark in marks where mark.isApproval { closings[mark.period, default: Closing()].approved += 1 }
+        let closed = Set(rows.flatMap { row in row.earned.keys.map { Mark(payee: row.payee, period: $0) } }).filter {
+            marks.contains($0) || closes.closer(of: $0.payee, $0.period) != nil
         }
-        return Overview(rows: parts.flatMap(\.rows), closings: closings)
+        for mark in closed { closings[mark.period, default: Closing()].closed += 1 }
+        return Overview(rows: rows, closings: closings)
     }
 
-    private static func closings(_ database: Database) throws -> [(Period, Closing)] {
+    /// That a period is settled, or approved.
+    private struct Mark: Hashable, Sendable {
+        let payee: PayeeID
+        let period: Period
+        var isApproval = false
+    }
+
+    private static func marks(_ database: Database) throws -> [Mark] {
         let sql = """
-            SELECT period, count(DISTINCT CASE kind WHEN 'settlement' THEN payee END) AS closed,
-                count(DISTINCT CASE kind WHEN 'approval' THEN payee END) AS approved
-            FROM entry GROUP BY period
+            SELECT DISTINCT name, period, kind FROM entry JOIN payee ON payee.id = entry.payee
+            WHERE kind IN ('settlement', 'approval')
             """
         return try GRDB.Row.fetchAll(database, sql: sql).map { row in
-            (try LedgerStore.period(row["period"]), Closing(closed: row["closed"], approved: row["approved"]))
+            Mark(
+                payee: PayeeID(row["name"]), period: try LedgerStore.period(row["period"]),
+                isApproval: row["kind"] == "approval")
         }
     }
 
-    /// `approved`, `closed`, `3 of 12 closed`; empty while the period is open.
+    /// `approved`, `closed`, `3/12 closed`; empty while the period is open.
     func status(of period: Period) -> String {
         guard let closing = closings[period], closing.closed + closing.approved > 0 else { return "" }
         let payees = Set(rows.filter { $0.earned[period] != nil }.map(\.payee)).count
         if closing.approved >= payees { return "approved" }
-        if closing.approved > 0 { return "\(closing.approved) of \(payees) approved" }
-        return closing.closed >= payees ? "closed" : "\(closing.closed) of \(payees) closed"
+        if closing.approved > 0 { return "\(closing.approved)/\(payees) approved" }
+        return closing.closed >= payees ? "closed" : "\(closing.closed)/\(payees) closed"
     }
 
     private static func rows(_ database: Database) throws -> [Row] {
@@ -103,7 +115,7 @@ final class OverviewCache: Sendable {
     init(shelf: Shelf) { self.shelf = shelf }
 
     func overview() async throws -> Overview {
-        let progress = try await Freshness.progress(shelf)
+        let progress = try await Freshness.progress(shelf) + Freshness.progress(shelf, of: .commands)
         if let kept = kept.withLock({ $0 }), kept.progress == progress { return kept.overview }
         let overview = try await Overview.read(shelf)
         kept.withLock { $0 = (progress, overview) }

@@ -110,10 +110,16 @@ extension Pages {
         ].merging(content(shown.standing)) { $1 }
     }
 
-    /// Of all payees.
-    func corrections(_ corrections: [Correction], _ frame: Frame) -> String {
+    /// Of all payees, a page at a time.
+    func corrections(_ corrections: [Correction], page wanted: Int, _ frame: Frame) -> String {
         let count = corrections.count
-        var content = Pages.content(corrections, frame.names, isOfAll: true)
+        let pageCount = max(1, (count + IndexQuery.pageSize - 1) / IndexQuery.pageSize)
+        let page = min(wanted, pageCount)
+        let shown = corrections.dropFirst((page - 1) * IndexQuery.pageSize).prefix(IndexQuery.pageSize)
+        var content = Pages.content(Array(shown), frame.names, isOfAll: true)
+        (content["page"], content["pages"], content["isPaged"]) = (String(page), String(pageCount), pageCount > 1)
+        if page > 1 { content["before"] = "/corrections?page=\(page - 1)" }
+        if page < pageCount { content["after"] = "/corrections?page=\(page + 1)" }
         content["count"] = "\(ProgressBar.grouped(Int64(count))) \(count == 1 ? "correction" : "corrections")"
         return render("correctionList", frame, content)
     }

@@ -5,12 +5,13 @@ import Records
 extension Shelf {
     /// Everybody's statement of one period, by payee.
     func statements(in period: Period) async throws -> [ShownStatement] {
+        let closes = try await Closes.read(self)
         let parts = try await read(.ledger) { database, _ in
             try Shelf.payees(with: period, database).map { payee in
                 let balances = try LedgerStore.balances(of: payee, database)
                 return ShownStatement(
                     statement: try LedgerStore.statement(of: payee, period, balances: balances, database),
-                    standing: try LedgerStore.standing(of: payee, period, database))
+                    standing: try LedgerStore.standing(of: payee, period, closes, database))
             }
         }
         return parts.flatMap { $0 }.sorted { $0.statement.payee < $1.statement.payee }

@@ -75,9 +75,10 @@ extension Shelf {
 
     /// All statements of a payee, in the order of their periods; none for somebody unknown.
     func statements(of payee: PayeeID) async throws -> [ShownStatement] {
-        try await read(.ledger, partition: partition(of: payee.text)) { database in
+        let closes = try await Closes.read(self, of: payee)
+        return try await read(.ledger, partition: partition(of: payee.text)) { database in
             guard let payee = try LedgerStore.payee(payee, database) else { return [] }
-            return try LedgerStore.shown(of: payee, database)
+            return try LedgerStore.shown(of: payee, closes, database)
         } ?? []
     }
 }

@@ -23,7 +23,7 @@ struct Site: Sendable {
             try await page { try await statement(request, context) }
         }
         router.get("payees/:payee") { request, context in try await page { try await payee(request, context) } }
-        router.get("corrections") { _, _ in try await page { try await corrections() } }
+        router.get("corrections") { request, _ in try await page { try await corrections(IndexQuery(request).page) } }
         router.get("skipped") { _, _ in try await page { try await skipped() } }
         router.get("attain.css") { _, _ in
             var response = Response(text: Style.sheet, contentType: "text/css; charset=utf-8")
@@ -81,9 +81,9 @@ struct Site: Sendable {
         return Response(html: try pages.payee(payee, statements, try await frame(title: payee.text)))
     }
 
-    private func corrections() async throws -> Response {
+    private func corrections(_ number: Int) async throws -> Response {
         let corrections = try await Correction.read(shelf)
-        return Response(html: pages.corrections(corrections, try await frame(title: "Corrections")))
+        return Response(html: pages.corrections(corrections, page: number, try await frame(title: "Corrections")))
     }
 
     private func skipped() async throws -> Response {

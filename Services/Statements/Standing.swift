@@ -51,14 +51,17 @@ struct Standing: Hashable, Sendable {
 }
 
 extension Standing {
-    /// - Parameter settled: the payee's last settled periods, by currency.
-    init(_ period: Period, _ closings: [LedgerDocument], settled: [Currency: Period]) {
+    /// - Parameters:
+    ///   - settled: the payee's last settled periods, by currency
+    ///   - closer: who closed the books over the period, by `commands`
+    init(_ period: Period, _ closings: [LedgerDocument], settled: [Currency: Period], closer: String?) {
         if let settlement = closings.last(where: { $0.kind == .settlement }) {
             status = .closed
             closedBy = settlement.by
-        } else if settled.values.contains(where: { period.settles(before: $0) }) {
-            // Nothing was due: only a later settlement tells that this period was closed before.
+        } else if closer != nil || settled.values.contains(where: { period.settles(before: $0) }) {
+            // Nothing was due, so no document says it.
             status = .closed
+            closedBy = closer ?? ""
         }
         guard let approval = closings.last(where: { $0.kind == .approval }) else { return }
         status = .approved
@@ -86,15 +89,20 @@ struct ShownStatement: Hashable, Sendable {
 }
 
 extension LedgerStore {
-    static func standing(of payee: StoredPayee, _ period: Period, _ database: Database) throws -> Standing {
+    static func standing(
+        of payee: StoredPayee, _ period: Period, _ closes: Closes, _ database: Database
+    ) throws -> Standing {
         let closings = try StoredBooks(payee: payee, settled: [:], database: database).closing(period)
-        return Standing(period, closings, settled: try settled(payee, database))
+        return Standing(
+            period, closings, settled: try settled(payee, database),
+            closer: closes.closer(of: payee.payee, period))
     }
 
     /// All statements of a payee, in the order of their periods, with where they stand.
-    static func shown(of payee: StoredPayee, _ database: Database) throws -> [ShownStatement] {
+    static func shown(of payee: StoredPayee, _ closes: Closes, _ database: Database) throws -> [ShownStatement] {
         try statements(of: payee, database).map { statement in
-            ShownStatement(statement: statement, standing: try standing(of: payee, statement.period, database))
+            ShownStatement(
+                statement: statement, standing: try standing(of: payee, statement.period, closes, database))
         }
     }
 }

@@ -79,6 +79,7 @@ extension Statement {
 extension Statement.Line {
     /// `D-17`, `D-17 / 2` for a line of it.
     var dealText: String {
-        credit.key.deal.text.isEmpty ? "–" : credit.key.line == .whole ? credit.key.deal.text : "\(credit.key.deal) / \(credit.key.line)"
+        credit.key.deal.text.isEmpty
+            ? "–" : credit.key.line == .whole ? credit.key.deal.text : "\(credit.key.deal) / \(credit.key.line)"
     }
 }

@@ -21,7 +21,8 @@ struct Statements: AsyncParsableCommand {
             All but 'serve' work while 'serve' runs. Without it they bring the figures up to date themselves.
             """,
         subcommands: [
-            Serve.self, Show.self, List.self, Why.self, Explain.self, Approve.self, Export.self, Reconcile.self, Verify.self, Hash.self,
+            Serve.self, Show.self, List.self, Why.self, Explain.self, Approve.self, Export.self, Reconcile.self,
+            Verify.self, Hash.self,
             ReplayCommand.self,
         ])
 }

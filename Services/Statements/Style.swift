@@ -73,7 +73,7 @@ enum Style {
         .entries dd { margin: 0; white-space: nowrap; font-weight: 600; } .entries .facts { overflow-wrap: anywhere; }
         main > h2 { margin: 28px 0 10px; }
         .chart { margin: 12px 0 18px; } .chart figcaption { font-size: 14px; color: var(--quiet); margin-bottom: 8px; }
-        .chart svg { width: 100%; height: auto; display: block; } .chart rect { fill: var(--accent); } .chart rect.minus { fill: var(--minus); }
+        .chart svg { width: 100%; height: auto; display: block; overflow: visible; } .chart rect { fill: var(--accent); } .chart rect.minus { fill: var(--minus); }
         .chart text { fill: var(--quiet); font-size: 12px; } .axis { stroke: var(--rule); }
         .skipped dl { margin: 8px 0 0; } .skipped dl > div { border-top: 1px solid var(--rule); padding: 10px 0 2px; margin-top: 8px; }
         .skipped dd { margin: 4px 0 0; overflow-wrap: anywhere; } .remedy { display: block; color: var(--accent); } .skipped > p { margin: 0; }
@@ -96,7 +96,7 @@ enum Style {
           .deal { grid-column: 2; grid-row: 1; } .earned { grid-column: 3; grid-row: 1; } .date { grid-column: 2; grid-row: 2; font-size: 14px; }
           .credit { grid-column: 3; grid-row: 2; font-size: 14px; color: var(--quiet); }
           details ol { padding: 0 16px 14px 44px; } th, td { padding: 10px; } .search input[type=search] { max-width: none; }
-          .wide { display: none; } .chart text { font-size: 22px; } .matrix th:first-child { max-width: 140px; } .forms a:first-of-type { margin-left: 4px; }
+          .wide { display: none; } .chart text { font-size: 22px; transform: translateY(6px); } .beside { padding: 0 16px; } .matrix th:first-child { max-width: 140px; } .forms a:first-of-type { margin-left: 4px; }
         }
 
         """
@@ -105,8 +105,8 @@ enum Style {
         @media print {
           :root { --paper: #fff; --card: #fff; --ink: #000; --quiet: #444; --rule: #bbb; --accent: #000; --accent-soft: #fff; --minus: #000; --mark: #fff; }
           body { font-size: 11pt; } .bar nav, .crumbs, .forms, .pages, .search, .skip { display: none; }
-          main, footer { max-width: none; padding-inline: 0; } .bar { padding: 0 0 8pt; } .card { border-radius: 0; break-inside: auto; }
-          details, tr, .balance { break-inside: avoid; } h2 { break-after: avoid; } a { color: inherit; text-decoration: none; }
+          main, footer { max-width: none; padding-inline: 1px; } .bar { padding: 0 0 8pt; } .card { border-radius: 0; break-inside: auto; }
+          details, tr, .balance, .entries, .component:not(:has(details:nth-of-type(5))) { break-inside: avoid; } h2, .heads { break-after: avoid; } a { color: inherit; text-decoration: none; }
           summary::before { content: ""; } details::details-content { content-visibility: visible; display: block; }
           .scroll { overflow: visible; } .unit { padding-inline-start: 0; }
         .matrix th:first-child { position: static; } @page { margin: 16mm; }

@@ -78,12 +78,15 @@ struct Telling {
         let (old, new) = (old ?? Fulfilment(), new ?? Fulfilment())
         var changes: [String] = []
         if old.cancellation != new.cancellation {
-            changes.append(new.cancellation.map { "cancelled on \($0.date)\($0.reason.isEmpty ? "" : " (\($0.reason))")" } ?? "won back")
+            changes.append(
+                new.cancellation.map { "cancelled on \($0.date)\($0.reason.isEmpty ? "" : " (\($0.reason))")" }
+                    ?? "won back")
         }
         for payment in new.payments where !old.payments.contains(payment) {
             let amount = payment.amount.formatted(places: 2)
             changes.append(
-                payment.amount.isNegative ? "\(amount) went back on \(payment.date)" : "\(amount) paid on \(payment.date)")
+                payment.amount.isNegative
+                    ? "\(amount) went back on \(payment.date)" : "\(amount) paid on \(payment.date)")
         }
         for payment in old.payments where !new.payments.contains(where: { $0.id == payment.id }) {
             changes.append("the payment of \(payment.amount.formatted(places: 2)) on \(payment.date) is gone")

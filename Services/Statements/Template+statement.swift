@@ -39,9 +39,9 @@ extension Template {
     static let corrections = """
         <div class="scroll" tabindex="0" role="region" aria-label="Corrections">
         <table>
-        <thead><tr>{{#isOfAll}}<th scope="col">Payee</th>{{/isOfAll}}<th scope="col">Earned in</th><th scope="col">Posted in</th><th scope="col">For</th><th scope="col" class="number">Change</th><th scope="col"><span class="hidden">Currency</span></th><th scope="col" class="wide">Corrects</th></tr></thead>
+        <thead><tr>{{#isOfAll}}<th scope="col">Payee</th>{{/isOfAll}}<th scope="col">Earned in</th><th scope="col" class="wide">Posted in</th><th scope="col">For</th><th scope="col" class="number">Change</th><th scope="col"><span class="hidden">Currency</span></th><th scope="col" class="wide">Corrects</th></tr></thead>
         <tbody>
-        {{#corrections}}<tr>{{#isOfAll}}<th scope="row"><a href="{{payeeAddress}}">{{name}}</a></th>{{/isOfAll}}<td><a href="{{earnedAddress}}">{{earned}}</a></td><td><a href="{{address}}">{{posted}}</a></td><td>{{deal}} <span class="quiet">{{component}}</span></td><td class="number strong">{{#amount}}{{> amount}}{{/amount}}</td><td class="quiet unit">{{currency}}</td><td class="quiet wide">{{document}}</td></tr>
+        {{#corrections}}<tr>{{#isOfAll}}<th scope="row"><a href="{{payeeAddress}}">{{name}}</a></th>{{/isOfAll}}<td><a href="{{earnedAddress}}">{{earned}}</a></td><td class="wide"><a href="{{address}}">{{posted}}</a></td><td>{{deal}} <span class="quiet wide">{{component}}</span></td><td class="number strong">{{#amount}}{{> amount}}{{/amount}}</td><td class="quiet unit">{{currency}}</td><td class="quiet wide">{{document}}</td></tr>
         {{/corrections}}
         </tbody>
         </table>
@@ -53,7 +53,8 @@ extension Template {
         <h1>Corrections</h1>
         <p class="lead">What was posted in an open period for one that is closed. Each names the document that it corrects.</p>
         {{#hasCorrections}}<p class="quiet">{{count}}</p>
-        {{> corrections}}{{/hasCorrections}}
+        {{> corrections}}
+        {{> paging}}{{/hasCorrections}}
         {{^hasCorrections}}<div class="card empty"><p>No closed period had to be corrected.</p></div>{{/hasCorrections}}
         {{> foot}}
         """

@@ -2,7 +2,8 @@
 /// built in. `{{value}}` is escaped; there is no `{{{value}}}` but the style sheet, which is ours.
 enum Template {
     static let all: [(name: String, text: String)] = [
-        ("head", head), ("foot", foot), ("amount", amount), ("sum", sum), ("status", status), ("index", index),
+        ("head", head), ("foot", foot), ("amount", amount), ("sum", sum), ("paging", paging), ("status", status),
+        ("index", index),
         ("payee", payee), ("corrections", corrections), ("correctionList", correctionList), ("statement", statement),
         ("skipped", skipped), ("notFound", notFound),
     ]
@@ -48,6 +49,10 @@ enum Template {
         {{#isZero}}<span class="quiet">–</span>{{/isZero}}{{^isZero}}{{> amount}}{{/isZero}}
         """
 
+    private static let paging = """
+        {{#isPaged}}<nav class="pages" aria-label="Pages">{{#before}}<a rel="prev" href="{{.}}">‹ Previous</a>{{/before}}<span>Page {{page}} of {{pages}}</span>{{#after}}<a rel="next" href="{{.}}">Next ›</a>{{/after}}</nav>{{/isPaged}}
+        """
+
     private static let status = """
         <span class="status {{status}}">{{statusTitle}}</span>
         """
@@ -77,7 +82,7 @@ enum Template {
         </tfoot>
         </table>
         </div>
-        {{#isPaged}}<nav class="pages" aria-label="Pages">{{#before}}<a rel="prev" href="{{.}}">‹ Previous</a>{{/before}}<span>Page {{page}} of {{pages}}</span>{{#after}}<a rel="next" href="{{.}}">Next ›</a>{{/after}}</nav>{{/isPaged}}
+        {{> paging}}
         {{/hasRows}}
         {{^hasRows}}
         <div class="card empty">
@@ -96,9 +101,9 @@ enum Template {
         <svg viewBox="0 0 {{width}} {{height}}" role="img" aria-label="Earned by period; the table below has the numbers"><line x1="0" x2="{{width}}" y1="{{base}}" y2="{{base}}" class="axis"/>{{#bars}}<rect x="{{x}}" y="{{y}}" width="{{width}}" height="{{height}}" rx="3"{{#isNegative}} class="minus"{{/isNegative}}><title>{{title}}</title></rect><text x="{{middle}}" y="{{labelBase}}" text-anchor="middle">{{label}}</text>{{/bars}}</svg></figure>{{/isShown}}{{/chart}}
         <div class="scroll" tabindex="0" role="region" aria-label="All periods">
         <table>
-        <thead><tr><th scope="col">Period</th><th scope="col">Status</th><th scope="col" class="number wide">Opening</th><th scope="col" class="number">Earned</th><th scope="col" class="number wide">Other</th><th scope="col" class="number">Settled</th><th scope="col" class="number">Closing</th><th scope="col"><span class="hidden">Currency</span></th></tr></thead>
+        <thead><tr><th scope="col">Period</th><th scope="col">Status</th><th scope="col" class="number wide">Opening</th><th scope="col" class="number">Earned</th><th scope="col" class="number wide">Other</th><th scope="col" class="number wide">Settled</th><th scope="col" class="number">Closing</th><th scope="col"><span class="hidden">Currency</span></th></tr></thead>
         <tbody>
-        {{#rows}}<tr><th scope="row"><a href="{{address}}">{{title}}</a></th><td>{{> status}}</td><td class="number wide">{{#opening}}{{> amount}}{{/opening}}</td><td class="number">{{#earned}}{{> amount}}{{/earned}}</td><td class="number wide">{{#other}}{{> sum}}{{/other}}</td><td class="number">{{#settled}}{{> sum}}{{/settled}}</td><td class="number strong">{{#closing}}{{> amount}}{{/closing}}</td><td class="quiet">{{currency}}</td></tr>
+        {{#rows}}<tr><th scope="row"><a href="{{address}}">{{title}}</a></th><td>{{> status}}</td><td class="number wide">{{#opening}}{{> amount}}{{/opening}}</td><td class="number">{{#earned}}{{> amount}}{{/earned}}</td><td class="number wide">{{#other}}{{> sum}}{{/other}}</td><td class="number wide">{{#settled}}{{> sum}}{{/settled}}</td><td class="number strong">{{#closing}}{{> amount}}{{/closing}}</td><td class="quiet">{{currency}}</td></tr>
         {{/rows}}
         </tbody>
         </table>
@@ -106,9 +111,9 @@ enum Template {
         {{#hasPayouts}}<h2 id="payouts">Payouts</h2>
         <div class="scroll" tabindex="0" role="region" aria-labelledby="payouts">
         <table>
-        <thead><tr><th scope="col">Period</th><th scope="col" class="number">Pays</th><th scope="col">By</th><th scope="col" class="number wide">Settled</th><th scope="col" class="number wide">Rate</th><th scope="col">Status</th><th scope="col" class="wide">Document</th></tr></thead>
+        <thead><tr><th scope="col">Period</th><th scope="col" class="number">Pays</th><th scope="col" class="wide">By</th><th scope="col" class="number wide">Settled</th><th scope="col" class="number wide">Rate</th><th scope="col">Status</th><th scope="col" class="wide">Document</th></tr></thead>
         <tbody>
-        {{#payouts}}<tr><th scope="row"><a href="{{address}}">{{title}}</a></th><td class="number strong">{{#amount}}{{> amount}}{{/amount}} {{currency}}</td><td>{{channel}}</td><td class="number wide">{{#settled}}{{> amount}}{{/settled}} {{settledCurrency}}</td><td class="number wide">{{rate}}</td><td>{{> status}}</td><td class="quiet wide">{{document}}</td></tr>
+        {{#payouts}}<tr><th scope="row"><a href="{{address}}">{{title}}</a></th><td class="number strong">{{#amount}}{{> amount}}{{/amount}} {{currency}}</td><td class="wide">{{channel}}</td><td class="number wide">{{#settled}}{{> amount}}{{/settled}} {{settledCurrency}}</td><td class="number wide">{{rate}}</td><td>{{> status}}</td><td class="quiet wide">{{document}}</td></tr>
         {{/payouts}}
         </tbody>
         </table>

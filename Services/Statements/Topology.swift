@@ -8,7 +8,7 @@ import Streams
 /// |---|---|---|
 /// | `ledger` | documents, net of every line, balances | `statements` and `payouts`, once approved |
 /// | `skipped-deals` | deals that are not credited, and why | |
-/// | `commands` | names of payees and of the company | |
+/// | `commands` | names of payees and of the company, whose books are closed | |
 struct StatementsTopology: Topology {
     let application: Application
 

@@ -54,7 +54,9 @@ extension Trail {
         switch application.topic(named: record.source.topic) {
         case .dealEvents:
             let event = try WireDealEvent(decoding: record.record.value)
-            guard event.kind == .received else { return Tree("deal event  \(coordinate)  the deal was looked at again") }
+            guard event.kind == .received else {
+                return Tree("deal event  \(coordinate)  the deal was looked at again")
+            }
             let received = Instant(milliseconds: event.received)
             return Tree(
                 "deal event  \(coordinate)  \(event.source), \(event.provenance), received \(received)",

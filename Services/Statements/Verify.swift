@@ -8,8 +8,10 @@ struct Verify: AsyncParsableCommand {
         discussion: """
             Checks for every payee that no document was altered, removed, inserted or moved (each names the hash of \
             the one before), that postings sum to zero and explanations to their amounts, that every statement's \
-            opening and movement give its closing, and that the store shows what the ledger says. Exits with 1 when \
-            anything is wrong.
+            opening and movement give its closing, and that the store shows what the ledger says. Then works out every \
+            document anew from the payees' events, in memory and without the calculator's stores, and compares it byte \
+            for byte; and evaluates once more what is known in the end, without the way that led there. Exits with 1 \
+            when anything is wrong.
 
             A chain cannot tell that its end was cut off. Keep an anchor outside the log for that:
               statements verify --write-anchor heads-2026-03.csv
@@ -42,6 +44,10 @@ extension Verifying.Report {
             title.padding(toLength: 12, withPad: " ", startingAt: 0) + value + "\n"
         }
         var text = row("documents", ProgressBar.grouped(documents)) + row("payees", ProgressBar.grouped(Int64(payees)))
+        text += row(
+            "recomputed",
+            "\(ProgressBar.grouped(documentsRecomputed)) documents from their events, "
+                + "\(ProgressBar.grouped(linesRecomputed)) lines in one go")
         if duplicates > 0 { text += row("repeated", "\(ProgressBar.grouped(duplicates)) (identical, passed over)") }
         if !unbuilt.isEmpty {
             text += row("not compared", "partitions \(unbuilt.map(String.init).joined(separator: ", ")): no store here")

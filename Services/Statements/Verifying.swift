@@ -9,11 +9,16 @@ struct Verifying: Sendable {
     let log: any Log
     let shelf: Shelf
     let anchors: [PayeeID: Head]
+    /// Only what concerns these partitions; `nil` for all.
+    var partitions: Set<Int32>?
 
     struct Report: Sendable {
         var documents: Int64 = 0
         var duplicates: Int64 = 0
         var unjudged: Int64 = 0
+        /// Documents and lines that were worked out anew.
+        var documentsRecomputed: Int64 = 0
+        var linesRecomputed: Int64 = 0
         var payees = 0
         /// Partitions without a store to compare with.
         var unbuilt: [Int32] = []
@@ -25,7 +30,7 @@ struct Verifying: Sendable {
 
     func run() async throws -> Report {
         var report = Report()
-        for partition in 0..<shelf.application.partitions(of: .ledger) {
+        for partition in 0..<shelf.application.partitions(of: .ledger) where partitions?.contains(partition) ?? true {
             let audit: Audit
             if let compared = try await shelf.read(
                 .ledger, partition: partition, { try self.audit(partition, with: $0) })
@@ -68,8 +73,28 @@ struct Verifying: Sendable {
             bar.advance(to: record.offset)
         }
         audit.checkReleases()
+        if let recomputed = try recompute(partition, reader) { try audit.compare(with: recomputed) }
         audit.checkTruncation { shelf.partition(of: $0.text) == partition }
         return audit
+    }
+}
+
+extension Verifying {
+    /// From the events of the same partition; `nil` where there is no such topic or nothing in it.
+    private func recompute(_ partition: Int32, _ reader: any PartitionReader) throws -> Recomputing? {
+        let source = TopicPartition(shelf.application.topic(.payeeEvents), partition)
+        guard try log.topics().contains(where: { $0.name == source.topic && partition < $0.partitions }) else {
+            return nil
+        }
+        let (start, end) = (try reader.beginningOffset(of: source), try reader.endOffset(of: source))
+        guard start < end else { return nil }
+        var bar = ProgressBar("recomputing partition \(partition)", total: end)
+        var recomputing = Recomputing()
+        try reader.readAll(source, to: end) { record in
+            try recomputing.take(record)
+            bar.advance(to: record.offset)
+        }
+        return recomputing
     }
 }
 
@@ -99,6 +124,8 @@ extension Verifying.Report {
         documents += audit.documents
         duplicates += audit.duplicates
         unjudged += audit.unjudged
+        documentsRecomputed += audit.documentsRecomputed
+        linesRecomputed += audit.linesRecomputed
         payees += audit.payees.count
         findings += audit.findings
         for (payee, state) in audit.payees where state.head.sequence > 0 { heads[payee] = state.head }

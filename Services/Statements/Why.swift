@@ -92,10 +92,12 @@ extension Tracing {
     private func text(_ step: Step, _ payee: PayeeID, _ trail: Trail) throws -> String {
         let numbers = step.documents.map { "\(payee)/\($0)" }.joined(separator: ", ")
         var text = "\(step.occurred)  \(try sentence(step, trail))  (\(numbers))\n"
-        text += "  pays \(Wording.amount(step.from, step.currency)) → \(Wording.amount(step.to, step.currency)) "
+        text +=
+            "  pays \(Wording.amount(step.from, step.currency)) → \(Wording.amount(step.to, step.currency)) "
             + "\(step.currency)\n"
         for change in step.changes.prefix(Tracing.changesLimit) {
-            text += "    \(change.what): \(Wording.amount(change.from, step.currency)) → "
+            text +=
+                "    \(change.what): \(Wording.amount(change.from, step.currency)) → "
                 + Wording.amount(change.to, step.currency)
             text += change.due.map { ", due \(Wording.amount($0, step.currency))\n" } ?? "\n"
         }

@@ -44,8 +44,5 @@ struct Books {
 }
 
 extension Period {
-    /// The order in which periods are settled: by their last day, longer ones first.
-    static func settlesBefore(_ left: Period, _ right: Period) -> Bool {
-        (left.end, left.start) < (right.end, right.start)
-    }
+    static func settlesBefore(_ left: Period, _ right: Period) -> Bool { left.settles(before: right) }
 }

@@ -107,8 +107,8 @@ package struct Period: Hashable, Sendable {
     package func contains(_ date: CalendarDate) -> Bool { Period(kind, containing: date) == self }
 
     /// The order in which periods are settled, where a payee has several kinds of them: by their last days, of those that
-    /// end together the shorter first. So a month is settled before the quarter that it ends.
-    package func settles(before other: Period) -> Bool { (end, other.start) < (other.end, start) }
+    /// end together the longer first.
+    package func settles(before other: Period) -> Bool { (end, start) < (other.end, other.start) }
 }
 
 extension Period: Comparable, CustomStringConvertible {

@@ -49,9 +49,10 @@ struct ApprovingTests {
     @Test(
         "refused with what to do",
         arguments: [
-            (["alan"], "cfo", "alan: 2026-01 is not closed"), (["eve"], "cfo", "eve: there is no statement for 2026-01"),
+            (["alan"], "cfo", "alan: 2026-01 is not closed"),
+            (["eve"], "cfo", "eve: there is no statement for 2026-01"),
             (["ada"], "finance", "ada: finance closed 2026-01 and cannot approve it too"),
-            ([], " Finance ", "ada:  Finance  closed 2026-01 and cannot approve it too"),
+            ([], " Finance ", "ada, grace:  Finance  closed 2026-01 and cannot approve it too"),
         ])
     func refused(_ payees: [String], _ person: String, _ message: String) async throws {
         let problems = try await approving(payees.map { PayeeID($0) }, by: person).problems

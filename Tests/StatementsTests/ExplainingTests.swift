@@ -60,9 +60,11 @@ struct ExplainingTests {
             var text = ""
             for sequence in [2, 3, 4] as [Int64] {
                 let found = try #require(try await shelf.document(sequence, of: "ada"))
-                text += try Explaining(
-                    document: found.document, hash: found.hash, documents: documents,
-                    trail: trail).tree().lines + "\n"
+                text +=
+                    try Explaining(
+                        document: found.document, hash: found.hash, documents: documents,
+                        trail: trail
+                    ).tree().lines + "\n"
             }
             try Golden.check("explain.txt", text)
             #expect(try await shelf.document(9, of: "ada") == nil)
@@ -93,8 +95,9 @@ struct ExplainingTests {
             let found = try #require(try await shelf.document(1, of: "ada"))
             let trail = try Trail(ledger.log, ledger.application)
             let text = try Explaining(
-                    document: found.document, hash: found.hash, documents: [found.document],
-                    trail: trail).tree().lines
+                document: found.document, hash: found.hash, documents: [found.document],
+                trail: trail
+            ).tree().lines
             #expect(text.contains("payee event attain.payee-events/0/1  not in this log"))
         }
     }

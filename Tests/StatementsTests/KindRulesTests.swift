@@ -54,7 +54,8 @@ struct KindRulesTests {
         #expect(report.findings.first?.message.contains(fault.reason) == true, "\(report.findings)")
     }
 
-    private static func records(_ fault: Fault, _ ada: inout DocumentChain) throws -> [(Streams.Record, TopicPartition)] {
+    private static func records(_ fault: Fault, _ ada: inout DocumentChain) throws -> [(Streams.Record, TopicPartition)]
+    {
         let month = Period("2026-01").unsafelyKnown
         let second = sale("D-2", "2026-01-06", 500)
         let steps = [try Explanation.Step(500, at: Rate("6%"))]

@@ -32,7 +32,8 @@ struct SchemaTests {
     @Test("the check itself finds what is missing, unknown or of another form")
     func checker() throws {
         let schema = try Self.schema("payout")
-        let faults = schema.faults(try JSON.parse(Array(#"{"payee":1,"amount":"1,0","channel":"cash","tip":"2"}"#.utf8)))
+        let faults = schema.faults(
+            try JSON.parse(Array(#"{"payee":1,"amount":"1,0","channel":"cash","tip":"2"}"#.utf8)))
         #expect(faults.contains("payee: is not a string"))
         #expect(faults.contains("amount: '1,0' does not match ^[0-9]+(\\.[0-9]+)?$"))
         #expect(faults.contains("channel: 'cash' is none of the choices"))

@@ -6,6 +6,7 @@ import Records
 import RimSupport
 import Runtime
 import Streams
+import SwiftProtobuf
 import Testing
 
 @testable import statements
@@ -108,5 +109,65 @@ struct SiteTests {
         let reply = try await site { try await Reply($0, .get, path) }
         #expect(reply.status == 404)
         #expect(reply.body.hasPrefix(#"{"problems":[{"message":"#))
+    }
+}
+
+@Suite("The pages of a year")
+struct YearPagesTests {
+    private func site<Result>(_ body: (Rim.Routes) async throws -> Result) async throws -> Result {
+        let ledger = try Ledger()
+        for record in try YearTests.documents(ledger.application) { try ledger.append(record) }
+        for seed in 0..<8 {
+            let year = try Year(of: PayeeID("grace-\(seed)"), seed: UInt64(seed), in: ledger.application)
+            for record in year.records { try ledger.append(record) }
+        }
+        let close = WireCommand.with {
+            $0.close.through = "2026-05-31"
+            $0.close.payees = ["ada"]
+            $0.close.by = "controller"
+        }
+        try ledger.append(
+            (
+                Record(key: [], value: try close.encoded(), timestamp: 0),
+                TopicPartition(ledger.application.topic(.commands), 0)
+            ))
+        return try await ledger.built { shelf in
+            let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            let watch = LagWatch(log: ledger.log, shelf: shelf, logger: logger)
+            let site = try Site(shelf: shelf, watch: watch)
+            return try await body(
+                Rim.router(health: Health(), metrics: Metrics(), logger: logger, routes: site.addRoutes))
+        }
+    }
+
+    @Test("a payee's page shows status, payouts and corrections")
+    func payee() async throws {
+        let page = try await site { try await Reply($0, .get, "/payees/ada") }.body
+        #expect(page.contains("status approved"))
+        #expect(page.contains("accounts payable"))
+        #expect(page.contains("3,910.00"))
+        #expect(page.contains("ada/6"))
+    }
+
+    @Test("a close is shown by whom, also where nothing was paid out")
+    func closed() async throws {
+        let text = try await site { try await Reply($0, .get, "/statements/ada/2026-05.json") }.body
+        #expect(text.contains(#""status":"closed","closedBy":"controller""#))
+    }
+
+    @Test("corrections of everybody come a page at a time")
+    func corrections() async throws {
+        let (first, last) = try await site {
+            (try await Reply($0, .get, "/corrections").body, try await Reply($0, .get, "/corrections?page=99").body)
+        }
+        #expect(first.contains("/corrections?page=2"))
+        #expect(first.contains("Page 1 of"))
+        #expect(!last.contains("rel=\"next\""))
+    }
+
+    @Test("the index says how far every period has come")
+    func index() async throws {
+        let page = try await site { try await Reply($0, .get, "/") }.body
+        #expect(page.firstMatch(of: /[0-9]\/[0-9] approved/) != nil)
     }
 }
