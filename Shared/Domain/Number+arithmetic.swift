@@ -21,8 +21,13 @@ extension Number {
         try left.multiplied(by: Number(units: one), dividedBy: right)
     }
 
-    package static func += (left: inout Number, right: Number) throws(ArithmeticError) { left = try left + right }
-    package static func -= (left: inout Number, right: Number) throws(ArithmeticError) { left = try left - right }
+    @inlinable package static func += (left: inout Number, right: Number) throws(ArithmeticError) {
+        left = try left + right
+    }
+
+    @inlinable package static func -= (left: inout Number, right: Number) throws(ArithmeticError) {
+        left = try left - right
+    }
 
     /// `self × factor ÷ divisor` with a single rounding, at the twelfth place; the product never overflows on the way.
     package func multiplied(

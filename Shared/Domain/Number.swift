@@ -23,16 +23,21 @@ package struct Number: Hashable, Sendable {
         units = product
     }
 
+    @inlinable package static func == (left: Number, right: Number) -> Bool { left.units == right.units }
+
     @inlinable package var isZero: Bool { units == 0 }
     @inlinable package var isNegative: Bool { units < 0 }
 
     /// 10ⁿ for n in 0...38.
     static func powerOfTen(_ exponent: Int) -> Int128? {
-        guard (0...38).contains(exponent) else { return nil }
-        var result: Int128 = 1
-        for _ in 0..<exponent { result *= 10 }
-        return result
+        powersOfTen.indices.contains(exponent) ? powersOfTen[exponent] : nil
     }
+
+    private static let powersOfTen: [Int128] = {
+        var powers: [Int128] = [1]
+        for exponent in 0..<38 { powers.append(powers[exponent] * 10) }
+        return powers
+    }()
 }
 
 /// An exact calculation that cannot give an exact answer.

@@ -11,6 +11,17 @@ extension Evaluator {
     }
 
     func number(
+        _ operand: Code.Operand, _ credit: Credit?, _ sums: Sums, _ reading: Reading, _ scratch: inout Scratch
+    ) throws(ArithmeticError) -> Number {
+        switch operand {
+        case .constant(let number): number
+        case .amount: credit?.amount.amount ?? .zero
+        case .move(let measure): scratch.moves[measure]
+        case .formula(let place): try number(code.formulas[place], credit, sums, reading, &scratch)
+        }
+    }
+
+    func number(
         _ formula: Formula, _ credit: Credit?, _ sums: Sums, _ reading: Reading, _ scratch: inout Scratch
     ) throws(ArithmeticError) -> Number {
         if let constant = formula.constant { return constant }
@@ -20,6 +31,12 @@ extension Evaluator {
         } catch {
             throw .undefined("\(error)")
         }
+    }
+
+    func condition(
+        _ place: Int, _ credit: Credit?, _ sums: Sums, _ reading: Reading, _ scratch: inout Scratch
+    ) throws(ArithmeticError) -> Bool {
+        try condition(code.formulas[place], credit, sums, reading, &scratch)
     }
 
     func condition(
@@ -36,10 +53,10 @@ extension Evaluator {
     /// `nil` where a field that it reads has no value for this credit.
     func key(
         _ formula: Formula, _ credit: Credit, _ sums: Sums, _ reading: Reading, _ scratch: inout Scratch
-    ) throws(ArithmeticError) -> Value? {
+    ) throws(ArithmeticError) -> FieldValue? {
         try fill(formula, credit, sums, reading, &scratch)
         do throws(EvaluationError) {
-            return try formula.program.evaluate(scratch.creditFrame)
+            return FieldValue(try formula.program.evaluate(scratch.creditFrame))
         } catch {
             if case .noSuchField = error.fault { return nil }
             throw .undefined("\(error)")
@@ -54,9 +71,9 @@ extension Evaluator {
                 scratch.periodFrame[binding.slot] = try ofState(binding.reference, sums, reading, &scratch)
                 continue
             }
-            var value = ofCredit(binding.reference, credit)
-            if !binding.reference.isOfCredit { value = try ofState(binding.reference, sums, reading, &scratch) }
-            scratch.creditFrame[binding.slot] = value
+            scratch.creditFrame[binding.slot] =
+                binding.reference.isOfCredit
+                ? ofCredit(binding.reference, credit) : try ofState(binding.reference, sums, reading, &scratch)
         }
     }
 
@@ -100,10 +117,10 @@ extension Evaluator {
     }
 
     private func earned(_ component: Int, _ sums: Sums, _ reading: Reading) throws(ArithmeticError) -> Number {
-        guard let reader = reading.component, let place = codes[reader].inputs.firstIndex(of: component) else {
-            throw .undefined("earned(\(plan.components[component].name)) cannot be read here")
-        }
-        return sums.cells[layout.components[reader].inputs + place]
+        guard let reader = reading.component.map({ code.components[$0] }),
+            let place = code.inputs[reader.inputs].firstIndex(of: component)
+        else { throw .undefined("earned(\(plan.components[component].name)) cannot be read here") }
+        return sums.cells[reader.places.inputs + place - reader.inputs.lowerBound]
     }
 
     private func span(_ reading: Reading) -> PeriodKind? {

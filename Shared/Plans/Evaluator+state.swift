@@ -9,7 +9,7 @@ extension Evaluator {
         let reading = Reading(date: date, window: plan.components[index].window, component: index)
         let first = scratch.parts.count
         let pay = try pay(rule, reading, index, sums, &scratch)
-        let place = layout.components[index].out
+        let place = code.components[index].places.out
         let delta = try pay - sums.cells[place]
         sums.cells[place] = pay
         scratch.mix(pay)
@@ -26,8 +26,9 @@ extension Evaluator {
         case .curve(let target, let curve):
             let value = try curve.value(at: number(curve.by, nil, sums, reading, &scratch))
             return try base(target, sums, reading, &scratch) * value
-        case .table(let base, let table, let method):
-            return try pay(table, method, try self.base(base, sums, reading, &scratch), index, sums, reading, &scratch)
+        case .table(let base, _, let method):
+            guard case .state(let grid?) = code.components[index].rule else { return .zero }
+            return try pay(grid, method, try self.base(base, sums, reading, &scratch), index, sums, reading, &scratch)
         case .matrix(let base, let matrix):
             return try self.base(base, sums, reading, &scratch) * find(matrix, nil, sums, reading, &scratch)
         case .scorecard(let target, let goals): return try scorecard(target, goals, index, sums, reading, &scratch)
@@ -35,8 +36,8 @@ extension Evaluator {
         case .award: return .zero
         case .total(let inputs):
             var sum = Number.zero
-            for place in inputs.indices { try sum += sums.cells[layout.components[index].inputs + place] }
-            let step = plan.components[index].steps[0]
+            for place in inputs.indices { try sum += sums.cells[code.components[index].places.inputs + place] }
+            let step = code.steps[code.components[index].steps.lowerBound]
             return try apply(step, to: sum, index, reading.date, sums, &scratch) - sum
         }
     }
@@ -49,30 +50,32 @@ extension Evaluator {
     }
 
     private func pay(
-        _ table: Plan.Table, _ method: Plan.Method, _ base: Number, _ index: Int, _ sums: Sums, _ reading: Reading,
+        _ grid: Code.Grid, _ method: Plan.Method, _ base: Number, _ index: Int, _ sums: Sums, _ reading: Reading,
         _ scratch: inout Scratch
     ) throws(ArithmeticError) -> Number {
-        let position = try position(table, sums, reading, &scratch)
+        let position = try number(code.formulas[grid.by], nil, sums, reading, &scratch)
+        try scratch.setLimits(grid, code.tiers, scale: 1)
         switch method {
         case .marginal:
             var total = Number.zero
-            for tier in table.tiers.indices {
-                let way = try table.overlap(from: .zero, to: position, tier: tier, scale: 1)
+            for tier in grid.tiers {
+                let way = try scratch.overlap(grid, from: .zero, to: position, tier: tier)
                 guard !way.isZero else { continue }
                 let part = try base * way
-                let amount = try part * table.tiers[tier].value
+                let amount = try part * code.tiers[tier].value
                 try total += amount
-                scratch.record(index, tier: tier, part, amount) { self.part(of: table, tier, base: part, amount) }
+                scratch.record(index, tier: tier, part, amount) { self.part(of: grid, tier, base: part, amount) }
             }
             return total
-        case .overage where table.tiers.count > 1 && position > table.tiers[1].from:
-            let tier = try table.tier(at: position, scale: 1)
-            let over = try position - table.tiers[1].from
-            return try base * (table.tiers[1].from * table.tiers[0].value + over * table.tiers[tier].value)
+        case .overage where grid.tiers.count > 1 && position > code.tiers[grid.tiers.lowerBound + 1].from:
+            let (first, second) = (code.tiers[grid.tiers.lowerBound], code.tiers[grid.tiers.lowerBound + 1])
+            let over = try position - second.from
+            let reached = code.tiers[scratch.tier(at: position, grid)]
+            return try base * (second.from * first.value + over * reached.value)
         default:
-            let tier = try table.tier(at: position, scale: 1)
-            let amount = try base * table.tiers[tier].value
-            scratch.record(index, tier: tier, base, amount) { part(of: table, tier, base: base, amount) }
+            let tier = scratch.tier(at: position, grid)
+            let amount = try base * code.tiers[tier].value
+            scratch.record(index, tier: tier, base, amount) { part(of: grid, tier, base: base, amount) }
             return amount
         }
     }
