@@ -1,5 +1,5 @@
 /// An ISO 4217 currency. Only those with a known minor unit exist; an unknown code is a caller's error to report.
-package struct Currency: Hashable, Sendable, CustomStringConvertible {
+public struct Currency: Hashable, Sendable, CustomStringConvertible {
     package let code: String
     /// How many decimal places a payable amount has: 2 for USD, 0 for JPY, 3 for KWD (ISO 4217 list one).
     package let minorPlaces: Int
@@ -11,7 +11,7 @@ package struct Currency: Hashable, Sendable, CustomStringConvertible {
         minorPlaces = places
     }
 
-    package var description: String { code }
+    public var description: String { code }
 
     private static let minorPlaces: [String: Int] = {
         var table: [String: Int] = [:]
@@ -33,7 +33,7 @@ package struct Currency: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension Currency: Comparable {
-    package static func < (left: Currency, right: Currency) -> Bool {
+    public static func < (left: Currency, right: Currency) -> Bool {
         left.code.utf8.lexicographicallyPrecedes(right.code.utf8)
     }
 }

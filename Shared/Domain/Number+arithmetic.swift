@@ -1,17 +1,17 @@
 extension Number {
-    @inlinable package static func + (left: Number, right: Number) throws(ArithmeticError) -> Number {
+    @inlinable public static func + (left: Number, right: Number) throws(ArithmeticError) -> Number {
         let (sum, overflow) = left.units.addingReportingOverflow(right.units)
         guard !overflow else { throw .overflow }
         return Number(units: sum)
     }
 
-    @inlinable package static func - (left: Number, right: Number) throws(ArithmeticError) -> Number {
+    @inlinable public static func - (left: Number, right: Number) throws(ArithmeticError) -> Number {
         let (difference, overflow) = left.units.subtractingReportingOverflow(right.units)
         guard !overflow else { throw .overflow }
         return Number(units: difference)
     }
 
-    @inlinable package static prefix func - (number: Number) throws(ArithmeticError) -> Number { try zero - number }
+    @inlinable public static prefix func - (number: Number) throws(ArithmeticError) -> Number { try zero - number }
 
     package static func * (left: Number, right: Number) throws(ArithmeticError) -> Number {
         try left.multiplied(by: right, dividedBy: Number(units: one))
@@ -21,11 +21,11 @@ extension Number {
         try left.multiplied(by: Number(units: one), dividedBy: right)
     }
 
-    @inlinable package static func += (left: inout Number, right: Number) throws(ArithmeticError) {
+    @inlinable public static func += (left: inout Number, right: Number) throws(ArithmeticError) {
         left = try left + right
     }
 
-    @inlinable package static func -= (left: inout Number, right: Number) throws(ArithmeticError) {
+    @inlinable public static func -= (left: inout Number, right: Number) throws(ArithmeticError) {
         left = try left - right
     }
 

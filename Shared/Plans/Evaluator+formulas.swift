@@ -10,44 +10,33 @@ extension Evaluator {
         var component: Int?
     }
 
+    // MARK: For a credit
+
     func number(
-        _ operand: Code.Operand, _ credit: Credit?, _ sums: Sums, _ reading: Reading, _ scratch: inout Scratch
+        _ operand: Code.Operand, _ credit: Credit, _ sums: Sums, _ reading: Reading, _ scratch: inout Scratch
     ) throws(ArithmeticError) -> Number {
         switch operand {
         case .constant(let number): number
-        case .amount: credit?.amount.amount ?? .zero
+        case .amount: credit.amount.amount
         case .move(let measure): scratch.moves[measure]
         case .formula(let place): try number(code.formulas[place], credit, sums, reading, &scratch)
         }
     }
 
     func number(
-        _ formula: Formula, _ credit: Credit?, _ sums: Sums, _ reading: Reading, _ scratch: inout Scratch
+        _ formula: Formula, _ credit: Credit, _ sums: Sums, _ reading: Reading, _ scratch: inout Scratch
     ) throws(ArithmeticError) -> Number {
         if let constant = formula.constant { return constant }
         try fill(formula, credit, sums, reading, &scratch)
-        do throws(EvaluationError) {
-            return try formula.program.decimal(credit == nil ? scratch.periodFrame : scratch.creditFrame)
-        } catch {
-            throw .undefined("\(error)")
-        }
+        return try defined { () throws(EvaluationError) in try formula.program.decimal(scratch.creditFrame) }
     }
 
     func condition(
-        _ place: Int, _ credit: Credit?, _ sums: Sums, _ reading: Reading, _ scratch: inout Scratch
+        _ place: Int, _ credit: Credit, _ sums: Sums, _ reading: Reading, _ scratch: inout Scratch
     ) throws(ArithmeticError) -> Bool {
-        try condition(code.formulas[place], credit, sums, reading, &scratch)
-    }
-
-    func condition(
-        _ formula: Formula, _ credit: Credit?, _ sums: Sums, _ reading: Reading, _ scratch: inout Scratch
-    ) throws(ArithmeticError) -> Bool {
+        let formula = code.formulas[place]
         try fill(formula, credit, sums, reading, &scratch)
-        do throws(EvaluationError) {
-            return try formula.program.bool(credit == nil ? scratch.periodFrame : scratch.creditFrame)
-        } catch {
-            throw .undefined("\(error)")
-        }
+        return try defined { () throws(EvaluationError) in try formula.program.bool(scratch.creditFrame) }
     }
 
     /// `nil` where a field that it reads has no value for this credit.
@@ -64,17 +53,56 @@ extension Evaluator {
     }
 
     private func fill(
-        _ formula: Formula, _ credit: Credit?, _ sums: Sums, _ reading: Reading, _ scratch: inout Scratch
+        _ formula: Formula, _ credit: Credit, _ sums: Sums, _ reading: Reading, _ scratch: inout Scratch
     ) throws(ArithmeticError) {
         for binding in formula.bindings {
-            guard let credit else {
-                scratch.periodFrame[binding.slot] = try ofState(binding.reference, sums, reading, &scratch)
-                continue
-            }
             scratch.creditFrame[binding.slot] =
                 binding.reference.isOfCredit
                 ? ofCredit(binding.reference, credit) : try ofState(binding.reference, sums, reading, &scratch)
         }
+    }
+
+    // MARK: For a window
+
+    func number(
+        _ operand: Code.Operand, _ sums: Sums, _ reading: Reading, _ scratch: inout Scratch
+    ) throws(ArithmeticError) -> Number {
+        switch operand {
+        case .constant(let number): number
+        case .amount, .move: .zero
+        case .formula(let place): try number(code.formulas[place], sums, reading, &scratch)
+        }
+    }
+
+    func number(
+        _ formula: Formula, _ sums: Sums, _ reading: Reading, _ scratch: inout Scratch
+    ) throws(ArithmeticError) -> Number {
+        if let constant = formula.constant { return constant }
+        try fill(formula, sums, reading, &scratch)
+        return try defined { () throws(EvaluationError) in try formula.program.decimal(scratch.periodFrame) }
+    }
+
+    func condition(
+        _ formula: Formula, _ sums: Sums, _ reading: Reading, _ scratch: inout Scratch
+    ) throws(ArithmeticError) -> Bool {
+        try fill(formula, sums, reading, &scratch)
+        return try defined { () throws(EvaluationError) in try formula.program.bool(scratch.periodFrame) }
+    }
+
+    private func fill(
+        _ formula: Formula, _ sums: Sums, _ reading: Reading, _ scratch: inout Scratch
+    ) throws(ArithmeticError) {
+        for binding in formula.bindings {
+            scratch.periodFrame[binding.slot] = try ofState(binding.reference, sums, reading, &scratch)
+        }
+    }
+
+    // MARK: Values
+
+    private func defined<Result>(
+        _ body: () throws(EvaluationError) -> Result
+    ) throws(ArithmeticError) -> Result {
+        do throws(EvaluationError) { return try body() } catch { throw .undefined("\(error)") }
     }
 
     private func ofCredit(_ reference: Reference, _ credit: Credit) -> Value? {

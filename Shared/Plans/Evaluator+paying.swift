@@ -2,23 +2,33 @@ import Domain
 
 /// From the measures to the lines: rule, steps, rounding.
 extension Evaluator {
-    func pay(
-        _ credit: Credit?, _ date: CalendarDate, _ sums: inout Sums, _ scratch: inout Scratch
-    ) throws(ArithmeticError) {
+    func pay(_ credit: Credit, _ sums: inout Sums, _ scratch: inout Scratch) throws(ArithmeticError) {
         for index in code.components.indices {
-            var delta = Number.zero
             scratch.beginTrace()
-            if code.components[index].measure == nil {
-                delta = try state(index, date, &sums, &scratch)
-            } else if let credit {
-                delta = try rate(index, credit, &sums, &scratch)
-            }
-            if plan.roundingPlace == .step { delta = try rounded(delta) }
-            if !code.components[index].steps.isEmpty, !delta.isZero || code.components[index].isState {
-                delta = try adjust(index, delta, date, &sums, &scratch)
-            }
-            if !delta.isZero { try book(index, delta, &sums, &scratch) }
+            let delta =
+                code.components[index].measure == nil
+                ? try state(index, credit.date, &sums, &scratch) : try rate(index, credit, &sums, &scratch)
+            try finish(index, delta, credit.date, &sums, &scratch)
         }
+    }
+
+    /// What components pay on a day without a credit.
+    func pay(_ date: CalendarDate, _ sums: inout Sums, _ scratch: inout Scratch) throws(ArithmeticError) {
+        for index in code.components.indices {
+            scratch.beginTrace()
+            let delta = code.components[index].measure == nil ? try state(index, date, &sums, &scratch) : .zero
+            try finish(index, delta, date, &sums, &scratch)
+        }
+    }
+
+    private func finish(
+        _ index: Int, _ rated: Number, _ date: CalendarDate, _ sums: inout Sums, _ scratch: inout Scratch
+    ) throws(ArithmeticError) {
+        var delta = plan.roundingPlace == .step ? try rounded(rated) : rated
+        if !code.components[index].steps.isEmpty, !delta.isZero || code.components[index].isState {
+            delta = try adjust(index, delta, date, &sums, &scratch)
+        }
+        if !delta.isZero { try book(index, delta, &sums, &scratch) }
     }
 
     /// Rounds what a component pays; tells the components that read it, and writes its line.
@@ -86,15 +96,15 @@ extension Evaluator {
         _ scratch: inout Scratch
     ) throws(ArithmeticError) -> Number {
         let reading = Reading(date: date, window: step.window, component: index)
-        if let when = step.when, try !condition(when, nil, sums, reading, &scratch) { return given }
+        if let when = step.when, try !condition(code.formulas[when], sums, reading, &scratch) { return given }
         switch step.action {
-        case .multiply(let factor): return try given * number(factor, nil, sums, reading, &scratch)
+        case .multiply(let factor): return try given * number(factor, sums, reading, &scratch)
         case .multiplyBy(let grid):
-            return try given * code.tiers[reached(grid, nil, sums, reading, &scratch)].value
-        case .add(let amount): return try given + number(amount, nil, sums, reading, &scratch)
-        case .cap(let limit): return min(given, try number(limit, nil, sums, reading, &scratch))
-        case .floor(let limit): return max(given, try number(limit, nil, sums, reading, &scratch))
-        case .requires(let wanted): return try condition(wanted, nil, sums, reading, &scratch) ? given : .zero
+            return try given * code.tiers[reached(grid, sums, reading, &scratch)].value
+        case .add(let amount): return try given + number(amount, sums, reading, &scratch)
+        case .cap(let limit): return min(given, try number(limit, sums, reading, &scratch))
+        case .floor(let limit): return max(given, try number(limit, sums, reading, &scratch))
+        case .requires(let wanted): return try condition(code.formulas[wanted], sums, reading, &scratch) ? given : .zero
         }
     }
 }

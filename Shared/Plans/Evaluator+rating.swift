@@ -56,14 +56,24 @@ extension Evaluator {
             let rate = try find(code.finders[finder], credit, sums, reading, &scratch)
             return try at(rate, of, index, credit, sums, reading, &scratch)
         case .bands(let of, let grid):
-            let rate = code.tiers[try reached(grid, credit, sums, reading, &scratch)].value
+            let position = try position(on: grid, credit, sums, reading, &scratch)
+            let rate = code.tiers[try tier(at: position, grid, scale(grid, credit.date, &scratch), &scratch)].value
             return try at(rate, of, index, credit, sums, reading, &scratch)
         case .matrix(let of):
             guard case .rate(_, .matrix(let matrix)) = plan.components[index].rule else { return .zero }
-            let rate = try find(matrix, credit, sums, reading, &scratch)
+            let rate = try find(matrix) { axis throws(ArithmeticError) in
+                try number(axis, credit, sums, reading, &scratch)
+            }
             return try at(rate, of, index, credit, sums, reading, &scratch)
         default: return .zero
         }
+    }
+
+    private func position(
+        on grid: Code.Grid, _ credit: Credit, _ sums: Sums, _ reading: Reading, _ scratch: inout Scratch
+    ) throws(ArithmeticError) -> Number {
+        if let measure = grid.measure { return sums.cells[measure] }
+        return try number(code.formulas[grid.by], credit, sums, reading, &scratch)
     }
 
     // MARK: Marginal
@@ -119,7 +129,7 @@ extension Evaluator {
         let after = try sums.cells[places.base] + base
         sums.cells[places.base] = after
         let reading = Reading(date: date, window: plan.components[index].window, component: index)
-        let tier = try reached(grid, nil, sums, reading, &scratch)
+        let tier = try reached(grid, sums, reading, &scratch)
         let rate = code.tiers[tier].value
         var pay = try after * rate
         var limit = Number.zero

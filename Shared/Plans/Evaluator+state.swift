@@ -22,15 +22,16 @@ extension Evaluator {
         _ rule: Plan.StateRule, _ reading: Reading, _ index: Int, _ sums: Sums, _ scratch: inout Scratch
     ) throws(ArithmeticError) -> Number {
         switch rule {
-        case .amount(let amount): return try number(amount, nil, sums, reading, &scratch)
+        case .amount(let amount): return try number(amount, sums, reading, &scratch)
         case .curve(let target, let curve):
-            let value = try curve.value(at: number(curve.by, nil, sums, reading, &scratch))
+            let value = try curve.value(at: number(curve.by, sums, reading, &scratch))
             return try base(target, sums, reading, &scratch) * value
         case .table(let base, _, let method):
             guard case .state(let grid?) = code.components[index].rule else { return .zero }
             return try pay(grid, method, try self.base(base, sums, reading, &scratch), index, sums, reading, &scratch)
         case .matrix(let base, let matrix):
-            return try self.base(base, sums, reading, &scratch) * find(matrix, nil, sums, reading, &scratch)
+            let value = try find(matrix) { axis throws(ArithmeticError) in try number(axis, sums, reading, &scratch) }
+            return try self.base(base, sums, reading, &scratch) * value
         case .scorecard(let target, let goals): return try scorecard(target, goals, index, sums, reading, &scratch)
         case .milestones(let milestones): return try pay(milestones, sums, reading, &scratch)
         case .award: return .zero
@@ -46,14 +47,14 @@ extension Evaluator {
         _ formula: Formula?, _ sums: Sums, _ reading: Reading, _ scratch: inout Scratch
     ) throws(ArithmeticError) -> Number {
         guard let formula else { return 1 }
-        return try number(formula, nil, sums, reading, &scratch)
+        return try number(formula, sums, reading, &scratch)
     }
 
     private func pay(
         _ grid: Code.Grid, _ method: Plan.Method, _ base: Number, _ index: Int, _ sums: Sums, _ reading: Reading,
         _ scratch: inout Scratch
     ) throws(ArithmeticError) -> Number {
-        let position = try number(code.formulas[grid.by], nil, sums, reading, &scratch)
+        let position = try number(code.formulas[grid.by], sums, reading, &scratch)
         try scratch.setLimits(grid, code.tiers, scale: 1)
         switch method {
         case .marginal:
@@ -84,10 +85,10 @@ extension Evaluator {
         _ target: Formula, _ goals: [Plan.ScoredGoal], _ index: Int, _ sums: Sums, _ reading: Reading,
         _ scratch: inout Scratch
     ) throws(ArithmeticError) -> Number {
-        let target = try number(target, nil, sums, reading, &scratch)
+        let target = try number(target, sums, reading, &scratch)
         var total = Number.zero
         for goal in goals {
-            var score = try number(goal.score, nil, sums, reading, &scratch)
+            var score = try number(goal.score, sums, reading, &scratch)
             if let curve = goal.curve { score = try curve.value(at: score) }
             let weighted = try goal.weight.value * score
             let amount = try target * weighted
@@ -104,7 +105,7 @@ extension Evaluator {
     private func pay(
         _ milestones: Plan.Milestones, _ sums: Sums, _ reading: Reading, _ scratch: inout Scratch
     ) throws(ArithmeticError) -> Number {
-        let position = try number(milestones.by, nil, sums, reading, &scratch)
+        let position = try number(milestones.by, sums, reading, &scratch)
         var total = Number.zero
         for step in milestones.steps
         where position > step.from || (position == step.from && milestones.boundary == .lower) {
@@ -122,7 +123,7 @@ extension Evaluator {
         for (index, component) in plan.components.enumerated() {
             guard case .state(.award(let award, let condition)) = component.rule else { continue }
             let reading = Reading(date: date, window: component.window, component: index)
-            if let condition, try !self.condition(condition, nil, sums, reading, &scratch) { continue }
+            if let condition, try !self.condition(condition, sums, reading, &scratch) { continue }
             result.append((index, award))
         }
         return result

@@ -20,10 +20,10 @@ extension Evaluator {
 
     /// The place of the tier that the axis has reached; of the first without a quota.
     func reached(
-        _ grid: Code.Grid, _ credit: Credit?, _ sums: Sums, _ reading: Reading, _ scratch: inout Scratch
+        _ grid: Code.Grid, _ sums: Sums, _ reading: Reading, _ scratch: inout Scratch
     ) throws(ArithmeticError) -> Int {
         guard let measure = grid.measure else {
-            return try tier(at: number(code.formulas[grid.by], credit, sums, reading, &scratch), grid, 1, &scratch)
+            return try tier(at: number(code.formulas[grid.by], sums, reading, &scratch), grid, 1, &scratch)
         }
         return try tier(at: sums.cells[measure], grid, scale(grid, reading.date, &scratch), &scratch)
     }
@@ -54,11 +54,10 @@ extension Evaluator {
     }
 
     func find(
-        _ matrix: Plan.Matrix, _ credit: Credit?, _ sums: Sums, _ reading: Reading, _ scratch: inout Scratch
+        _ matrix: Plan.Matrix, at position: (Formula) throws(ArithmeticError) -> Number
     ) throws(ArithmeticError) -> Number {
-        let row = try matrix.rows.band(number(matrix.rows.by, credit, sums, reading, &scratch), matrix.boundary)
-        let column = try matrix.columns.band(
-            number(matrix.columns.by, credit, sums, reading, &scratch), matrix.boundary)
+        let row = try matrix.rows.band(position(matrix.rows.by), matrix.boundary)
+        let column = try matrix.columns.band(position(matrix.columns.by), matrix.boundary)
         return matrix.values[row][column]
     }
 }

@@ -64,7 +64,7 @@ package struct Evaluator: Sendable {
         enter(credit.date, credit.key.deal, &sums, &scratch)
         let role = scratch.roleNumbers.answer(credit.key.role.text) { code.roles.number(credit.key.role) }
         for index in code.measures.indices { try measure(index, credit, role, &sums, &scratch) }
-        try pay(credit, credit.date, &sums, &scratch)
+        try pay(credit, &sums, &scratch)
     }
 
     /// What the components of a period pay when nothing else happens in it: bonuses for facts, guarantees. A day of the
@@ -73,7 +73,7 @@ package struct Evaluator: Sendable {
         enter(date, nil, &sums, &scratch)
         for index in scratch.moves.indices { scratch.moves[index] = .zero }
         scratch.opened = .max
-        try pay(nil, date, &sums, &scratch)
+        try pay(date, &sums, &scratch)
     }
 
     /// The pay period that a component's line for a credit of that day belongs to: its own, or for what is paid for a
