@@ -1,13 +1,25 @@
-/// States of a sequence kept before every so many of its members, so that one in the middle can be evaluated again from
-/// the nearest state before it: a handful of bytes a member in place of a whole state, for at most `spacing` steps more.
-package struct Checkpoints<State: Hashable & Sendable>: Sendable {
-    /// How many members lie between two kept states, at least.
-    package static var spacing: Int { 64 }
+/// What the evaluation of a credit starts from: the contract that covers it, and the sums before it; neither where no
+/// contract does.
+package struct Start: Hashable, Sendable {
+    package var contract: Int?
+    package var sums: Evaluator.Sums?
+
+    package init(contract: Int? = nil, sums: Evaluator.Sums? = nil) {
+        self.contract = contract
+        self.sums = sums
+    }
+}
+
+/// The starts of a payee's credits, kept before every so many of them: a late credit is evaluated from the nearest start
+/// before it. That is a handful of bytes a credit in place of all sums, for at most `spacing` steps more.
+package struct Checkpoints: Sendable {
+    /// How many credits lie between two kept starts, at least.
+    package static let spacing = 64
 
     package struct Checkpoint: Hashable, Sendable {
-        /// The place of the member that comes next.
+        /// The place of the credit that comes next.
         package fileprivate(set) var place: Int
-        package let state: State
+        package let start: Start
     }
 
     /// By place.
@@ -17,36 +29,37 @@ package struct Checkpoints<State: Hashable & Sendable>: Sendable {
 
     package var count: Int { kept.count }
 
-    /// The last state kept before a member or before one ahead of it; `nil` means that all begins anew.
+    /// The last one kept before a credit or before one ahead of it; `nil` means that all begins anew.
     package func nearest(to place: Int) -> Checkpoint? {
         let index = index(of: place + 1)
         return index > 0 ? kept[index - 1] : nil
     }
 
-    /// What was kept before exactly this member.
-    package subscript(place: Int) -> State? {
+    /// What was kept before exactly this credit.
+    package subscript(place: Int) -> Start? {
         let index = index(of: place)
-        return index < kept.count && kept[index].place == place ? kept[index].state : nil
+        return index < kept.count && kept[index].place == place ? kept[index].start : nil
     }
 
-    /// Keeps a state where the last one is far enough away; members have to come in order.
-    package mutating func keep(_ state: State, before place: Int) {
-        if let last = kept.last, place < last.place + Checkpoints.spacing { return }
-        kept.append(Checkpoint(place: place, state: state))
+    /// Whether the start of a credit is far enough from the last one to be kept; asked in order.
+    package func isDue(_ place: Int) -> Bool { kept.last.map { place >= $0.place + Checkpoints.spacing } ?? true }
+
+    package mutating func keep(_ start: Start, before place: Int) {
+        kept.append(Checkpoint(place: place, start: start))
     }
 
-    /// Takes out all states behind a place, as when members there change.
+    /// Takes out all that were kept behind a place, as when credits there change.
     package mutating func removeAll(behind place: Int) -> ArraySlice<Checkpoint> {
         let index = index(of: place + 1)
         defer { kept.removeSubrange(index...) }
         return kept[index...]
     }
 
-    /// Puts states back that hold still, for members that have moved by so many places.
-    package mutating func append(_ states: some Sequence<Checkpoint>, movedBy places: Int) {
-        for var state in states {
-            state.place += places
-            kept.append(state)
+    /// Puts back what holds still, for credits that have moved by so many places.
+    package mutating func append(_ checkpoints: ArraySlice<Checkpoint>, movedBy places: Int) {
+        for var checkpoint in checkpoints {
+            checkpoint.place += places
+            kept.append(checkpoint)
         }
     }
 

@@ -53,7 +53,7 @@ extension Evaluator {
             let rate = try number(code.formulas[formula], credit, sums, reading, &scratch)
             return try at(rate, of, index, credit, sums, reading, &scratch)
         case .lookup(let of, let finder):
-            let rate = try find(code.finders[finder], credit, sums, reading, &scratch)
+            let rate = try find(finder, credit, sums, reading, &scratch)
             return try at(rate, of, index, credit, sums, reading, &scratch)
         case .bands(let of, let grid):
             let position = try position(on: grid, credit, sums, reading, &scratch)

@@ -29,28 +29,30 @@ extension Evaluator {
     }
 
     func find(
-        _ finder: Finder, _ credit: Credit, _ sums: Sums, _ reading: Reading, _ scratch: inout Scratch
+        _ finder: Int, _ credit: Credit, _ sums: Sums, _ reading: Reading, _ scratch: inout Scratch
     ) throws(ArithmeticError) -> Number {
         scratch.keys.removeAll(keepingCapacity: true)
-        for index in finder.keys.indices {
+        for index in code.finders[finder].keys.indices {
             scratch.keys.append(try key(index, of: finder, credit, sums, reading, &scratch))
         }
-        return finder.value(of: scratch.keys)
+        return code.finders[finder].value(of: scratch.keys)
     }
 
     private func key(
-        _ index: Int, of finder: Finder, _ credit: Credit, _ sums: Sums, _ reading: Reading, _ scratch: inout Scratch
+        _ index: Int, of finder: Int, _ credit: Credit, _ sums: Sums, _ reading: Reading, _ scratch: inout Scratch
     ) throws(ArithmeticError) -> Int {
         let text: String
-        switch finder.keys[index] {
+        switch code.finders[finder].keys[index] {
         case .product: text = credit.product
         case .kind: text = credit.kind
         case .account: text = credit.account
         case .formula(let place):
             let value = try key(code.formulas[place], credit, sums, reading, &scratch)
-            return finder.number(of: value, at: index)
+            return code.finders[finder].number(of: value, at: index)
         }
-        return scratch.keyNumbers[finder.firstKey + index].answer(text) { finder.number(of: .text(text), at: index) }
+        return scratch.keyNumbers[code.finders[finder].firstKey + index].answer(text) {
+            code.finders[finder].number(of: .text(text), at: index)
+        }
     }
 
     func find(

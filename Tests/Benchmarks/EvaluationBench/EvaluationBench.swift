@@ -53,7 +53,8 @@ struct EvaluationBench {
     private static func walk(_ evaluator: Evaluator, _ credits: [Credit]) throws {
         var scratch = evaluator.scratch
         var sums = evaluator.empty
-        for index in credits.indices { try evaluator.step(credits[index], &sums, &scratch) }
+        let span = credits.span
+        for index in span.indices { try evaluator.step(span[index], &sums, &scratch) }
     }
 
     // MARK: Late

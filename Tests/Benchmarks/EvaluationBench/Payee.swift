@@ -5,7 +5,7 @@ import Plans
 struct Payee {
     private let evaluator: Evaluator
     private var credits: [Credit] = []
-    private var checkpoints = Checkpoints<Evaluator.Sums>()
+    private var checkpoints = Checkpoints()
     private var sums: Evaluator.Sums
     private var scratch: Scratch
     private(set) var evaluations = 0
@@ -14,7 +14,8 @@ struct Payee {
         self.evaluator = evaluator
         sums = evaluator.empty
         scratch = evaluator.scratch
-        for index in credits.indices { try take(credits[index]) }
+        let span = credits.span
+        for index in span.indices { try take(span[index]) }
     }
 
     mutating func take(_ credit: Credit) throws {
@@ -26,13 +27,13 @@ struct Payee {
         credits.insert(credit, at: place)
         let start = checkpoints.nearest(to: place)
         _ = checkpoints.removeAll(behind: place)
-        sums = start?.state ?? evaluator.empty
+        sums = start?.start.sums ?? evaluator.empty
         for index in (start?.place ?? 0)..<credits.count { try evaluate(index) }
     }
 
     private mutating func evaluate(_ index: Int) throws {
-        checkpoints.keep(sums, before: index)
-        try evaluator.step(credits[index], &sums, &scratch)
+        if checkpoints.isDue(index) { checkpoints.keep(Start(contract: 0, sums: sums), before: index) }
+        try evaluator.step(credits.span[index], &sums, &scratch)
         evaluations += 1
     }
 }
