@@ -77,8 +77,7 @@ package enum Rounding: String, Hashable, Sendable, CaseIterable {
 
     /// `dividend ÷ divisor` as a whole number, rounded this way.
     func divide(_ dividend: Int128, by divisor: Int128) throws(ArithmeticError) -> Int128 {
-        let (quotient, overflow) = dividend.dividedReportingOverflow(by: divisor)
-        guard !overflow else { throw .overflow }
+        let quotient = try Rounding.truncated(dividend, by: divisor)
         let remainder = dividend - quotient * divisor
         guard remainder != 0 else { return quotient }
         let isNegative = (dividend < 0) != (divisor < 0)
@@ -88,6 +87,16 @@ package enum Rounding: String, Hashable, Sendable, CaseIterable {
                 divisor: divisor.magnitude)
         else { return quotient }
         return isNegative ? quotient - 1 : quotient + 1
+    }
+
+    /// Most dividends fit into a machine word, which is divided several times as fast.
+    private static func truncated(_ dividend: Int128, by divisor: Int128) throws(ArithmeticError) -> Int128 {
+        if let dividend = Int64(exactly: dividend), let divisor = Int64(exactly: divisor), divisor > 0 {
+            return Int128(dividend / divisor)
+        }
+        let (quotient, overflow) = dividend.dividedReportingOverflow(by: divisor)
+        guard !overflow else { throw .overflow }
+        return quotient
     }
 
     /// Whether the truncated quotient moves one further from zero.

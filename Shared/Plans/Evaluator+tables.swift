@@ -31,9 +31,9 @@ extension Evaluator {
     func find(
         _ finder: Int, _ credit: Credit, _ sums: Sums, _ reading: Reading, _ scratch: inout Scratch
     ) throws(ArithmeticError) -> Number {
-        scratch.keys.removeAll(keepingCapacity: true)
+        let first = code.finders[finder].firstKey
         for index in code.finders[finder].keys.indices {
-            scratch.keys.append(try key(index, of: finder, credit, sums, reading, &scratch))
+            scratch.keys[first + index] = try key(index, of: finder, credit, sums, reading, &scratch)
         }
         return code.finders[finder].value(of: scratch.keys)
     }

@@ -91,7 +91,7 @@ package struct Evaluator: Sendable {
 
     /// Windows end with their period: what was accumulated in the last one does not count in the next.
     private func enter(_ date: CalendarDate, _ deal: DealID?, _ sums: inout Sums, _ scratch: inout Scratch) {
-        scratch.lines.removeAll(keepingCapacity: true)
+        if !scratch.lines.isEmpty { scratch.lines.removeAll(keepingCapacity: true) }
         guard let last = sums.date else {
             scratch.opened = .max
             sums.date = date

@@ -7,6 +7,7 @@ struct Finder: Sendable {
     let firstKey: Int
     /// Of each key, the values that rows name, numbered from 1; 0 stands for any other and for none.
     private var numbers: [[FieldValue: Int]]
+    private var sizes: [Int] = []
     /// Rows that leave the same keys open, most specific first.
     private var groups: [Group] = []
     /// The value for all combinations of numbers, where they are not too many.
@@ -69,16 +70,17 @@ struct Finder: Sendable {
     }
 
     private mutating func fillTable() {
+        sizes = numbers.map { $0.count + 1 }
         var count = 1
-        for number in numbers {
-            count *= number.count + 1
+        for size in sizes {
+            count *= size
             guard count <= Finder.tableSize else { return }
         }
         table = (0..<count).map { combination in
             var rest = combination
-            let found = numbers.reversed().map { values in
-                defer { rest /= values.count + 1 }
-                return rest % (values.count + 1)
+            let found = sizes.reversed().map { size in
+                defer { rest /= size }
+                return rest % size
             }
             return search(found.reversed())
         }
@@ -86,11 +88,12 @@ struct Finder: Sendable {
 
     func number(of value: FieldValue?, at key: Int) -> Int { value.flatMap { numbers[key][$0] } ?? 0 }
 
-    /// The value of the most specific row that fits numbers; zero where none does.
-    func value(of found: [Int]) -> Number {
-        guard !table.isEmpty else { return search(found) }
+    /// The value of the most specific row that fits the numbers of its keys, which lie among those of all lookups; zero
+    /// where none does.
+    func value(of all: [Int]) -> Number {
+        guard !table.isEmpty else { return search(Array(all[firstKey..<firstKey + keys.count])) }
         var combination = 0
-        for index in found.indices { combination = combination * (numbers[index].count + 1) + found[index] }
+        for index in keys.indices { combination = combination * sizes[index] + all[firstKey + index] }
         return table[combination]
     }
 

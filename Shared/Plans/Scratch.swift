@@ -17,8 +17,8 @@ package struct Scratch: Sendable {
     /// The limits of all tiers for the scales that were last looked at.
     private var limits: [Number]
     private var scales: [Number?]
-    /// The keys of a lookup, as numbers.
-    var keys: [Int] = []
+    /// The keys of all lookups, as numbers.
+    var keys: [Int]
     var roleNumbers = TextMemo()
     var keyNumbers: [TextMemo]
     /// The component whose explanation is wanted.
@@ -43,6 +43,7 @@ package struct Scratch: Sendable {
         quotas = Array(repeating: CachedQuota(), count: code.measures.count)
         limits = Array(repeating: .zero, count: code.tiers.count)
         scales = Array(repeating: nil, count: code.gridCount)
+        keys = Array(repeating: 0, count: code.keyCount)
         keyNumbers = Array(repeating: TextMemo(), count: code.keyCount)
         lines.reserveCapacity(code.components.count)
     }

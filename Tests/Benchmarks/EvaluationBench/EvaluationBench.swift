@@ -53,8 +53,7 @@ struct EvaluationBench {
     private static func walk(_ evaluator: Evaluator, _ credits: [Credit]) throws {
         var scratch = evaluator.scratch
         var sums = evaluator.empty
-        let span = credits.span
-        for index in span.indices { try evaluator.step(span[index], &sums, &scratch) }
+        try credits.forEachInPlace { try evaluator.step($0.pointee, &sums, &scratch) }
     }
 
     // MARK: Late

@@ -63,8 +63,7 @@ struct ByHand {
         limits = try ["0", "0.5", "1", "1.5"].map { try Number($0) * Job.quota }
         rates = try ["0.06", "0.075", "0.09", "0.12"].map { try Number($0) }
         shares = try ["0.01", "0.015", "0.02", "0.005"].map { try Number($0) }
-        let span = credits.span
-        for index in span.indices { try take(span[index]) }
+        try credits.forEachInPlace { try take($0.pointee) }
     }
 
     private mutating func take(_ credit: Credit) throws {

@@ -14,12 +14,11 @@ struct Payee {
         self.evaluator = evaluator
         sums = evaluator.empty
         scratch = evaluator.scratch
-        let span = credits.span
-        for index in span.indices { try take(span[index]) }
+        try credits.forEachInPlace { try take($0.pointee) }
     }
 
     mutating func take(_ credit: Credit) throws {
-        guard let last = credits.last, credit.canonical < last.canonical else {
+        guard !credits.isEmpty, credit.canonical < credits.span[credits.count - 1].canonical else {
             credits.append(credit)
             return try evaluate(credits.count - 1)
         }
@@ -33,12 +32,20 @@ struct Payee {
 
     private mutating func evaluate(_ index: Int) throws {
         if checkpoints.isDue(index) { checkpoints.keep(Start(contract: 0, sums: sums), before: index) }
-        try evaluator.step(credits.span[index], &sums, &scratch)
+        try credits.withUnsafeBufferPointer { try evaluator.step(($0.baseAddress! + index).pointee, &sums, &scratch) }
         evaluations += 1
     }
 }
 
 extension [Credit] {
+    /// A credit has a dozen texts: to copy one costs as much as to evaluate it.
+    func forEachInPlace(_ body: (UnsafePointer<Credit>) throws -> Void) rethrows {
+        try withUnsafeBufferPointer { credits in
+            guard let first = credits.baseAddress else { return }
+            for index in credits.indices { try body(first + index) }
+        }
+    }
+
     fileprivate func partitioningIndex(_ isBehind: (Credit) -> Bool) -> Int {
         var (low, high) = (0, count)
         while low < high {
