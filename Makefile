@@ -11,7 +11,7 @@ BUILD = swift build $(SWIFT_FLAGS)
 TEST = swift test $(SWIFT_FLAGS)
 PROGRAMS = ingest calculator statements demo-deals
 
-.PHONY: help setup build demo test check format simulate worked-examples bench evaluation clean
+.PHONY: help setup build demo test check format simulate worked-examples fuzz bench clean
 
 help: ## This list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,13 +50,14 @@ simulate: setup ## Simulates the three services with faults: SEED=n one seed, RU
 worked-examples: setup ## Runs published calculations through the engine: WORKED_EXAMPLES=file.json another file
 	@WORKED_EXAMPLES="$(WORKED_EXAMPLES)" $(TEST) --filter WorkedExamples
 
-bench: setup ## Measures; see Tests/Benchmarks/README.md
-	@$(BUILD) -c release --product streams-bench
-	@"$$($(BUILD) -c release --show-bin-path)/streams-bench"
+fuzz: setup ## Gives a million inputs (INPUTS=n) each to the readers of expressions and plans
+	@$(BUILD) -c release --product fuzz
+	@"$$($(BUILD) -c release --show-bin-path)/fuzz" $(or $(INPUTS),1000000) deploy/templates/*.yaml
 
-evaluation: setup ## Measures the evaluation of credits: in order, late, and as a payee grows
-	@$(BUILD) -c release --product evaluation-bench
-	@"$$($(BUILD) -c release --show-bin-path)/evaluation-bench"
+bench: setup ## Measures, each as a table: evaluation, the embedded log (TARGETS="evaluation streams"); see Tests/Benchmarks
+	@for target in $(or $(TARGETS),evaluation streams); do \
+		$(BUILD) -c release --product $$target-bench && "$$($(BUILD) -c release --show-bin-path)/$$target-bench" || exit 1; \
+	done
 
 clean: ## Removes what was built
 	@rm -rf "$(SCRATCH)"

@@ -96,9 +96,11 @@ let package = Package(
         program(
             "anchor-bench", "Tests/Benchmarks/AnchorBench", ["Domain", "Records", "Streams", argumentParser, logging]),
         program("streams-bench", "Tests/Benchmarks/StreamsBench", ["Streams"]),
-        tests("ExpressionsTests", ["Domain", "Expressions"]),
+        .target(name: "FuzzSupport", path: "Tests/FuzzSupport", swiftSettings: strict),
+        program("fuzz", "Tests/Fuzz", ["Domain", "Expressions", "Plans", "FuzzSupport"]),
+        tests("ExpressionsTests", ["Domain", "Expressions", "FuzzSupport"]),
         tests("DomainTests", ["Domain", "TestSupport"]),
-        tests("PlansTests", ["Domain", "Expressions", "Plans", "TestSupport"]),
+        tests("PlansTests", ["Domain", "Expressions", "Plans", "FuzzSupport", "TestSupport"]),
         tests("WorkedExamples", ["Domain", "Plans"], exclude: ["worked-examples.json"]),
         tests("RecordsTests", ["Domain", "Records", "TestSupport", protobuf]),
         tests("StreamsTests", ["Streams", "TestSupport", "kafka-mock", "log-writer", grdb, logging]),

@@ -1,9 +1,9 @@
 /// A day of the proleptic Gregorian calendar, without time or zone.
-package struct CalendarDate: Hashable, Comparable, Sendable, CustomStringConvertible {
+public struct CalendarDate: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// Days since 1970-01-01.
-    package let day: Int32
+    public let day: Int32
 
-    package init(day: Int32) { self.day = day }
+    @inlinable public init(day: Int32) { self.day = day }
 
     /// `nil` when there is no such day, or the year is not in 1...9999.
     package init?(year: Int, month: Int, day: Int) {
@@ -32,7 +32,8 @@ package struct CalendarDate: Hashable, Comparable, Sendable, CustomStringConvert
         self.init(year: year, month: month, day: day)
     }
 
-    package static func < (left: Self, right: Self) -> Bool { left.day < right.day }
+    @inlinable public static func == (left: Self, right: Self) -> Bool { left.day == right.day }
+    @inlinable public static func < (left: Self, right: Self) -> Bool { left.day < right.day }
 
     package func adding(days: Int) -> CalendarDate {
         CalendarDate(day: Int32(clamping: Int(day) + Int(Int32(clamping: days))))
@@ -47,7 +48,7 @@ package struct CalendarDate: Hashable, Comparable, Sendable, CustomStringConvert
         return CalendarDate(day: CalendarDate.days(year: newYear, month: newMonth, dayOfMonth: min(day, last)))
     }
 
-    package var description: String {
+    public var description: String {
         let (year, month, day) = components
         return String(zeroPadded: year, to: 4) + "-" + String(zeroPadded: month, to: 2) + "-"
             + String(zeroPadded: day, to: 2)

@@ -1,5 +1,5 @@
 /// An ISO 4217 currency. Only those with a known minor unit exist; an unknown code is a caller's error to report.
-package struct Currency: Hashable, Sendable, CustomStringConvertible {
+public struct Currency: Hashable, Sendable, CustomStringConvertible {
     /// The three letters, the first in the highest byte: so order is that of the letters.
     private let letters: UInt32
     private let places: UInt8
@@ -28,7 +28,7 @@ package struct Currency: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    package var description: String { code }
+    public var description: String { code }
 
     private static let unknown = UInt8.max
 
@@ -55,7 +55,7 @@ package struct Currency: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension Currency: Comparable {
-    package static func < (left: Currency, right: Currency) -> Bool {
+    public static func < (left: Currency, right: Currency) -> Bool {
         left.letters < right.letters
     }
 }

@@ -8,7 +8,12 @@ extension Identifier {
     /// By bytes: Swift's texts are equal when they look the same, and a name in two Unicode forms is two names to
     /// partitioner, store and sender.
     package static func == (left: Self, right: Self) -> Bool {
-        left.text.utf8.elementsEqual(right.text.utf8)
+        let isSame: Bool? = left.text.utf8.withContiguousStorageIfAvailable { first in
+            right.text.utf8.withContiguousStorageIfAvailable { second in
+                first.count == second.count && first.elementsEqual(second)
+            }
+        }.flatMap { $0 }
+        return isSame ?? left.text.utf8.elementsEqual(right.text.utf8)
     }
 
     package static func < (left: Self, right: Self) -> Bool {

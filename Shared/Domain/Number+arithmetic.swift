@@ -1,17 +1,17 @@
 extension Number {
-    @inlinable package static func + (left: Number, right: Number) throws(ArithmeticError) -> Number {
+    @inlinable public static func + (left: Number, right: Number) throws(ArithmeticError) -> Number {
         let (sum, overflow) = left.units.addingReportingOverflow(right.units)
         guard !overflow else { throw .overflow }
         return Number(units: sum)
     }
 
-    @inlinable package static func - (left: Number, right: Number) throws(ArithmeticError) -> Number {
+    @inlinable public static func - (left: Number, right: Number) throws(ArithmeticError) -> Number {
         let (difference, overflow) = left.units.subtractingReportingOverflow(right.units)
         guard !overflow else { throw .overflow }
         return Number(units: difference)
     }
 
-    @inlinable package static prefix func - (number: Number) throws(ArithmeticError) -> Number { try zero - number }
+    @inlinable public static prefix func - (number: Number) throws(ArithmeticError) -> Number { try zero - number }
 
     package static func * (left: Number, right: Number) throws(ArithmeticError) -> Number {
         try left.multiplied(by: right, dividedBy: Number(units: one))
@@ -21,8 +21,13 @@ extension Number {
         try left.multiplied(by: Number(units: one), dividedBy: right)
     }
 
-    package static func += (left: inout Number, right: Number) throws(ArithmeticError) { left = try left + right }
-    package static func -= (left: inout Number, right: Number) throws(ArithmeticError) { left = try left - right }
+    @inlinable public static func += (left: inout Number, right: Number) throws(ArithmeticError) {
+        left = try left + right
+    }
+
+    @inlinable public static func -= (left: inout Number, right: Number) throws(ArithmeticError) {
+        left = try left - right
+    }
 
     /// `self × factor ÷ divisor` with a single rounding, at the twelfth place; the product never overflows on the way.
     package func multiplied(
@@ -72,8 +77,7 @@ package enum Rounding: String, Hashable, Sendable, CaseIterable {
 
     /// `dividend ÷ divisor` as a whole number, rounded this way.
     func divide(_ dividend: Int128, by divisor: Int128) throws(ArithmeticError) -> Int128 {
-        let (quotient, overflow) = dividend.dividedReportingOverflow(by: divisor)
-        guard !overflow else { throw .overflow }
+        let quotient = try Rounding.truncated(dividend, by: divisor)
         let remainder = dividend - quotient * divisor
         guard remainder != 0 else { return quotient }
         let isNegative = (dividend < 0) != (divisor < 0)
@@ -83,6 +87,16 @@ package enum Rounding: String, Hashable, Sendable, CaseIterable {
                 divisor: divisor.magnitude)
         else { return quotient }
         return isNegative ? quotient - 1 : quotient + 1
+    }
+
+    /// Most dividends fit into a machine word, which is divided several times as fast.
+    private static func truncated(_ dividend: Int128, by divisor: Int128) throws(ArithmeticError) -> Int128 {
+        if let dividend = Int64(exactly: dividend), let divisor = Int64(exactly: divisor), divisor > 0 {
+            return Int128(dividend / divisor)
+        }
+        let (quotient, overflow) = dividend.dividedReportingOverflow(by: divisor)
+        guard !overflow else { throw .overflow }
+        return quotient
     }
 
     /// Whether the truncated quotient moves one further from zero.

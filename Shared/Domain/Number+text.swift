@@ -105,7 +105,7 @@ private struct NumberScanner {
 
 extension Number: CustomStringConvertible {
     /// The shortest exact text: `1054.5`, `-0.06`, `12`.
-    package var description: String { text(minimumPlaces: 0, grouping: false) }
+    public var description: String { text(minimumPlaces: 0, grouping: false) }
 
     /// With thousands separators and at least that many places, as statements show money: `48,000.00`.
     package func formatted(places: Int) -> String { text(minimumPlaces: places, grouping: true) }

@@ -2,18 +2,20 @@
 ///
 /// Sums and differences are exact. A product or quotient that needs more than twelve places is rounded half to even
 /// at the twelfth; money is rounded on purpose, elsewhere, at its stated place. Nothing traps: what does not fit throws.
-package struct Number: Hashable, Sendable {
+///
+/// Public, as `CalendarDate` is, only because nothing less is inlined into another module: every credit passes through.
+public struct Number: Hashable, Sendable {
     package static let places = 12
     static let one: Int128 = 1_000_000_000_000
 
     /// The value in units of 10⁻¹².
-    package let units: Int128
+    public let units: Int128
 
-    @inlinable package init(units: Int128) { self.units = units }
+    @inlinable public init(units: Int128) { self.units = units }
 
-    @inlinable package init(_ whole: Int) { units = Int128(whole) * 1_000_000_000_000 }
+    @inlinable public init(_ whole: Int) { units = Int128(whole) * 1_000_000_000_000 }
 
-    @inlinable package static var zero: Number { Number(units: 0) }
+    @inlinable public static var zero: Number { Number(units: 0) }
 
     /// `significand × 10⁻ᵖˡᵃᶜᵉˢ`; `nil` when it does not fit or needs more than twelve places.
     package init?(_ significand: Int128, places: Int) {
@@ -23,27 +25,32 @@ package struct Number: Hashable, Sendable {
         units = product
     }
 
-    @inlinable package var isZero: Bool { units == 0 }
-    @inlinable package var isNegative: Bool { units < 0 }
+    @inlinable public static func == (left: Number, right: Number) -> Bool { left.units == right.units }
+
+    @inlinable public var isZero: Bool { units == 0 }
+    @inlinable public var isNegative: Bool { units < 0 }
 
     /// 10ⁿ for n in 0...38.
     static func powerOfTen(_ exponent: Int) -> Int128? {
-        guard (0...38).contains(exponent) else { return nil }
-        var result: Int128 = 1
-        for _ in 0..<exponent { result *= 10 }
-        return result
+        powersOfTen.indices.contains(exponent) ? powersOfTen[exponent] : nil
     }
+
+    private static let powersOfTen: [Int128] = {
+        var powers: [Int128] = [1]
+        for exponent in 0..<38 { powers.append(powers[exponent] * 10) }
+        return powers
+    }()
 }
 
 /// An exact calculation that cannot give an exact answer.
-package enum ArithmeticError: Error, Hashable, Sendable, CustomStringConvertible {
+public enum ArithmeticError: Error, Hashable, Sendable, CustomStringConvertible {
     case overflow
     case divisionByZero
     case currenciesDiffer(Currency, Currency)
     /// An expression of a plan has no value; says which and why.
     case undefined(String)
 
-    package var description: String {
+    public var description: String {
         switch self {
         case .overflow: "the number is too large (more than 1.7 × 10^26)"
         case .divisionByZero: "division by zero"
@@ -54,9 +61,9 @@ package enum ArithmeticError: Error, Hashable, Sendable, CustomStringConvertible
 }
 
 extension Number: Comparable {
-    @inlinable package static func < (left: Number, right: Number) -> Bool { left.units < right.units }
+    @inlinable public static func < (left: Number, right: Number) -> Bool { left.units < right.units }
 }
 
 extension Number: ExpressibleByIntegerLiteral {
-    @inlinable package init(integerLiteral value: Int) { self.init(value) }
+    @inlinable public init(integerLiteral value: Int) { self.init(value) }
 }

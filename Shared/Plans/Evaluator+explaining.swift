@@ -48,56 +48,56 @@ extension Evaluator {
     /// Sums in which a component has paid nothing yet, so that its parts tell the whole.
     package func cleared(_ component: Int, in sums: Sums) -> Sums {
         var sums = sums
-        let places = layout.components[component]
-        for cell in [places.out, places.rounding, places.rounding + 1] { sums.cells[cell] = .zero }
-        for step in plan.components[component].steps.indices {
-            sums.cells[places.steps + step * 2] = .zero
-            sums.cells[places.steps + step * 2 + 1] = .zero
+        let (places, steps) = (code.components[component].places, code.components[component].steps)
+        if places.out != Layout.Places.none { sums.cells[places.out] = .zero }
+        if places.rounding != Layout.Places.none {
+            for cell in places.rounding...places.rounding + 1 { sums.cells[cell] = .zero }
         }
+        for cell in places.steps..<places.steps + steps.count * 2 { sums.cells[cell] = .zero }
         return sums
     }
 
-    func part(of table: Plan.Table, _ tier: Int, base: Number, _ amount: Number) -> Part {
-        let isLast = tier + 1 == table.tiers.count
-        let from = table.tiers[tier].from
-        var part = Part(base: base, rate: Rate(table.tiers[tier].value), amount: amount, tier: tier)
-        if case .attainment = table.axis {
-            part.share = Explanation.Tier(from: Rate(from), to: isLast ? nil : Rate(table.tiers[tier + 1].from))
-        } else if table.tiers.count > 1 {
+    func part(of grid: Code.Grid, _ tier: Int, base: Number, _ amount: Number) -> Part {
+        let from = code.tiers[tier].from
+        let to = tier + 1 < grid.tiers.upperBound ? code.tiers[tier + 1].from : nil
+        var part = Part(
+            base: base, rate: Rate(code.tiers[tier].value), amount: amount, tier: tier - grid.tiers.lowerBound)
+        if grid.isOfQuota {
+            part.share = Explanation.Tier(from: Rate(from), to: to.map { Rate($0) })
+        } else if grid.tiers.count > 1 {
             let places = plan.currency.minorPlaces
-            let what = table.measure.map { plan.measures[$0].name } ?? table.by.text
+            let what = grid.measure.map { plan.measures[$0].name } ?? code.formulas[grid.by].text
             part.note =
-                isLast
-                ? "\(what) above \(from.formatted(places: places))"
-                : "\(what) from \(from.formatted(places: places)) to \(table.tiers[tier + 1].from.formatted(places: places))"
+                to.map { "\(what) from \(from.formatted(places: places)) to \($0.formatted(places: places))" }
+                ?? "\(what) above \(from.formatted(places: places))"
         }
         return part
     }
 
     /// The credit at the rate reached, and what the rate makes of the credits before it.
     func traceAccumulated(
-        _ table: Plan.Table, _ tier: Int, _ base: Number, _ delta: Number, _ scratch: inout Scratch
+        _ grid: Code.Grid, _ tier: Int, _ base: Number, _ delta: Number, _ scratch: inout Scratch
     ) throws(ArithmeticError) {
-        let own = try base * table.tiers[tier].value
-        if !base.isZero { scratch.parts.append(part(of: table, tier, base: base, own)) }
+        let rate = code.tiers[tier].value
+        let own = try base * rate
+        if !base.isZero { scratch.parts.append(part(of: grid, tier, base: base, own)) }
         let rest = try delta - own
         guard !rest.isZero else { return }
-        var earlier = part(of: table, tier, base: rest, rest)
-        earlier = Part(
-            base: rest, rate: .whole, amount: rest, tier: tier,
-            note: "earlier credits counted again at \(Rate(table.tiers[tier].value))")
-        scratch.parts.append(earlier)
+        scratch.parts.append(
+            Part(
+                base: rest, rate: .whole, amount: rest, tier: tier - grid.tiers.lowerBound,
+                note: "earlier credits counted again at \(Rate(rate))"))
     }
 
     /// All that was counted up to the limit and beyond it, less what was paid before this credit.
     func traceOverage(
-        _ table: Plan.Table, _ tier: Int, _ all: Number, _ limit: Number, _ delta: Number, _ scratch: inout Scratch
+        _ grid: Code.Grid, _ tier: Int, _ all: Number, _ limit: Number, _ delta: Number, _ scratch: inout Scratch
     ) throws(ArithmeticError) {
         var rest = delta
-        for (place, base) in [(0, limit), (tier, try all - limit)] where !base.isZero {
-            let amount = try base * table.tiers[place].value
+        for (place, base) in [(grid.tiers.lowerBound, limit), (tier, try all - limit)] where !base.isZero {
+            let amount = try base * code.tiers[place].value
             try rest -= amount
-            scratch.parts.append(part(of: table, place, base: base, amount))
+            scratch.parts.append(part(of: grid, place, base: base, amount))
         }
         guard !rest.isZero else { return }
         scratch.parts.append(Part(base: rest, rate: .whole, amount: rest, note: "less what was paid before"))

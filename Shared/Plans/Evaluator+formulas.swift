@@ -10,36 +10,42 @@ extension Evaluator {
         var component: Int?
     }
 
+    // MARK: For a credit
+
     func number(
-        _ formula: Formula, _ credit: Credit?, _ sums: Sums, _ reading: Reading, _ scratch: inout Scratch
+        _ operand: Code.Operand, _ credit: Credit, _ sums: Sums, _ reading: Reading, _ scratch: inout Scratch
     ) throws(ArithmeticError) -> Number {
-        if let constant = formula.constant { return constant }
-        try fill(formula, credit, sums, reading, &scratch)
-        do throws(EvaluationError) {
-            return try formula.program.decimal(credit == nil ? scratch.periodFrame : scratch.creditFrame)
-        } catch {
-            throw .undefined("\(error)")
+        switch operand {
+        case .constant(let number): number
+        case .amount: credit.amount.amount
+        case .move(let measure): scratch.moves[measure]
+        case .formula(let place): try number(code.formulas[place], credit, sums, reading, &scratch)
         }
     }
 
-    func condition(
-        _ formula: Formula, _ credit: Credit?, _ sums: Sums, _ reading: Reading, _ scratch: inout Scratch
-    ) throws(ArithmeticError) -> Bool {
+    func number(
+        _ formula: Formula, _ credit: Credit, _ sums: Sums, _ reading: Reading, _ scratch: inout Scratch
+    ) throws(ArithmeticError) -> Number {
+        if let constant = formula.constant { return constant }
         try fill(formula, credit, sums, reading, &scratch)
-        do throws(EvaluationError) {
-            return try formula.program.bool(credit == nil ? scratch.periodFrame : scratch.creditFrame)
-        } catch {
-            throw .undefined("\(error)")
-        }
+        return try defined { () throws(EvaluationError) in try formula.program.decimal(scratch.creditFrame) }
+    }
+
+    func condition(
+        _ place: Int, _ credit: Credit, _ sums: Sums, _ reading: Reading, _ scratch: inout Scratch
+    ) throws(ArithmeticError) -> Bool {
+        let formula = code.formulas[place]
+        try fill(formula, credit, sums, reading, &scratch)
+        return try defined { () throws(EvaluationError) in try formula.program.bool(scratch.creditFrame) }
     }
 
     /// `nil` where a field that it reads has no value for this credit.
     func key(
         _ formula: Formula, _ credit: Credit, _ sums: Sums, _ reading: Reading, _ scratch: inout Scratch
-    ) throws(ArithmeticError) -> Value? {
+    ) throws(ArithmeticError) -> FieldValue? {
         try fill(formula, credit, sums, reading, &scratch)
         do throws(EvaluationError) {
-            return try formula.program.evaluate(scratch.creditFrame)
+            return FieldValue(try formula.program.evaluate(scratch.creditFrame))
         } catch {
             if case .noSuchField = error.fault { return nil }
             throw .undefined("\(error)")
@@ -47,17 +53,56 @@ extension Evaluator {
     }
 
     private func fill(
-        _ formula: Formula, _ credit: Credit?, _ sums: Sums, _ reading: Reading, _ scratch: inout Scratch
+        _ formula: Formula, _ credit: Credit, _ sums: Sums, _ reading: Reading, _ scratch: inout Scratch
     ) throws(ArithmeticError) {
         for binding in formula.bindings {
-            guard let credit else {
-                scratch.periodFrame[binding.slot] = try ofState(binding.reference, sums, reading, &scratch)
-                continue
-            }
-            var value = ofCredit(binding.reference, credit)
-            if !binding.reference.isOfCredit { value = try ofState(binding.reference, sums, reading, &scratch) }
-            scratch.creditFrame[binding.slot] = value
+            scratch.creditFrame[binding.slot] =
+                binding.reference.isOfCredit
+                ? ofCredit(binding.reference, credit) : try ofState(binding.reference, sums, reading, &scratch)
         }
+    }
+
+    // MARK: For a window
+
+    func number(
+        _ operand: Code.Operand, _ sums: Sums, _ reading: Reading, _ scratch: inout Scratch
+    ) throws(ArithmeticError) -> Number {
+        switch operand {
+        case .constant(let number): number
+        case .amount, .move: .zero
+        case .formula(let place): try number(code.formulas[place], sums, reading, &scratch)
+        }
+    }
+
+    func number(
+        _ formula: Formula, _ sums: Sums, _ reading: Reading, _ scratch: inout Scratch
+    ) throws(ArithmeticError) -> Number {
+        if let constant = formula.constant { return constant }
+        try fill(formula, sums, reading, &scratch)
+        return try defined { () throws(EvaluationError) in try formula.program.decimal(scratch.periodFrame) }
+    }
+
+    func condition(
+        _ formula: Formula, _ sums: Sums, _ reading: Reading, _ scratch: inout Scratch
+    ) throws(ArithmeticError) -> Bool {
+        try fill(formula, sums, reading, &scratch)
+        return try defined { () throws(EvaluationError) in try formula.program.bool(scratch.periodFrame) }
+    }
+
+    private func fill(
+        _ formula: Formula, _ sums: Sums, _ reading: Reading, _ scratch: inout Scratch
+    ) throws(ArithmeticError) {
+        for binding in formula.bindings {
+            scratch.periodFrame[binding.slot] = try ofState(binding.reference, sums, reading, &scratch)
+        }
+    }
+
+    // MARK: Values
+
+    private func defined<Result>(
+        _ body: () throws(EvaluationError) -> Result
+    ) throws(ArithmeticError) -> Result {
+        do throws(EvaluationError) { return try body() } catch { throw .undefined("\(error)") }
     }
 
     private func ofCredit(_ reference: Reference, _ credit: Credit) -> Value? {
@@ -100,10 +145,10 @@ extension Evaluator {
     }
 
     private func earned(_ component: Int, _ sums: Sums, _ reading: Reading) throws(ArithmeticError) -> Number {
-        guard let reader = reading.component, let place = codes[reader].inputs.firstIndex(of: component) else {
-            throw .undefined("earned(\(plan.components[component].name)) cannot be read here")
-        }
-        return sums.cells[layout.components[reader].inputs + place]
+        guard let reader = reading.component.map({ code.components[$0] }),
+            let place = code.inputs[reader.inputs].firstIndex(of: component)
+        else { throw .undefined("earned(\(plan.components[component].name)) cannot be read here") }
+        return sums.cells[reader.places.inputs + place - reader.inputs.lowerBound]
     }
 
     private func span(_ reading: Reading) -> PeriodKind? {

@@ -33,7 +33,7 @@ extension Evaluator {
             amount = terms.amount(terms.quotas, name, kind, date)
         } else if let formula = goal.amount {
             amount = try number(
-                formula, nil, empty, Reading(date: date, window: plan.measures[measure].window), &scratch)
+                formula, empty, Reading(date: date, window: plan.measures[measure].window), &scratch)
         }
         guard var amount, let kind else { return amount }
         if let starts = terms.starts, !goal.ramp.isEmpty {

@@ -9,7 +9,7 @@ extension Evaluator {
         let reading = Reading(date: date, window: plan.components[index].window, component: index)
         let first = scratch.parts.count
         let pay = try pay(rule, reading, index, sums, &scratch)
-        let place = layout.components[index].out
+        let place = code.components[index].places.out
         let delta = try pay - sums.cells[place]
         sums.cells[place] = pay
         scratch.mix(pay)
@@ -22,21 +22,23 @@ extension Evaluator {
         _ rule: Plan.StateRule, _ reading: Reading, _ index: Int, _ sums: Sums, _ scratch: inout Scratch
     ) throws(ArithmeticError) -> Number {
         switch rule {
-        case .amount(let amount): return try number(amount, nil, sums, reading, &scratch)
+        case .amount(let amount): return try number(amount, sums, reading, &scratch)
         case .curve(let target, let curve):
-            let value = try curve.value(at: number(curve.by, nil, sums, reading, &scratch))
+            let value = try curve.value(at: number(curve.by, sums, reading, &scratch))
             return try base(target, sums, reading, &scratch) * value
-        case .table(let base, let table, let method):
-            return try pay(table, method, try self.base(base, sums, reading, &scratch), index, sums, reading, &scratch)
+        case .table(let base, _, let method):
+            guard case .state(let grid?) = code.components[index].rule else { return .zero }
+            return try pay(grid, method, try self.base(base, sums, reading, &scratch), index, sums, reading, &scratch)
         case .matrix(let base, let matrix):
-            return try self.base(base, sums, reading, &scratch) * find(matrix, nil, sums, reading, &scratch)
+            let value = try find(matrix) { axis throws(ArithmeticError) in try number(axis, sums, reading, &scratch) }
+            return try self.base(base, sums, reading, &scratch) * value
         case .scorecard(let target, let goals): return try scorecard(target, goals, index, sums, reading, &scratch)
         case .milestones(let milestones): return try pay(milestones, sums, reading, &scratch)
         case .award: return .zero
         case .total(let inputs):
             var sum = Number.zero
-            for place in inputs.indices { try sum += sums.cells[layout.components[index].inputs + place] }
-            let step = plan.components[index].steps[0]
+            for place in inputs.indices { try sum += sums.cells[code.components[index].places.inputs + place] }
+            let step = code.steps[code.components[index].steps.lowerBound]
             return try apply(step, to: sum, index, reading.date, sums, &scratch) - sum
         }
     }
@@ -45,34 +47,36 @@ extension Evaluator {
         _ formula: Formula?, _ sums: Sums, _ reading: Reading, _ scratch: inout Scratch
     ) throws(ArithmeticError) -> Number {
         guard let formula else { return 1 }
-        return try number(formula, nil, sums, reading, &scratch)
+        return try number(formula, sums, reading, &scratch)
     }
 
     private func pay(
-        _ table: Plan.Table, _ method: Plan.Method, _ base: Number, _ index: Int, _ sums: Sums, _ reading: Reading,
+        _ grid: Code.Grid, _ method: Plan.Method, _ base: Number, _ index: Int, _ sums: Sums, _ reading: Reading,
         _ scratch: inout Scratch
     ) throws(ArithmeticError) -> Number {
-        let position = try position(table, sums, reading, &scratch)
+        let position = try number(code.formulas[grid.by], sums, reading, &scratch)
+        try scratch.setLimits(grid, code.tiers, scale: 1)
         switch method {
         case .marginal:
             var total = Number.zero
-            for tier in table.tiers.indices {
-                let way = try table.overlap(from: .zero, to: position, tier: tier, scale: 1)
+            for tier in grid.tiers {
+                let way = try scratch.overlap(grid, from: .zero, to: position, tier: tier)
                 guard !way.isZero else { continue }
                 let part = try base * way
-                let amount = try part * table.tiers[tier].value
+                let amount = try part * code.tiers[tier].value
                 try total += amount
-                scratch.record(index, tier: tier, part, amount) { self.part(of: table, tier, base: part, amount) }
+                scratch.record(index, tier: tier, part, amount) { self.part(of: grid, tier, base: part, amount) }
             }
             return total
-        case .overage where table.tiers.count > 1 && position > table.tiers[1].from:
-            let tier = try table.tier(at: position, scale: 1)
-            let over = try position - table.tiers[1].from
-            return try base * (table.tiers[1].from * table.tiers[0].value + over * table.tiers[tier].value)
+        case .overage where grid.tiers.count > 1 && position > code.tiers[grid.tiers.lowerBound + 1].from:
+            let (first, second) = (code.tiers[grid.tiers.lowerBound], code.tiers[grid.tiers.lowerBound + 1])
+            let over = try position - second.from
+            let reached = code.tiers[scratch.tier(at: position, grid)]
+            return try base * (second.from * first.value + over * reached.value)
         default:
-            let tier = try table.tier(at: position, scale: 1)
-            let amount = try base * table.tiers[tier].value
-            scratch.record(index, tier: tier, base, amount) { part(of: table, tier, base: base, amount) }
+            let tier = scratch.tier(at: position, grid)
+            let amount = try base * code.tiers[tier].value
+            scratch.record(index, tier: tier, base, amount) { part(of: grid, tier, base: base, amount) }
             return amount
         }
     }
@@ -81,10 +85,10 @@ extension Evaluator {
         _ target: Formula, _ goals: [Plan.ScoredGoal], _ index: Int, _ sums: Sums, _ reading: Reading,
         _ scratch: inout Scratch
     ) throws(ArithmeticError) -> Number {
-        let target = try number(target, nil, sums, reading, &scratch)
+        let target = try number(target, sums, reading, &scratch)
         var total = Number.zero
         for goal in goals {
-            var score = try number(goal.score, nil, sums, reading, &scratch)
+            var score = try number(goal.score, sums, reading, &scratch)
             if let curve = goal.curve { score = try curve.value(at: score) }
             let weighted = try goal.weight.value * score
             let amount = try target * weighted
@@ -101,7 +105,7 @@ extension Evaluator {
     private func pay(
         _ milestones: Plan.Milestones, _ sums: Sums, _ reading: Reading, _ scratch: inout Scratch
     ) throws(ArithmeticError) -> Number {
-        let position = try number(milestones.by, nil, sums, reading, &scratch)
+        let position = try number(milestones.by, sums, reading, &scratch)
         var total = Number.zero
         for step in milestones.steps
         where position > step.from || (position == step.from && milestones.boundary == .lower) {
@@ -119,7 +123,7 @@ extension Evaluator {
         for (index, component) in plan.components.enumerated() {
             guard case .state(.award(let award, let condition)) = component.rule else { continue }
             let reading = Reading(date: date, window: component.window, component: index)
-            if let condition, try !self.condition(condition, nil, sums, reading, &scratch) { continue }
+            if let condition, try !self.condition(condition, sums, reading, &scratch) { continue }
             result.append((index, award))
         }
         return result

@@ -4,59 +4,68 @@ import Expressions
 /// Finding the tier, the row, the place in a curve.
 extension Evaluator {
     /// What a share of the axis is worth: the quota, or one. `nil` when the contract has no quota.
-    func scale(_ table: Plan.Table, _ date: CalendarDate, _ scratch: inout Scratch) throws(ArithmeticError) -> Number? {
-        if case .attainment(let measure) = table.axis { return try quota(measure, date, &scratch) }
+    func scale(_ grid: Code.Grid, _ date: CalendarDate, _ scratch: inout Scratch) throws(ArithmeticError) -> Number? {
+        if grid.isOfQuota, let measure = grid.measure { return try quota(measure, date, &scratch) }
         return 1
     }
 
-    /// The tier that the axis has reached; the first without a quota.
+    /// The place of the tier that a position lies in; of the first without a scale.
+    func tier(
+        at position: Number, _ grid: Code.Grid, _ scale: Number?, _ scratch: inout Scratch
+    ) throws(ArithmeticError) -> Int {
+        guard let scale else { return grid.tiers.lowerBound }
+        try scratch.setLimits(grid, code.tiers, scale: scale)
+        return scratch.tier(at: position, grid)
+    }
+
+    /// The place of the tier that the axis has reached; of the first without a quota.
     func reached(
-        _ table: Plan.Table, _ credit: Credit?, _ sums: Sums, _ reading: Reading, _ scratch: inout Scratch
-    ) throws(ArithmeticError) -> Int? {
-        guard let measure = table.measure else {
-            return try table.tier(at: number(table.by, credit, sums, reading, &scratch), scale: 1)
+        _ grid: Code.Grid, _ sums: Sums, _ reading: Reading, _ scratch: inout Scratch
+    ) throws(ArithmeticError) -> Int {
+        guard let measure = grid.measure else {
+            return try tier(at: number(code.formulas[grid.by], sums, reading, &scratch), grid, 1, &scratch)
         }
-        guard let scale = try scale(table, reading.date, &scratch) else { return 0 }
-        return try table.tier(at: sums.cells[measure], scale: scale)
-    }
-
-    /// The position on a table's axis in units of its tiers.
-    func position(
-        _ table: Plan.Table, _ sums: Sums, _ reading: Reading, _ scratch: inout Scratch
-    ) throws(ArithmeticError) -> Number {
-        try number(table.by, nil, sums, reading, &scratch)
+        return try tier(at: sums.cells[measure], grid, scale(grid, reading.date, &scratch), &scratch)
     }
 
     func find(
-        _ lookup: Plan.Lookup, _ credit: Credit, _ sums: Sums, _ reading: Reading, _ scratch: inout Scratch
+        _ finder: Int, _ credit: Credit, _ sums: Sums, _ reading: Reading, _ scratch: inout Scratch
     ) throws(ArithmeticError) -> Number {
-        if lookup.keys.count == 1, lookup.keys[0].bindings.count == 1, lookup.keys[0].text.hasSuffix("product") {
-            return lookup.row { _, wanted in wanted == nil || wanted == .text(credit.product) } ?? .zero
+        let first = code.finders[finder].firstKey
+        for index in code.finders[finder].keys.indices {
+            scratch.keys[first + index] = try key(index, of: finder, credit, sums, reading, &scratch)
         }
-        var values: [FieldValue?] = []
-        for key in lookup.keys {
-            values.append(try self.key(key, credit, sums, reading, &scratch).map { FieldValue($0) })
+        return code.finders[finder].value(of: scratch.keys)
+    }
+
+    private func key(
+        _ index: Int, of finder: Int, _ credit: Credit, _ sums: Sums, _ reading: Reading, _ scratch: inout Scratch
+    ) throws(ArithmeticError) -> Int {
+        let text: String
+        switch code.finders[finder].keys[index] {
+        case .product: text = credit.product
+        case .kind: text = credit.kind
+        case .account: text = credit.account
+        case .formula(let place):
+            let value = try key(code.formulas[place], credit, sums, reading, &scratch)
+            return code.finders[finder].number(of: value, at: index)
         }
-        return lookup.row { index, wanted in wanted == nil || wanted == values[index] } ?? .zero
+        return scratch.keyNumbers[code.finders[finder].firstKey + index].answer(text) {
+            code.finders[finder].number(of: .text(text), at: index)
+        }
     }
 
     func find(
-        _ matrix: Plan.Matrix, _ credit: Credit?, _ sums: Sums, _ reading: Reading, _ scratch: inout Scratch
+        _ matrix: Plan.Matrix, at position: (Formula) throws(ArithmeticError) -> Number
     ) throws(ArithmeticError) -> Number {
-        let row = try matrix.rows.band(number(matrix.rows.by, credit, sums, reading, &scratch), matrix.boundary)
-        let column = try matrix.columns.band(
-            number(matrix.columns.by, credit, sums, reading, &scratch), matrix.boundary)
+        let row = try matrix.rows.band(position(matrix.rows.by), matrix.boundary)
+        let column = try matrix.columns.band(position(matrix.columns.by), matrix.boundary)
         return matrix.values[row][column]
     }
 }
 
 extension Plan.Lookup {
-    /// The value of the most specific row that fits: most keys that are not "*", then the first key first.
-    func row(_ fits: (Int, FieldValue?) -> Bool) -> Number? {
-        rows.first { row in row.keys.indices.allSatisfy { fits($0, row.keys[$0]) } }?.value
-    }
-
-    /// Most specific rows first.
+    /// Most specific rows first: most keys that are not "*", then the first key first.
     static func sorted(_ rows: [Row]) -> [Row] {
         func rank(_ row: Row) -> [Int] {
             [row.keys.count { $0 == nil }] + row.keys.map { $0 == nil ? 1 : 0 }
@@ -65,38 +74,6 @@ extension Plan.Lookup {
             let (a, b) = (rank(left.element), rank(right.element))
             return a == b ? left.offset < right.offset : a.lexicographicallyPrecedes(b)
         }.map(\.element)
-    }
-}
-
-extension Plan.Table {
-    /// How much of the way between two positions lies in a tier; negative on the way down. Below zero the first tier
-    /// goes on.
-    func overlap(
-        from start: Number, to end: Number, tier index: Int, scale: Number
-    ) throws(ArithmeticError) -> Number {
-        var (low, high) = (start, end)
-        if index > 0 {
-            let limit = try tiers[index].from * scale
-            if low < limit { low = limit }
-            if high < limit { high = limit }
-        }
-        if index + 1 < tiers.count {
-            let limit = try tiers[index + 1].from * scale
-            if low > limit { low = limit }
-            if high > limit { high = limit }
-        }
-        return try high - low
-    }
-
-    /// The tier that a position lies in, with the limits where the boundary says.
-    func tier(at position: Number, scale: Number) throws(ArithmeticError) -> Int {
-        var index = tiers.count - 1
-        while index > 0 {
-            let limit = try tiers[index].from * scale
-            if position > limit || (position == limit && boundary == .lower) { return index }
-            index -= 1
-        }
-        return 0
     }
 }
 

@@ -7,18 +7,7 @@ package import Domain
 package struct Evaluator: Sendable {
     package let plan: Plan
     let terms: Terms
-    let layout: Layout
-    /// The components' inputs, steps and kinds, so that the hot path does not derive them.
-    let codes: [Code]
-    private let windows: [Plan.Window]
-
-    struct Code: Sendable {
-        let inputs: [Int]
-        /// The cells of the components below that read what this one pays.
-        let readers: [Int]
-        /// Whether its pay may change without a credit of its own.
-        let isState: Bool
-    }
+    let code: Code
 
     package init(plan: Plan, quotas: [Quota]) {
         self.init(plan: plan, terms: Terms(quotas: quotas.map { Terms.Item($0.measure, $0.period, $0.amount) }))
@@ -27,28 +16,20 @@ package struct Evaluator: Sendable {
     package init(plan: Plan, terms: Terms) {
         self.plan = plan
         self.terms = terms
-        layout = Layout(plan)
-        codes = plan.components.indices.map { [layout] index in
-            let component = plan.components[index]
-            let readers = plan.components.indices.flatMap { reader in
-                plan.components[reader].inputs.enumerated().filter { $0.element == index }.map {
-                    layout.components[reader].inputs + $0.offset
-                }
-            }
-            let isState = component.isPeriodic || component.steps.contains { !$0.isOfInputAlone }
-            return Code(inputs: component.inputs, readers: readers, isState: isState)
-        }
-        windows = (0..<Plan.Window.codes).compactMap { [layout] code in layout.windows.first { $0.code == code } }
+        code = plan.code
     }
 
     /// What has been accumulated before a credit, in canonical order.
     package struct Sums: Hashable, Sendable {
         var cells: [Number]
         var date: CalendarDate?
+        /// `nil` where no sum begins anew with a deal.
         var deal: DealID?
     }
 
-    package var empty: Sums { Sums(cells: Array(repeating: .zero, count: layout.windows.count), date: nil, deal: nil) }
+    package var empty: Sums {
+        Sums(cells: Array(repeating: .zero, count: code.layout.windows.count), date: nil, deal: nil)
+    }
     package var scratch: Scratch { Scratch(plan) }
 
     package struct Line: Hashable, Sendable {
@@ -81,8 +62,9 @@ package struct Evaluator: Sendable {
     /// The same without an allocation: the lines are left in `scratch.lines`.
     package func step(_ credit: Credit, _ sums: inout Sums, _ scratch: inout Scratch) throws(ArithmeticError) {
         enter(credit.date, credit.key.deal, &sums, &scratch)
-        for index in plan.measures.indices { try measure(index, credit, &sums, &scratch) }
-        try pay(credit, credit.date, &sums, &scratch)
+        let role = scratch.roleNumbers.answer(credit.key.role.text) { code.roles.number(credit.key.role) }
+        for index in code.measures.indices { try measure(index, credit, role, &sums, &scratch) }
+        try pay(credit, &sums, &scratch)
     }
 
     /// What the components of a period pay when nothing else happens in it: bonuses for facts, guarantees. A day of the
@@ -91,7 +73,7 @@ package struct Evaluator: Sendable {
         enter(date, nil, &sums, &scratch)
         for index in scratch.moves.indices { scratch.moves[index] = .zero }
         scratch.opened = .max
-        try pay(nil, date, &sums, &scratch)
+        try pay(date, &sums, &scratch)
     }
 
     /// The pay period that a component's line for a credit of that day belongs to: its own, or for what is paid for a
@@ -109,50 +91,39 @@ package struct Evaluator: Sendable {
 
     /// Windows end with their period: what was accumulated in the last one does not count in the next.
     private func enter(_ date: CalendarDate, _ deal: DealID?, _ sums: inout Sums, _ scratch: inout Scratch) {
-        scratch.opened = 0
-        scratch.lines.removeAll(keepingCapacity: true)
+        if !scratch.lines.isEmpty { scratch.lines.removeAll(keepingCapacity: true) }
         guard let last = sums.date else {
             scratch.opened = .max
             sums.date = date
-            sums.deal = deal
+            if code.layout.keepsDeals { sums.deal = deal }
             return
         }
-        for window in windows {
-            let isOpen: Bool =
-                switch window {
-                case .plan: true
-                case .deal: deal != nil && sums.deal == deal
-                case .period: last == date || scratch.areTogether(last, date, code: window.code)
-                }
-            guard !isOpen else { continue }
-            scratch.opened |= 1 << UInt8(window.code)
-            for cell in layout.cells[window.code] { sums.cells[cell] = .zero }
+        scratch.opened = last == date ? 0 : scratch.spans.opened(from: last, to: date)
+        sums.date = date
+        if code.layout.keepsDeals, deal == nil || sums.deal != deal {
+            scratch.opened |= Plan.Window.deal.bit
+            sums.deal = deal
         }
-        if last != date { sums.date = date }
-        if sums.deal != deal { sums.deal = deal }
+        if scratch.opened != 0 { clear(scratch.opened, in: &sums) }
+    }
+
+    private func clear(_ opened: UInt8, in sums: inout Sums) {
+        for (window, cells) in code.layout.cells.enumerated() where opened & (1 << UInt8(window)) != 0 {
+            for cell in cells { sums.cells[cell] = .zero }
+        }
     }
 
     private func measure(
-        _ index: Int, _ credit: Credit, _ sums: inout Sums, _ scratch: inout Scratch
+        _ index: Int, _ credit: Credit, _ role: Int, _ sums: inout Sums, _ scratch: inout Scratch
     ) throws(ArithmeticError) {
-        let counts = try counts(plan.measures[index], credit, sums, &scratch)
-        guard counts else {
-            scratch.moves[index] = .zero
-            return
-        }
-        var move = credit.amount.amount
-        if let of = plan.measures[index].of {
-            move = try number(of, credit, sums, Reading(date: credit.date), &scratch)
-        }
+        scratch.moves[index] = .zero
+        scratch.counted[index] = false
+        guard code.roles.counts(index, role) else { return }
+        let reading = Reading(date: credit.date)
+        if let filter = code.measures[index].filter, try !condition(filter, credit, sums, reading, &scratch) { return }
+        let move = try number(code.measures[index].of, credit, sums, reading, &scratch)
         scratch.moves[index] = move
+        scratch.counted[index] = true
         try sums.cells[index] += move
-    }
-
-    func counts(
-        _ measure: Plan.Measure, _ credit: Credit, _ sums: Sums, _ scratch: inout Scratch
-    ) throws(ArithmeticError) -> Bool {
-        guard measure.counts(credit.key.role) else { return false }
-        guard let filter = measure.filter else { return true }
-        return try condition(filter, credit, sums, Reading(date: credit.date), &scratch)
     }
 }

@@ -30,6 +30,11 @@ package final class Formula: Hashable, Sendable {
     package static func == (left: Formula, right: Formula) -> Bool { left.text == right.text }
     package func hash(into hasher: inout Hasher) { hasher.combine(text) }
 
+    /// What it reads, where it is nothing but a name.
+    var onlyName: Reference? {
+        bindings.count == 1 && bindings[0].slot.name == text ? bindings[0].reference : nil
+    }
+
     var measures: [Int] {
         bindings.compactMap { binding in
             switch binding.reference {

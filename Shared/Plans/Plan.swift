@@ -20,6 +20,7 @@ package struct Plan: Hashable, Sendable {
     /// What is legal and probably not meant, such as pay that falls as sales rise.
     package let warnings: [FileProblem]
     let frames: Frames
+    let code: Code
 
     package enum RoundingPlace: String, Hashable, Sendable, CaseIterable {
         /// The total of a component and pay period is rounded; its lines sum to that.

@@ -67,7 +67,8 @@ struct PlanReader {
         return Plan(
             name: name, title: map["title"]?.string ?? name, currency: currency, pays: pays, fields: fields,
             measures: measures, components: components, rounding: rounding, roundingPlace: place,
-            settlement: settlement, examples: examples, warnings: warnings, frames: vocabulary.frames)
+            settlement: settlement, examples: examples, warnings: warnings, frames: vocabulary.frames,
+            code: Code(measures, components, pays: pays, rounding: place))
     }
 
     private mutating func root(_ text: String) -> Node? {

@@ -7,17 +7,20 @@ package struct Scratch: Sendable {
     var periodFrame: Frame
     /// What the last credit pays, by component.
     package var lines: [Evaluator.Line] = []
-    /// What the last credit adds to each measure.
+    /// Whether the last credit counts for each measure, and what it adds.
+    var counted: [Bool]
     var moves: [Number]
     /// The windows that the last credit opened, by code.
     var opened: UInt8 = 0
-    /// The period of each kind that was last looked at, as days.
-    private var starts: [Int32]
-    private var ends: [Int32]
+    var spans: Spans
     var quotas: [CachedQuota]
-    /// Of each component, the limits of its tiers for the quota that was last looked at.
-    private(set) var limits: [[Number]]
+    /// The limits of all tiers for the scales that were last looked at.
+    private var limits: [Number]
     private var scales: [Number?]
+    /// The keys of all lookups, as numbers.
+    var keys: [Int]
+    var roleNumbers = TextMemo()
+    var keyNumbers: [TextMemo]
     /// The component whose explanation is wanted.
     var traced = -1
     var parts: [Evaluator.Part] = []
@@ -31,41 +34,59 @@ package struct Scratch: Sendable {
     }
 
     init(_ plan: Plan) {
+        let code = plan.code
         creditFrame = plan.frames.credit
         periodFrame = plan.frames.period
-        moves = Array(repeating: .zero, count: plan.measures.count)
-        starts = Array(repeating: 1, count: PeriodKind.inCodeOrder.count)
-        ends = Array(repeating: 0, count: PeriodKind.inCodeOrder.count)
-        quotas = Array(repeating: CachedQuota(), count: plan.measures.count)
-        limits = Array(repeating: [], count: plan.components.count)
-        scales = Array(repeating: nil, count: plan.components.count)
-        lines.reserveCapacity(plan.components.count)
+        counted = Array(repeating: false, count: code.measures.count)
+        moves = Array(repeating: .zero, count: code.measures.count)
+        spans = Spans(code.layout)
+        quotas = Array(repeating: CachedQuota(), count: code.measures.count)
+        limits = Array(repeating: .zero, count: code.tiers.count)
+        scales = Array(repeating: nil, count: code.gridCount)
+        keys = Array(repeating: 0, count: code.keyCount)
+        keyNumbers = Array(repeating: TextMemo(), count: code.keyCount)
+        lines.reserveCapacity(code.components.count)
     }
 
-    mutating func setLimits(_ component: Int, _ table: Plan.Table, scale: Number) throws(ArithmeticError) {
-        guard scales[component] != scale else { return }
-        limits[component].removeAll(keepingCapacity: true)
-        for tier in table.tiers { limits[component].append(try tier.from * scale) }
-        scales[component] = scale
+    // MARK: Tiers
+
+    /// Says what the tiers are shares of, before `tier` and `overlap` are asked.
+    @inline(__always)
+    mutating func setLimits(_ grid: Code.Grid, _ tiers: [Plan.Tier], scale: Number) throws(ArithmeticError) {
+        if let known = scales[grid.number], known == scale { return }
+        for tier in grid.tiers { limits[tier] = try tiers[tier].from * scale }
+        scales[grid.number] = scale
+    }
+
+    /// The tier that a position lies in, with the limits where the boundary says.
+    func tier(at position: Number, _ grid: Code.Grid) -> Int {
+        var tier = grid.tiers.upperBound - 1
+        while tier > grid.tiers.lowerBound {
+            if position > limits[tier] || (position == limits[tier] && grid.isLowerInclusive) { break }
+            tier -= 1
+        }
+        return tier
     }
 
     /// How much of the way between two positions lies in a tier; negative on the way down. Below zero the first tier
     /// goes on.
-    func overlap(_ component: Int, from start: Number, to end: Number, tier: Int) throws(ArithmeticError) -> Number {
+    @inline(__always)
+    func overlap(_ grid: Code.Grid, from start: Number, to end: Number, tier: Int) throws(ArithmeticError) -> Number {
         var (low, high) = (start, end)
-        if tier > 0 {
-            let limit = limits[component][tier]
-            if low < limit { low = limit }
-            if high < limit { high = limit }
+        if tier > grid.tiers.lowerBound {
+            low = max(low, limits[tier])
+            high = max(high, limits[tier])
         }
-        if tier + 1 < limits[component].count {
-            let limit = limits[component][tier + 1]
-            if low > limit { low = limit }
-            if high > limit { high = limit }
+        if tier + 1 < grid.tiers.upperBound {
+            low = min(low, limits[tier + 1])
+            high = min(high, limits[tier + 1])
         }
         return try high - low
     }
 
+    // MARK: Tracing
+
+    @inline(__always)
     mutating func beginTrace() { trace = 0xcbf2_9ce4_8422_2325 }
 
     @inline(__always)
@@ -85,14 +106,41 @@ package struct Scratch: Sendable {
         mix(amount)
         if traced == component { parts.append(part()) }
     }
+}
 
-    /// Whether two days lie in the same period of a kind.
-    mutating func areTogether(_ first: CalendarDate, _ second: CalendarDate, code: Int) -> Bool {
-        if first.day >= starts[code], first.day <= ends[code] {
-            return second.day >= starts[code] && second.day <= ends[code]
+/// The periods that were last looked at, as days: where the next credit lies in the same ones, no calendar is asked.
+struct Spans: Sendable {
+    private let kinds: [PeriodKind]
+    private var starts: [Int32]
+    private var ends: [Int32]
+    /// The days on which no period begins or ends.
+    private var start: Int32 = 1
+    private var end: Int32 = 0
+
+    init(_ layout: Layout) {
+        kinds = PeriodKind.inCodeOrder.filter { !layout.cells[$0.code].isEmpty }
+        starts = Array(repeating: 1, count: kinds.count)
+        ends = Array(repeating: 0, count: kinds.count)
+    }
+
+    /// The kinds of period that end between two days, by code.
+    @inline(__always)
+    mutating func opened(from last: CalendarDate, to date: CalendarDate) -> UInt8 {
+        if start <= last.day, last.day <= end, start <= date.day, date.day <= end { return 0 }
+        return look(from: last, to: date)
+    }
+
+    private mutating func look(from last: CalendarDate, to date: CalendarDate) -> UInt8 {
+        var opened: UInt8 = 0
+        (start, end) = (.min, .max)
+        for (index, kind) in kinds.enumerated() {
+            if date.day < starts[index] || date.day > ends[index] {
+                let period = Period(kind, containing: date)
+                (starts[index], ends[index]) = (period.start.day, period.end.day)
+            }
+            if last.day < starts[index] || last.day > ends[index] { opened |= 1 << UInt8(kind.code) }
+            (start, end) = (max(start, starts[index]), min(end, ends[index]))
         }
-        let period = Period(PeriodKind.inCodeOrder[code], containing: second)
-        (starts[code], ends[code]) = (period.start.day, period.end.day)
-        return first.day >= starts[code] && first.day <= ends[code]
+        return opened
     }
 }

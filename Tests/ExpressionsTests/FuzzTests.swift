@@ -1,11 +1,11 @@
 import Domain
-import Foundation
+import FuzzSupport
 import Testing
 
 @testable import Expressions
 
-/// `ATTAIN_FUZZ=1000000 swift test --filter FuzzTests` runs that many of each; the seed of a failure is in its message.
-private let rounds = ProcessInfo.processInfo.environment["ATTAIN_FUZZ"].flatMap { Int($0) } ?? 2000
+/// `make fuzz` does the same a million times; the seed of a failure is in its message.
+private let rounds = 2000
 
 @Suite("Fuzzing")
 struct FuzzTests {
@@ -28,8 +28,8 @@ struct FuzzTests {
     @Test("whatever is written, it is refused or evaluated, and never does harm")
     func anything() {
         for seed in 0..<UInt64(rounds) {
-            var generator = Generator(seed)
-            let typed = generator.expression(generator.random.pick(Generator.Kind.allCases), 3)
+            var generator = ExpressionGenerator(seed)
+            let typed = generator.expression(generator.random.pick(ExpressionGenerator.Kind.allCases), 3)
             for text in [generator.soup(), generator.mutated(typed), generator.mutated(generator.soup())] {
                 for isStrict in [true, false] {
                     if case .success(let value) = outcome(text, isStrict: isStrict) {
@@ -46,8 +46,8 @@ struct FuzzTests {
     @Test("a well-typed expression is accepted, prints and parses to itself, and checking changes no result")
     func typed() throws {
         for seed in 0..<UInt64(rounds) {
-            var generator = Generator(seed &+ 1 << 40)
-            let text = generator.expression(generator.random.pick(Generator.Kind.allCases), 4)
+            var generator = ExpressionGenerator(seed &+ 1 << 40)
+            let text = generator.expression(generator.random.pick(ExpressionGenerator.Kind.allCases), 4)
             let syntax = try Syntax.parse(Source(text))
             let again = try Syntax.parse(Source(syntax.description))
             #expect(shape(again) == shape(syntax), "seed \(seed): \(text)")
@@ -73,7 +73,7 @@ struct FuzzTests {
     func deterministic() throws {
         var names = company.names
         let texts = (0..<200).map { seed in
-            var generator = Generator(UInt64(seed))
+            var generator = ExpressionGenerator(UInt64(seed))
             return generator.expression(.decimal, 3)
         }
         let programs = try texts.map { try names.compile(Source($0)) }

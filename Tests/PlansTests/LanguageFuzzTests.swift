@@ -1,57 +1,46 @@
 import Domain
+import Foundation
+import FuzzSupport
 import Plans
 import TestSupport
 import Testing
 
+/// `make fuzz` does the same a million times; the seed of a failure is in its message.
 @Suite("Plan files of any kind")
 struct LanguageFuzzTests {
-    /// Runs with `FUZZ` in the file's own language: pieces of plans in any order, with any indentation.
-    private static let pieces = [
-        "plan", "currency", "USD", "pays", "measures", "components", "total", "rate", "by", "tiers", "from", "0%",
-        "100%",
-        "attainment(bookings)", "over", "year", "month", "for", "bookings", "each", "curve", "points", "[", "]", "{",
-        "}",
-        ",", ":", "\n", "\n  ", "\n    ", "\n      ", "- ", "\"", "'", "*", "&a", "*a", "|", ">", "#", "%", "?", "!",
-        "1e99",
-        "999999999999999999999999", "-1", "method", "marginal", "boundary", "lower-inclusive", "lookup", "rows", "when",
-        "credit.amount > 1", "cap", "floor", "then", "goals", "weight", "score", "examples", "given", "expect", "\u{0}",
-        "é",
-    ]
-
-    @Test("whatever is written, a plan or its problems come out")
-    func soup() {
-        var random = SplitMix(seed: 77)
-        for _ in 0..<4000 {
-            let count = Int.random(in: 1...60, using: &random)
-            let text = (0..<count).map { _ in
-                random.pick(LanguageFuzzTests.pieces) + (random.chance(60) ? ": " : "")
-            }.joined()
-            _ = try? Plan(parsing: text, file: "f.yaml")
+    private func templates() throws -> [String] {
+        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
+            "../../deploy/templates")
+        return try LanguageTemplateTests.names.map {
+            try String(contentsOf: folder.appendingPathComponent("\($0).yaml"), encoding: .utf8)
         }
     }
 
-    @Test("a plan with a piece taken out, doubled or moved is read or refused, and what is read can be evaluated")
-    func mutations() {
-        var random = SplitMix(seed: 78)
-        for _ in 0..<1500 {
-            var bytes = Array(Spec(&random).text.utf8)
-            for _ in 0..<Int.random(in: 1...3, using: &random) {
-                let at = Int.random(in: 0..<bytes.count, using: &random)
-                let end = min(bytes.count, at + Int.random(in: 1...12, using: &random))
-                switch Int.random(in: 0..<3, using: &random) {
-                case 0: bytes.removeSubrange(at..<end)
-                case 1:
-                    bytes.insert(
-                        contentsOf: Array(bytes[at..<end]), at: Int.random(in: 0...bytes.count, using: &random))
-                default: bytes[at] = UInt8.random(in: 32...126, using: &random)
-                }
+    @Test("whatever is written, a plan or its problems come out, and a plan can be shown, formatted and evaluated")
+    func anything() throws {
+        let templates = try templates()
+        var read = 0
+        for seed in 0..<UInt64(1500) {
+            var generator = PlanGenerator(seed: seed, templates: templates)
+            let text = generator.text()
+            do throws(FileProblems) {
+                let plan = try Plan(parsing: text, file: "f.yaml")
+                read += 1
+                use(plan, text, seed)
+            } catch {
+                #expect(!error.all.isEmpty, "seed \(seed): refused without a reason")
             }
-            guard let plan = try? Plan(parsing: String(decoding: bytes, as: UTF8.self), file: "f.yaml") else {
-                continue
-            }
-            let evaluator = Evaluator(plan: plan, terms: Terms())
-            var sums = evaluator.empty
-            for credit in Spec.credits(&random, most: 4) { _ = try? evaluator.step(credit, sums: &sums) }
         }
+        #expect(read > 50, "hardly any of it is a plan")
+    }
+
+    private func use(_ plan: Plan, _ text: String, _ seed: UInt64) {
+        _ = plan.failures(file: "f.yaml")
+        #expect(!plan.words.isEmpty, "seed \(seed)")
+        _ = try? PlanFormat.formatted(text, file: "f.yaml")
+        let evaluator = Evaluator(plan: plan, terms: Terms())
+        var sums = evaluator.empty
+        var random = SplitMix(seed: seed)
+        for credit in Spec.credits(&random, most: 4) { _ = try? evaluator.step(credit, sums: &sums) }
     }
 }

@@ -1,110 +1,101 @@
 import Domain
 import Plans
 
-/// How fast one core evaluates credits: in order, with late ones, and as a payee grows.
+/// How fast one core evaluates credits: in order, with late ones, and as a payee grows; beside the same job written by
+/// hand in one loop, so that figures of different machines compare.
 @main
 struct EvaluationBench {
+    static let most = 1_000_000
+
     static func main() throws {
-        let plan = try Plan(parsing: text, file: "bench.yaml")
-        let evaluator = Evaluator(plan: plan, terms: Terms(quotas: [Terms.Item("bookings", nil, 50_000_000)]))
-        print("plan: quota tiers, a product table, a cap, an override; one core")
-        for count in [100, 1_000, 10_000, 100_000, 1_000_000] {
-            let credits = credits(count)
-            let rounds = max(1, 1_000_000 / count)
-            let seconds = try inOrder(evaluator, credits, rounds)
-            print("in order, \(count) credits a payee: \(rate(count * rounds, seconds)) million credits a second")
-        }
-        for count in [1_000, 10_000, 100_000] {
-            let (evaluated, seconds) = try late(evaluator, credits(count))
-            print(
-                "1% late within a month, \(count) credits a payee: \(rate(count, seconds)) million credits a second, "
-                    + "\(evaluated) evaluations")
-        }
+        let plan = try Plan(parsing: Job.plan, file: "bench.yaml")
+        let evaluator = Evaluator(plan: plan, terms: Terms(quotas: [Terms.Item("bookings", nil, Job.quota)]))
+        print("Evaluation: quota tiers, a product table, a cap and an override; one core, in its own time")
+        let limit = try byHand(evaluator)
+        try inOrder(evaluator, limit)
+        try late(evaluator, limit)
+        try oneLate(evaluator)
     }
 
-    static func inOrder(_ evaluator: Evaluator, _ credits: [Credit], _ rounds: Int) throws -> Duration {
-        var scratch = evaluator.scratch
-        var paid = 0
-        return try ContinuousClock().measure {
-            for _ in 0..<rounds {
-                var sums = evaluator.empty
-                for credit in credits {
-                    try evaluator.step(credit, &sums, &scratch)
-                    paid += scratch.lines.count
-                }
-            }
-            precondition(paid > 0, "nothing was paid")
-        }
-    }
+    // MARK: In order
 
-    /// Every hundredth credit comes after a thirtieth of the others have passed it; what lies behind is evaluated again.
-    static func late(_ evaluator: Evaluator, _ credits: [Credit]) throws -> (evaluated: Int, Duration) {
-        var scratch = evaluator.scratch
-        var held: [Credit] = []
-        var before: [Evaluator.Sums] = []
+    /// The plain limit. Both have to pay the same.
+    private static func byHand(_ evaluator: Evaluator) throws -> Nanoseconds {
+        let credits = Job.credits(most)
+        var totals = try ByHand(credits).totals
+        let limit = try best(most) { totals = try ByHand(credits).totals }
         var sums = evaluator.empty
-        var evaluated = 0
-        let delay = min(300, credits.count / 30)
-        let duration = try ContinuousClock().measure {
-            for (index, credit) in credits.enumerated() {
-                let isLate = index % 100 == 0 && index > 0
-                let place = isLate ? max(0, held.count - delay) : held.count
-                held.insert(credit, at: place)
-                if isLate {
-                    sums = before[place]
-                    before.removeSubrange(place...)
-                }
-                for position in place..<held.count {
-                    before.append(sums)
-                    try evaluator.step(held[position], &sums, &scratch)
-                    evaluated += 1
-                }
+        var scratch = evaluator.scratch
+        for credit in credits {
+            try evaluator.step(credit, &sums, &scratch)
+            for line in scratch.lines { try totals[line.component] -= line.amount }
+        }
+        precondition(totals.allSatisfy(\.isZero), "the loop by hand and the engine pay differently: \(totals)")
+        return limit
+    }
+
+    private static func inOrder(_ evaluator: Evaluator, _ limit: Nanoseconds) throws {
+        let table = Table("in order", ["credits a payee", "million/s", "ns a credit", "× by hand"])
+        table.row("by hand, in one loop", [grouped(most), limit.millions, limit.text, "1.0"])
+        for count in [100, 1_000, 10_000, 100_000, most] {
+            let credits = Job.credits(count)
+            let cost = try best(most) {
+                for _ in 0..<most / count { try walk(evaluator, credits) }
             }
+            table.row("evaluated", [grouped(count), cost.millions, cost.text, cost.ratio(to: limit)])
         }
-        return (evaluated, duration)
+        let credits = Job.credits(most)
+        let cost = try best(most) { _ = try Payee(evaluator, credits) }
+        table.row("evaluated and kept for late ones", [grouped(most), cost.millions, cost.text, cost.ratio(to: limit)])
+        table.end()
     }
 
-    static func rate(_ count: Int, _ duration: Duration) -> String {
-        let nanoseconds = max(
-            1, duration.components.seconds * 1_000_000_000 + duration.components.attoseconds / 1_000_000_000)
-        let hundredths = Int(Int64(count) * 100_000 / nanoseconds)
-        return "\(hundredths / 100).\(String(zeroPadded: hundredths % 100, to: 2))"
+    private static func walk(_ evaluator: Evaluator, _ credits: [Credit]) throws {
+        var scratch = evaluator.scratch
+        var sums = evaluator.empty
+        try credits.forEachInPlace { try evaluator.step($0.pointee, &sums, &scratch) }
     }
 
-    static func credits(_ count: Int) -> [Credit] {
-        let dollars = Currency("USD")!
-        let products = ["GTX Basic", "GTX Plus", "GTX Pro", "GTK 500"]
-        var state: UInt64 = 7
-        return (0..<count).map { index in
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            let money = Money(Number(units: Int128(state >> 44) * 10_000_000_000), dollars)
-            let role = index % 10 == 0 ? "manager-1" : "owner"
-            return Credit(
-                key: CreditKey(deal: DealID("D\(index)"), line: .whole, role: Role(role)),
-                date: CalendarDate(day: 20_454 + Int32(index * 365 / count)), amount: money, original: money,
-                share: .whole,
-                product: products[Int(state >> 33) % 4], kind: "new")
+    // MARK: Late
+
+    /// Every hundredth credit comes when three hundred others have passed it.
+    private static func late(_ evaluator: Evaluator, _ limit: Nanoseconds) throws {
+        let table = Table("1% come 300 credits late", ["credits a payee", "million/s", "evaluations", "× by hand"])
+        for count in [1_000, 10_000, 100_000] {
+            let order = shuffled(Job.credits(count))
+            var evaluations = 0
+            let cost = try best(count) { evaluations = try Payee(evaluator, order).evaluations }
+            table.row("evaluated and kept", [grouped(count), cost.millions, grouped(evaluations), cost.ratio(to: limit)])
         }
+        table.end()
     }
 
-    static let text = """
-        plan: bench
-        currency: USD
-        measures:
-          bookings: {roles: [owner, split], over: year, quota: contract.quota.bookings}
-          team: {roles: [manager-1], over: year}
-        components:
-          commission:
-            for: bookings
-            rate:
-              by: attainment(bookings)
-              method: marginal
-              boundary: lower-inclusive
-              tiers: [{from: 0%, rate: 6%}, {from: 50%, rate: 7.5%}, {from: 100%, rate: 9%}, {from: 150%, rate: 12%}]
-            cap: {amount: 2500000, per: month}
-          products:
-            for: bookings
-            rate: {lookup: [line.product], rows: [[GTX Basic, 1%], [GTX Plus, 1.5%], [GTX Pro, 2%], ["*", 0.5%]]}
-          override: {for: team, rate: 1%}
-        """
+    /// Credits in canonical order, but for every hundredth, which is held back until three hundred have passed it.
+    private static func shuffled(_ credits: [Credit]) -> [Credit] {
+        var order: [Credit] = []
+        for (index, credit) in credits.enumerated() {
+            if index % 100 != 50 { order.append(credit) }
+            if index >= 300, (index - 300) % 100 == 50 { order.append(credits[index - 300]) }
+        }
+        return order + credits.indices.suffix(300).filter { $0 % 100 == 50 }.map { credits[$0] }
+    }
+
+    /// What one late credit costs, by the size of the payee and by what lies behind it.
+    private static func oneLate(_ evaluator: Evaluator) throws {
+        let table = Table("one late credit", ["credits a payee", "behind it", "evaluations", "microseconds"])
+        let cases = [
+            (1_000, 100), (10_000, 100), (100_000, 100), (most, 100), (most, 1_000), (most, 10_000), (most, 100_000),
+        ]
+        for (count, behind) in cases {
+            var credits = Job.credits(count)
+            let held = credits.remove(at: count - 1 - behind)
+            var payee = try Payee(evaluator, credits)
+            let before = payee.evaluations
+            let start = Nanoseconds.now
+            try payee.take(held)
+            let cost = Nanoseconds.now - start
+            table.row("", [grouped(count), grouped(behind), grouped(payee.evaluations - before), grouped(cost / 1000)])
+        }
+        table.end()
+    }
 }

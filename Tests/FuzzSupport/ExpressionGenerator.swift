@@ -1,16 +1,14 @@
-@testable import Expressions
-
 /// Makes expressions from a seed: typed ones, which must be accepted, and soup, which must do no harm.
-struct Generator {
-    enum Kind: CaseIterable { case bool, int, decimal, string, date, ints, strings }
+package struct ExpressionGenerator {
+    package enum Kind: CaseIterable { case bool, int, decimal, string, date, ints, strings }
 
-    var random: Seeded
+    package var random: Seeded
     private var variables: [(name: String, kind: Kind)] = []
 
-    init(_ seed: UInt64) { random = Seeded(seed) }
+    package init(_ seed: UInt64) { random = Seeded(seed) }
 
     /// A well-typed expression of at most so many levels.
-    mutating func expression(_ kind: Kind, _ depth: Int) -> String {
+    package mutating func expression(_ kind: Kind, _ depth: Int) -> String {
         guard depth > 0, random.below(5) > 0 else { return leaf(kind) }
         if random.below(6) == 0 {
             return "(\(bool(depth)) ? \(expression(kind, depth - 1)) : \(expression(kind, depth - 1)))"
@@ -105,7 +103,7 @@ struct Generator {
     }
 
     /// Tokens in any order.
-    mutating func soup() -> String {
+    package mutating func soup() -> String {
         let pieces = [
             "(", ")", "[", "]", "{", "}", ".", ",", ":", "?", "+", "-", "*", "/", "%", "!", "&&", "||", "==", "<", "in",
             " ",
@@ -120,7 +118,7 @@ struct Generator {
     }
 
     /// The text with a few of its bytes removed, doubled, swapped or replaced.
-    mutating func mutated(_ text: String) -> String {
+    package mutating func mutated(_ text: String) -> String {
         var bytes = Array(text.utf8)
         for _ in 0...random.below(4) where !bytes.isEmpty {
             let place = random.below(bytes.count)

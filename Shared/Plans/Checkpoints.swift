@@ -1,0 +1,75 @@
+/// What the evaluation of a credit starts from: the contract that covers it, and the sums before it; neither where no
+/// contract does.
+package struct Start: Hashable, Sendable {
+    package var contract: Int?
+    package var sums: Evaluator.Sums?
+
+    package init(contract: Int? = nil, sums: Evaluator.Sums? = nil) {
+        self.contract = contract
+        self.sums = sums
+    }
+}
+
+/// The starts of a payee's credits, kept before every so many of them: a late credit is evaluated from the nearest start
+/// before it. That is a handful of bytes a credit in place of all sums, for at most `spacing` steps more.
+package struct Checkpoints: Sendable {
+    /// How many credits lie between two kept starts, at least.
+    package static let spacing = 64
+
+    package struct Checkpoint: Hashable, Sendable {
+        /// The place of the credit that comes next.
+        package fileprivate(set) var place: Int
+        package let start: Start
+    }
+
+    /// By place.
+    private var kept: [Checkpoint] = []
+
+    package init() {}
+
+    package var count: Int { kept.count }
+
+    /// The last one kept before a credit or before one ahead of it; `nil` means that all begins anew.
+    package func nearest(to place: Int) -> Checkpoint? {
+        let index = index(of: place + 1)
+        return index > 0 ? kept[index - 1] : nil
+    }
+
+    /// What was kept before exactly this credit.
+    package subscript(place: Int) -> Start? {
+        let index = index(of: place)
+        return index < kept.count && kept[index].place == place ? kept[index].start : nil
+    }
+
+    /// Whether the start of a credit is far enough from the last one to be kept; asked in order.
+    package func isDue(_ place: Int) -> Bool { kept.last.map { place >= $0.place + Checkpoints.spacing } ?? true }
+
+    package mutating func keep(_ start: Start, before place: Int) {
+        kept.append(Checkpoint(place: place, start: start))
+    }
+
+    /// Takes out all that were kept behind a place, as when credits there change.
+    package mutating func removeAll(behind place: Int) -> ArraySlice<Checkpoint> {
+        let index = index(of: place + 1)
+        defer { kept.removeSubrange(index...) }
+        return kept[index...]
+    }
+
+    /// Puts back what holds still, for credits that have moved by so many places.
+    package mutating func append(_ checkpoints: ArraySlice<Checkpoint>, movedBy places: Int) {
+        for var checkpoint in checkpoints {
+            checkpoint.place += places
+            kept.append(checkpoint)
+        }
+    }
+
+    /// Of the first that is kept at a place or behind it.
+    private func index(of place: Int) -> Int {
+        var (low, high) = (0, kept.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if kept[middle].place < place { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+}
