@@ -81,7 +81,7 @@ let package = Package(
             ]),
 
         service("ingest", "Ingest", ["Plans", crypto, hummingbird, yams]),
-        service("calculator", "Calculator", ["Plans", hummingbird]),
+        service("calculator", "Calculator", ["Expressions", "Plans", hummingbird]),
         service("statements", "Statements", [crypto, hummingbird, mustache]),
 
         program("demo-deals", "deploy/demo/Generator", ["Domain", "Records", argumentParser]),
@@ -116,7 +116,7 @@ let package = Package(
             ],
             exclude: ["Golden"]),
         tests(
-            "CalculatorTests", ["calculator", "Domain", "Plans", "Records", "Streams", "TestSupport", grdb, protobuf]),
+            "CalculatorTests", ["calculator", "Domain", "Expressions", "Plans", "Records", "Streams", "TestSupport", grdb, protobuf]),
         tests("TidyTests", []),
         tests(
             "IngestTests",
