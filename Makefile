@@ -3,6 +3,7 @@
 # SCRATCH        where builds go; a folder outside the clone keeps them warm between clones (default .build)
 # CONFIGURATION  of `build` and `demo`: release runs fastest, debug builds fastest after `make test`
 
+SHELL := /bin/bash
 SCRATCH ?= $(or $(ATTAIN_SCRATCH),.build)
 CONFIGURATION ?= release
 SWIFT_FLAGS = --scratch-path "$(SCRATCH)" --explicit-target-dependency-import-check error
@@ -29,7 +30,8 @@ test: setup ## Runs all tests
 	@echo "==> Building all tests; the first build takes some minutes"
 	@$(BUILD) --build-tests
 	@echo "==> Running all tests, one after another: many of them fill both cores with processes of their own"
-	@$(TEST) --skip-build --no-parallel
+	@set -o pipefail; $(TEST) --skip-build --no-parallel 2>&1 | grep --line-buffered -v '^◇' \
+		| tee "$(SCRATCH)/tests.txt" || { echo "==> What failed:"; grep -A 12 '^✘' "$(SCRATCH)/tests.txt"; exit 1; }
 
 check: setup ## What must hold before a commit: format, warnings as errors, imports, house rules
 	@echo "==> Checking the format"

@@ -154,7 +154,8 @@ private struct Event {
             try Event.check(key.domain)
             kind = .withdrawn(key.domain)
         case .contractsChanged(let terms): kind = .agreed(terms, try Agreement.all(in: terms, of: PayeeID(wire.payee)))
-        case nil: throw WireError("the payee event says nothing that this version knows")
+        case .periodClosed, .adjustment, .statementApproved, nil:
+            throw WireError("the payee event says nothing that this version knows")
         }
     }
 

@@ -40,11 +40,13 @@ package struct Credit: Hashable, Sendable {
     package let provenance: String
     /// The company's own fields of the deal and the line, by name.
     package let fields: [String: FieldValue]
+    /// `nil` while nothing has become of the deal since it was credited.
+    package let fulfilment: Fulfilment?
 
     package init(
         key: CreditKey, date: CalendarDate, amount: Money, original: Money, share: Rate, exchangeRate: Number? = nil,
         product: String = "", kind: String = "", account: String = "", source: String = "", provenance: String = "",
-        fields: [String: FieldValue] = [:]
+        fields: [String: FieldValue] = [:], fulfilment: Fulfilment? = nil
     ) {
         self.key = key
         self.date = date
@@ -58,6 +60,7 @@ package struct Credit: Hashable, Sendable {
         self.source = source
         self.provenance = provenance
         self.fields = fields
+        self.fulfilment = fulfilment
     }
 
     /// The order in which credits count toward tiers, whatever order they came in.
@@ -85,4 +88,49 @@ package enum FieldValue: Hashable, Sendable {
     case text(String)
     case date(CalendarDate)
     case flag(Bool)
+}
+
+/// What became of a deal after it was credited: what releases and clawbacks depend on. All that is known of it, whatever
+/// order it came in.
+package struct Fulfilment: Hashable, Sendable {
+    package var cancellation: Cancellation?
+    /// What is to be paid, in the deal's currency; `nil`: the deal's amount.
+    package var invoiced: Number?
+    /// By date and ID.
+    package var payments: [Payment]
+    /// The days on which the deal reached what the company named: invoiced, delivered, approval …
+    package var milestones: [String: CalendarDate]
+
+    package struct Cancellation: Hashable, Sendable {
+        package let date: CalendarDate
+        package let reason: String
+
+        package init(date: CalendarDate, reason: String) {
+            self.date = date
+            self.reason = reason
+        }
+    }
+
+    package struct Payment: Hashable, Sendable {
+        package let id: String
+        package let date: CalendarDate
+        /// In the deal's currency; a refund is negative.
+        package let amount: Number
+
+        package init(id: String, date: CalendarDate, amount: Number) {
+            self.id = id
+            self.date = date
+            self.amount = amount
+        }
+    }
+
+    package init(
+        cancellation: Cancellation? = nil, invoiced: Number? = nil, payments: [Payment] = [],
+        milestones: [String: CalendarDate] = [:]
+    ) {
+        self.cancellation = cancellation
+        self.invoiced = invoiced
+        self.payments = payments
+        self.milestones = milestones
+    }
 }

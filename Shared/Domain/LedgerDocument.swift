@@ -19,14 +19,33 @@ package struct LedgerDocument: Hashable, Sendable {
     package let earnings: [Earning]
     /// Sum to zero.
     package let postings: [Posting]
+    /// In words, of what is no earning: a draw, a write-off …
+    package let note: String
+    package let adjustment: Adjustment?
+    /// Of a settlement, and of its approval.
+    package let payout: Payout?
+    /// Who closed or approved.
+    package let by: String
 
     package enum Kind: String, Hashable, Sendable, CaseIterable {
+        /// What components pay, and what is released of it.
         case earning
+        /// Somebody's decision, with a reason and a second person's approval.
+        case adjustment
+        /// Advanced on later earnings, recovered from them, or guaranteed.
+        case draw
+        /// A negative period that the plan does not carry forward.
+        case writeOff = "write-off"
+        /// What is payable at the close of a period becomes paid.
+        case settlement
+        /// The statement of a closed period may be published and paid.
+        case approval
     }
 
     package init(
         payee: PayeeID, sequence: Int64, period: Period, kind: Kind, currency: Currency, cause: String, plan: String,
-        planVersion: String, previousHash: [UInt8], occurred: Instant, earnings: [Earning], postings: [Posting]
+        planVersion: String, previousHash: [UInt8], occurred: Instant, earnings: [Earning], postings: [Posting],
+        note: String = "", adjustment: Adjustment? = nil, payout: Payout? = nil, by: String = ""
     ) {
         self.payee = payee
         self.sequence = sequence
@@ -40,6 +59,10 @@ package struct LedgerDocument: Hashable, Sendable {
         self.occurred = occurred
         self.earnings = earnings
         self.postings = postings
+        self.note = note
+        self.adjustment = adjustment
+        self.payout = payout
+        self.by = by
     }
 }
 
@@ -74,12 +97,24 @@ package struct Earning: Hashable, Sendable {
     /// The difference posted now: `explanation.total − explanation.before`.
     package let amount: Number
     package let explanation: Explanation
+    /// How much more (or less) of it is payable now; the rest of `amount` is held, or comes out of what was.
+    package let released: Number
+    /// What it was earned in; `nil`: the document's period.
+    package let period: Period?
+    /// The document that it corrects, of a period that is closed.
+    package let corrects: Int64?
 
-    package init(component: String, credit: Credit, amount: Number, explanation: Explanation) {
+    package init(
+        component: String, credit: Credit, amount: Number, explanation: Explanation, released: Number? = nil,
+        period: Period? = nil, corrects: Int64? = nil
+    ) {
         self.component = component
         self.credit = credit
         self.amount = amount
         self.explanation = explanation
+        self.released = released ?? amount
+        self.period = period
+        self.corrects = corrects
     }
 }
 
@@ -95,6 +130,8 @@ package struct Explanation: Hashable, Sendable {
     package let rounding: Number
     /// The measure and its quota, where the rate depends on attainment.
     package let attainment: Attainment?
+    /// In words, why not all of it is payable, or why more of it is now.
+    package let release: String
 
     /// A part of the credit counted at one rate.
     package struct Step: Hashable, Sendable {
@@ -143,11 +180,14 @@ package struct Explanation: Hashable, Sendable {
         }
     }
 
-    package init(total: Number, before: Number, steps: [Step], rounding: Number, attainment: Attainment?) {
+    package init(
+        total: Number, before: Number, steps: [Step], rounding: Number, attainment: Attainment?, release: String = ""
+    ) {
         self.total = total
         self.before = before
         self.steps = steps
         self.rounding = rounding
         self.attainment = attainment
+        self.release = release
     }
 }

@@ -32,13 +32,7 @@ extension WireCompanyChange {
                 $0.to = it.to?.description ?? ""
             }
         case .quota(let it): quota = WireQuota(it)
-        case .exchangeRate(let it):
-            exchangeRate = .with {
-                $0.from = it.from.code
-                $0.to = it.to.code
-                $0.date = it.date.description
-                $0.rate = it.rate.description
-            }
+        case .exchangeRate(let it): exchangeRate = WireExchangeRate(it)
         case .product(let name): product = .with { $0.name = name }
         case .plan(let name, let text):
             plan = .with {
@@ -65,13 +59,7 @@ extension WireCompanyChange {
                         payee: PayeeID(it.payee), plan: it.plan, from: try date(it.from, "contract.from"),
                         to: try optionalDate(it.to, "contract.to"))))
         case .quota(let it): .set(.quota(try it.domain()))
-        case .exchangeRate(let it):
-            .set(
-                .exchangeRate(
-                    ExchangeRate(
-                        from: try currency(it.from, "exchange_rate.from"), to: try currency(it.to, "exchange_rate.to"),
-                        date: try date(it.date, "exchange_rate.date"),
-                        rate: try number(it.rate, "exchange_rate.rate"))))
+        case .exchangeRate(let it): .set(.exchangeRate(try it.domain()))
         case .product(let it): .set(.product(name: it.name))
         case .plan(let it): .set(.plan(name: it.name, text: it.text))
         case .mapping(let it): .set(.mapping(source: it.source, text: it.text))
@@ -139,5 +127,21 @@ extension WireContractTerms {
     package func domain(of payee: PayeeID) throws(WireError) -> Contract {
         Contract(
             payee: payee, plan: plan, from: try date(from, "contract.from"), to: try optionalDate(to, "contract.to"))
+    }
+}
+
+extension WireExchangeRate {
+    init(_ rate: ExchangeRate) {
+        self.init()
+        from = rate.from.code
+        to = rate.to.code
+        date = rate.date.description
+        self.rate = rate.rate.description
+    }
+
+    func domain() throws(WireError) -> ExchangeRate {
+        ExchangeRate(
+            from: try currency(from, "exchange_rate.from"), to: try currency(to, "exchange_rate.to"),
+            date: try Records.date(date, "exchange_rate.date"), rate: try number(rate, "exchange_rate.rate"))
     }
 }

@@ -41,6 +41,7 @@ extension WireCredit {
                 }
             }
         }
+        if let known = credit.fulfilment { fulfilment = WireFulfilment(known) }
     }
 
     package func domain() throws(WireError) -> Credit {
@@ -57,7 +58,48 @@ extension WireCredit {
             share: Rate(try number(share, "credit.share")),
             exchangeRate: exchangeRate.isEmpty ? nil : try number(exchangeRate, "credit.exchange_rate"),
             product: product, kind: kind, account: account, source: source, provenance: provenance,
-            fields: values)
+            fields: values, fulfilment: hasFulfilment ? try fulfilment.domain() : nil)
+    }
+}
+
+extension WireFulfilment {
+    fileprivate init(_ known: Fulfilment) {
+        self.init()
+        cancelled = known.cancellation?.date.description ?? ""
+        reason = known.cancellation?.reason ?? ""
+        invoiced = known.invoiced?.description ?? ""
+        payments = known.payments.map { payment in
+            .with {
+                $0.id = payment.id
+                $0.date = payment.date.description
+                $0.amount = payment.amount.description
+            }
+        }
+        milestones = known.milestones.sorted { $0.key < $1.key }.map { name, date in
+            .with {
+                $0.name = name
+                $0.date = date.description
+            }
+        }
+    }
+
+    fileprivate func domain() throws(WireError) -> Domain.Fulfilment {
+        var received: [Domain.Fulfilment.Payment] = []
+        for payment in payments {
+            received.append(
+                Fulfilment.Payment(
+                    id: payment.id, date: try Records.date(payment.date, "payment.date"),
+                    amount: try number(payment.amount, "payment.amount")))
+        }
+        var reached: [String: CalendarDate] = [:]
+        for milestone in milestones { reached[milestone.name] = try Records.date(milestone.date, "milestone.date") }
+        return Fulfilment(
+            cancellation: cancelled.isEmpty
+                ? nil
+                : Fulfilment.Cancellation(
+                    date: try Records.date(cancelled, "fulfilment.cancelled"), reason: reason),
+            invoiced: invoiced.isEmpty ? nil : try number(invoiced, "fulfilment.invoiced"), payments: received,
+            milestones: reached)
     }
 }
 

@@ -27,6 +27,10 @@ extension WireLedgerDocument {
                 $0.amount = posting.amount.description
             }
         }
+        note = document.note
+        if let adjusted = document.adjustment { adjustment = WireAdjustment(adjusted) }
+        if let paid = document.payout { payout = WirePayout(paid, to: document.payee) }
+        by = document.by
     }
 
     package func domain() throws(WireError) -> LedgerDocument {
@@ -45,7 +49,9 @@ extension WireLedgerDocument {
             payee: PayeeID(payee), sequence: sequence, period: try Records.period(period, "ledger.period"),
             kind: try choice(kind, "ledger.kind"), currency: try Records.currency(currency, "ledger.currency"),
             cause: cause, plan: plan, planVersion: planVersion, previousHash: Array(previousHash),
-            occurred: Instant(milliseconds: occurred), earnings: earned, postings: posted)
+            occurred: Instant(milliseconds: occurred), earnings: earned, postings: posted, note: note,
+            adjustment: hasAdjustment ? try adjustment.domain() : nil, payout: hasPayout ? try payout.domain() : nil,
+            by: by)
     }
 }
 
@@ -56,12 +62,17 @@ extension WireEarning {
         credit = WireCredit(earning.credit)
         amount = earning.amount.description
         explanation = WireExplanation(earning.explanation)
+        released = earning.released.description
+        period = earning.period?.label ?? ""
+        corrects = earning.corrects ?? 0
     }
 
     func domain() throws(WireError) -> Earning {
         Earning(
             component: component, credit: try credit.domain(), amount: try number(amount, "earning.amount"),
-            explanation: try explanation.domain())
+            explanation: try explanation.domain(), released: try number(released, "earning.released"),
+            period: period.isEmpty ? nil : try Records.period(period, "earning.period"),
+            corrects: corrects == 0 ? nil : corrects)
     }
 }
 
@@ -71,6 +82,7 @@ extension WireExplanation {
         total = explanation.total.description
         before = explanation.before.description
         rounding = explanation.rounding.description
+        release = explanation.release
         steps = explanation.steps.map { step in
             .with {
                 $0.base = step.base.description
@@ -98,7 +110,7 @@ extension WireExplanation {
         return Explanation(
             total: try number(total, "explanation.total"), before: try number(before, "explanation.before"),
             steps: parts, rounding: try number(rounding, "explanation.rounding"),
-            attainment: hasAttainment ? try attainment.domain() : nil)
+            attainment: hasAttainment ? try attainment.domain() : nil, release: release)
     }
 }
 

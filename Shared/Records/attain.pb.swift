@@ -117,12 +117,207 @@ package nonisolated struct WireCommand: Sendable {
     set {act = .company(newValue)}
   }
 
+  package var close: WirePeriodClose {
+    get {
+      if case .close(let v)? = act {return v}
+      return WirePeriodClose()
+    }
+    set {act = .close(newValue)}
+  }
+
+  package var adjustment: WireAdjustmentRequest {
+    get {
+      if case .adjustment(let v)? = act {return v}
+      return WireAdjustmentRequest()
+    }
+    set {act = .adjustment(newValue)}
+  }
+
+  package var decision: WireDecision {
+    get {
+      if case .decision(let v)? = act {return v}
+      return WireDecision()
+    }
+    set {act = .decision(newValue)}
+  }
+
+  package var approval: WireStatementApproval {
+    get {
+      if case .approval(let v)? = act {return v}
+      return WireStatementApproval()
+    }
+    set {act = .approval(newValue)}
+  }
+
+  package var release: WireDealRelease {
+    get {
+      if case .release(let v)? = act {return v}
+      return WireDealRelease()
+    }
+    set {act = .release(newValue)}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated enum OneOf_Act: Equatable, Sendable {
     case company(WireCompanyChanges)
+    case close(WirePeriodClose)
+    case adjustment(WireAdjustmentRequest)
+    case decision(WireDecision)
+    case approval(WireStatementApproval)
+    case release(WireDealRelease)
 
   }
+
+  package init() {}
+}
+
+/// The books of some payees are closed up to a day; every pay period that ends by then is settled.
+package nonisolated struct WirePeriodClose: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var id: String = String()
+
+  /// the last day, included
+  package var through: String = String()
+
+  /// empty: all that have a contract
+  package var payees: [String] = []
+
+  package var by: String = String()
+
+  /// what was left out, and why it was closed all the same
+  package var reason: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// Somebody asks for money to be paid or taken; nothing happens before another person agrees.
+package nonisolated struct WireAdjustmentRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var id: String = String()
+
+  package var payee: String = String()
+
+  package var amount: String = String()
+
+  package var currency: String = String()
+
+  /// empty: the open one
+  package var period: String = String()
+
+  package var reason: String = String()
+
+  package var by: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// A second person's word on a request: an adjustment, or a change to a deal after its close.
+package nonisolated struct WireDecision: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var kind: WireDecision.Kind = .adjustment
+
+  /// the adjustment's ID, or the deal's
+  package var subject: String = String()
+
+  /// of the deal: the change that is decided on
+  package var revision: Int64 = 0
+
+  package var approved: Bool = false
+
+  package var by: String = String()
+
+  package var reason: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package nonisolated enum Kind: SwiftProtobuf.Enum, Swift.CaseIterable {
+    package typealias RawValue = Int
+    case adjustment // = 0
+    case dealChange // = 1
+    case UNRECOGNIZED(Int)
+
+    package init() {
+      self = .adjustment
+    }
+
+    package init?(rawValue: Int) {
+      switch rawValue {
+      case 0: self = .adjustment
+      case 1: self = .dealChange
+      default: self = .UNRECOGNIZED(rawValue)
+      }
+    }
+
+    package var rawValue: Int {
+      switch self {
+      case .adjustment: return 0
+      case .dealChange: return 1
+      case .UNRECOGNIZED(let i): return i
+      }
+    }
+
+    // The compiler won't synthesize support with the UNRECOGNIZED case.
+    package static let allCases: [WireDecision.Kind] = [
+      .adjustment,
+      .dealChange,
+    ]
+
+  }
+
+  package init() {}
+}
+
+/// The statements of a closed period may be published and paid.
+package nonisolated struct WireStatementApproval: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var id: String = String()
+
+  package var period: String = String()
+
+  /// empty: all that are closed
+  package var payees: [String] = []
+
+  package var by: String = String()
+
+  package var reason: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// What a plan holds until 'approval' is released for a deal.
+package nonisolated struct WireDealRelease: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var deal: String = String()
+
+  package var date: String = String()
+
+  package var by: String = String()
+
+  package var reason: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 }
@@ -460,44 +655,62 @@ package nonisolated struct WireProblem: Sendable {
 }
 
 /// payee-events, key: payee ID.
-package nonisolated struct WirePayeeEvent: @unchecked Sendable {
+package nonisolated struct WirePayeeEvent: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  package var payee: String {
-    get {_storage._payee}
-    set {_uniqueStorage()._payee = newValue}
-  }
+  package var payee: String = String()
 
-  package var event: OneOf_Event? {
-    get {return _storage._event}
-    set {_uniqueStorage()._event = newValue}
-  }
+  package var event: WirePayeeEvent.OneOf_Event? = nil
 
   /// replaces the credit of the same deal, line and role
   package var creditAssigned: WireCredit {
     get {
-      if case .creditAssigned(let v)? = _storage._event {return v}
+      if case .creditAssigned(let v)? = event {return v}
       return WireCredit()
     }
-    set {_uniqueStorage()._event = .creditAssigned(newValue)}
+    set {event = .creditAssigned(newValue)}
   }
 
   package var creditWithdrawn: WireCreditKey {
     get {
-      if case .creditWithdrawn(let v)? = _storage._event {return v}
+      if case .creditWithdrawn(let v)? = event {return v}
       return WireCreditKey()
     }
-    set {_uniqueStorage()._event = .creditWithdrawn(newValue)}
+    set {event = .creditWithdrawn(newValue)}
   }
 
   package var contractsChanged: WireContractsChanged {
     get {
-      if case .contractsChanged(let v)? = _storage._event {return v}
+      if case .contractsChanged(let v)? = event {return v}
       return WireContractsChanged()
     }
-    set {_uniqueStorage()._event = .contractsChanged(newValue)}
+    set {event = .contractsChanged(newValue)}
+  }
+
+  package var periodClosed: WirePeriodClosed {
+    get {
+      if case .periodClosed(let v)? = event {return v}
+      return WirePeriodClosed()
+    }
+    set {event = .periodClosed(newValue)}
+  }
+
+  package var adjustment: WireAdjustment {
+    get {
+      if case .adjustment(let v)? = event {return v}
+      return WireAdjustment()
+    }
+    set {event = .adjustment(newValue)}
+  }
+
+  package var statementApproved: WireStatementApproved {
+    get {
+      if case .statementApproved(let v)? = event {return v}
+      return WireStatementApproved()
+    }
+    set {event = .statementApproved(newValue)}
   }
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -507,12 +720,80 @@ package nonisolated struct WirePayeeEvent: @unchecked Sendable {
     case creditAssigned(WireCredit)
     case creditWithdrawn(WireCreditKey)
     case contractsChanged(WireContractsChanged)
+    case periodClosed(WirePeriodClosed)
+    case adjustment(WireAdjustment)
+    case statementApproved(WireStatementApproved)
 
   }
 
   package init() {}
+}
 
-  fileprivate var _storage = _StorageClass.defaultInstance
+/// The payee's books are closed up to a day: every pay period that ends by then is settled, in order.
+package nonisolated struct WirePeriodClosed: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var id: String = String()
+
+  package var through: String = String()
+
+  package var by: String = String()
+
+  package var payoutCurrency: String = String()
+
+  package var channel: String = String()
+
+  /// from plan currencies to the payout currency, on that day
+  package var rates: [WireExchangeRate] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct WireAdjustment: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var id: String = String()
+
+  package var amount: String = String()
+
+  package var currency: String = String()
+
+  /// empty: the open one
+  package var period: String = String()
+
+  package var reason: String = String()
+
+  package var by: String = String()
+
+  package var approvedBy: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct WireStatementApproved: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var id: String = String()
+
+  package var period: String = String()
+
+  package var by: String = String()
+
+  package var reason: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
 }
 
 package nonisolated struct WireCreditKey: Sendable {
@@ -531,44 +812,101 @@ package nonisolated struct WireCreditKey: Sendable {
   package init() {}
 }
 
-package nonisolated struct WireCredit: Sendable {
+package nonisolated struct WireCredit: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  package var deal: String = String()
+  package var deal: String {
+    get {_storage._deal}
+    set {_uniqueStorage()._deal = newValue}
+  }
 
-  package var line: String = String()
+  package var line: String {
+    get {_storage._line}
+    set {_uniqueStorage()._line = newValue}
+  }
 
-  package var role: String = String()
+  package var role: String {
+    get {_storage._role}
+    set {_uniqueStorage()._role = newValue}
+  }
 
-  package var date: String = String()
+  package var date: String {
+    get {_storage._date}
+    set {_uniqueStorage()._date = newValue}
+  }
 
-  package var amount: String = String()
+  package var amount: String {
+    get {_storage._amount}
+    set {_uniqueStorage()._amount = newValue}
+  }
 
-  package var currency: String = String()
+  package var currency: String {
+    get {_storage._currency}
+    set {_uniqueStorage()._currency = newValue}
+  }
 
-  package var originalAmount: String = String()
+  package var originalAmount: String {
+    get {_storage._originalAmount}
+    set {_uniqueStorage()._originalAmount = newValue}
+  }
 
-  package var originalCurrency: String = String()
+  package var originalCurrency: String {
+    get {_storage._originalCurrency}
+    set {_uniqueStorage()._originalCurrency = newValue}
+  }
 
-  package var share: String = String()
+  package var share: String {
+    get {_storage._share}
+    set {_uniqueStorage()._share = newValue}
+  }
 
   /// empty: none needed
-  package var exchangeRate: String = String()
+  package var exchangeRate: String {
+    get {_storage._exchangeRate}
+    set {_uniqueStorage()._exchangeRate = newValue}
+  }
 
-  package var product: String = String()
+  package var product: String {
+    get {_storage._product}
+    set {_uniqueStorage()._product = newValue}
+  }
 
-  package var kind: String = String()
+  package var kind: String {
+    get {_storage._kind}
+    set {_uniqueStorage()._kind = newValue}
+  }
 
-  package var account: String = String()
+  package var account: String {
+    get {_storage._account}
+    set {_uniqueStorage()._account = newValue}
+  }
 
-  package var source: String = String()
+  package var source: String {
+    get {_storage._source}
+    set {_uniqueStorage()._source = newValue}
+  }
 
-  package var provenance: String = String()
+  package var provenance: String {
+    get {_storage._provenance}
+    set {_uniqueStorage()._provenance = newValue}
+  }
 
   /// the company's own, by name
-  package var fields: [WireCredit.Field] = []
+  package var fields: [WireCredit.Field] {
+    get {_storage._fields}
+    set {_uniqueStorage()._fields = newValue}
+  }
+
+  package var fulfilment: WireFulfilment {
+    get {_storage._fulfilment ?? WireFulfilment()}
+    set {_uniqueStorage()._fulfilment = newValue}
+  }
+  /// Returns true if `fulfilment` has been explicitly set.
+  package var hasFulfilment: Bool {_storage._fulfilment != nil}
+  /// Clears the value of `fulfilment`. Subsequent reads from it will return its default value.
+  package mutating func clearFulfilment() {_uniqueStorage()._fulfilment = nil}
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -627,6 +965,65 @@ package nonisolated struct WireCredit: Sendable {
   }
 
   package init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// What became of the deal after it was credited: what releases and clawbacks depend on.
+package nonisolated struct WireFulfilment: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// the day; empty: not cancelled
+  package var cancelled: String = String()
+
+  /// of the cancellation
+  package var reason: String = String()
+
+  /// what is to be paid, in the deal's currency; empty: the deal's amount
+  package var invoiced: String = String()
+
+  /// all that are known, by date and ID
+  package var payments: [WireFulfilment.Payment] = []
+
+  /// by name: invoiced, delivered, approval …
+  package var milestones: [WireFulfilment.Milestone] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package nonisolated struct Payment: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    package var id: String = String()
+
+    package var date: String = String()
+
+    /// in the deal's currency; a refund is negative
+    package var amount: String = String()
+
+    package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    package init() {}
+  }
+
+  package nonisolated struct Milestone: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    package var name: String = String()
+
+    package var date: String = String()
+
+    package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    package init() {}
+  }
+
+  package init() {}
 }
 
 /// Everything agreed with a payee; replaces what was known.
@@ -666,78 +1063,151 @@ package nonisolated struct WireContractTerms: Sendable {
 }
 
 /// ledger, key: payee ID.
-package nonisolated struct WireLedgerDocument: Sendable {
+package nonisolated struct WireLedgerDocument: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  package var payee: String = String()
-
-  package var sequence: Int64 = 0
-
-  package var period: String = String()
-
-  package var kind: String = String()
-
-  package var currency: String = String()
-
-  package var cause: String = String()
-
-  package var plan: String = String()
-
-  package var planVersion: String = String()
-
-  package var previousHash: Data = Data()
-
-  package var occurred: Int64 = 0
-
-  package var earnings: [WireEarning] = []
-
-  package var postings: [WirePosting] = []
-
-  package var unknownFields = SwiftProtobuf.UnknownStorage()
-
-  package init() {}
-}
-
-package nonisolated struct WireEarning: @unchecked Sendable {
-  // SwiftProtobuf.Message conformance is added in an extension below. See the
-  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
-  // methods supported on all messages.
-
-  package var component: String {
-    get {_storage._component}
-    set {_uniqueStorage()._component = newValue}
+  package var payee: String {
+    get {_storage._payee}
+    set {_uniqueStorage()._payee = newValue}
   }
 
-  package var credit: WireCredit {
-    get {_storage._credit ?? WireCredit()}
-    set {_uniqueStorage()._credit = newValue}
-  }
-  /// Returns true if `credit` has been explicitly set.
-  package var hasCredit: Bool {_storage._credit != nil}
-  /// Clears the value of `credit`. Subsequent reads from it will return its default value.
-  package mutating func clearCredit() {_uniqueStorage()._credit = nil}
-
-  package var amount: String {
-    get {_storage._amount}
-    set {_uniqueStorage()._amount = newValue}
+  package var sequence: Int64 {
+    get {_storage._sequence}
+    set {_uniqueStorage()._sequence = newValue}
   }
 
-  package var explanation: WireExplanation {
-    get {_storage._explanation ?? WireExplanation()}
-    set {_uniqueStorage()._explanation = newValue}
+  package var period: String {
+    get {_storage._period}
+    set {_uniqueStorage()._period = newValue}
   }
-  /// Returns true if `explanation` has been explicitly set.
-  package var hasExplanation: Bool {_storage._explanation != nil}
-  /// Clears the value of `explanation`. Subsequent reads from it will return its default value.
-  package mutating func clearExplanation() {_uniqueStorage()._explanation = nil}
+
+  package var kind: String {
+    get {_storage._kind}
+    set {_uniqueStorage()._kind = newValue}
+  }
+
+  package var currency: String {
+    get {_storage._currency}
+    set {_uniqueStorage()._currency = newValue}
+  }
+
+  package var cause: String {
+    get {_storage._cause}
+    set {_uniqueStorage()._cause = newValue}
+  }
+
+  package var plan: String {
+    get {_storage._plan}
+    set {_uniqueStorage()._plan = newValue}
+  }
+
+  package var planVersion: String {
+    get {_storage._planVersion}
+    set {_uniqueStorage()._planVersion = newValue}
+  }
+
+  package var previousHash: Data {
+    get {_storage._previousHash}
+    set {_uniqueStorage()._previousHash = newValue}
+  }
+
+  package var occurred: Int64 {
+    get {_storage._occurred}
+    set {_uniqueStorage()._occurred = newValue}
+  }
+
+  package var earnings: [WireEarning] {
+    get {_storage._earnings}
+    set {_uniqueStorage()._earnings = newValue}
+  }
+
+  package var postings: [WirePosting] {
+    get {_storage._postings}
+    set {_uniqueStorage()._postings = newValue}
+  }
+
+  /// in words, of what is no earning: a draw, a write-off …
+  package var note: String {
+    get {_storage._note}
+    set {_uniqueStorage()._note = newValue}
+  }
+
+  package var adjustment: WireAdjustment {
+    get {_storage._adjustment ?? WireAdjustment()}
+    set {_uniqueStorage()._adjustment = newValue}
+  }
+  /// Returns true if `adjustment` has been explicitly set.
+  package var hasAdjustment: Bool {_storage._adjustment != nil}
+  /// Clears the value of `adjustment`. Subsequent reads from it will return its default value.
+  package mutating func clearAdjustment() {_uniqueStorage()._adjustment = nil}
+
+  /// of a settlement, and of its approval
+  package var payout: WirePayout {
+    get {_storage._payout ?? WirePayout()}
+    set {_uniqueStorage()._payout = newValue}
+  }
+  /// Returns true if `payout` has been explicitly set.
+  package var hasPayout: Bool {_storage._payout != nil}
+  /// Clears the value of `payout`. Subsequent reads from it will return its default value.
+  package mutating func clearPayout() {_uniqueStorage()._payout = nil}
+
+  /// who closed or approved
+  package var by: String {
+    get {_storage._by}
+    set {_uniqueStorage()._by = newValue}
+  }
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 
   fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+package nonisolated struct WireEarning: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var component: String = String()
+
+  package var credit: WireCredit {
+    get {_credit ?? WireCredit()}
+    set {_credit = newValue}
+  }
+  /// Returns true if `credit` has been explicitly set.
+  package var hasCredit: Bool {self._credit != nil}
+  /// Clears the value of `credit`. Subsequent reads from it will return its default value.
+  package mutating func clearCredit() {self._credit = nil}
+
+  package var amount: String = String()
+
+  package var explanation: WireExplanation {
+    get {_explanation ?? WireExplanation()}
+    set {_explanation = newValue}
+  }
+  /// Returns true if `explanation` has been explicitly set.
+  package var hasExplanation: Bool {self._explanation != nil}
+  /// Clears the value of `explanation`. Subsequent reads from it will return its default value.
+  package mutating func clearExplanation() {self._explanation = nil}
+
+  /// how much more (or less) of it is payable now
+  package var released: String = String()
+
+  /// what it was earned in; empty: the document's
+  package var period: String = String()
+
+  /// the sequence of the document that it corrects; 0: none
+  package var corrects: Int64 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _credit: WireCredit? = nil
+  fileprivate var _explanation: WireExplanation? = nil
 }
 
 package nonisolated struct WireExplanation: Sendable {
@@ -761,6 +1231,9 @@ package nonisolated struct WireExplanation: Sendable {
   package var hasAttainment: Bool {self._attainment != nil}
   /// Clears the value of `attainment`. Subsequent reads from it will return its default value.
   package mutating func clearAttainment() {self._attainment = nil}
+
+  /// in words, why not all of it is payable, or why more of it is now
+  package var release: String = String()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -924,9 +1397,21 @@ package nonisolated struct WirePayout: Sendable {
 
   package var channel: String = String()
 
+  /// in the payout currency
   package var amount: String = String()
 
   package var currency: String = String()
+
+  /// in the plan's currency
+  package var settled: String = String()
+
+  package var settledCurrency: String = String()
+
+  /// payout currency for one of the plan's; empty: the same
+  package var exchangeRate: String = String()
+
+  /// the sequence of the settlement
+  package var document: Int64 = 0
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1031,24 +1516,21 @@ package nonisolated struct WireDealState: Sendable {
 }
 
 /// On no topic: what the calculator keeps of a credit in its store.
-package nonisolated struct WireCreditState: @unchecked Sendable {
+package nonisolated struct WireCreditState: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   package var credit: WireCredit {
-    get {_storage._credit ?? WireCredit()}
-    set {_uniqueStorage()._credit = newValue}
+    get {_credit ?? WireCredit()}
+    set {_credit = newValue}
   }
   /// Returns true if `credit` has been explicitly set.
-  package var hasCredit: Bool {_storage._credit != nil}
+  package var hasCredit: Bool {self._credit != nil}
   /// Clears the value of `credit`. Subsequent reads from it will return its default value.
-  package mutating func clearCredit() {_uniqueStorage()._credit = nil}
+  package mutating func clearCredit() {self._credit = nil}
 
-  package var posted: [WireCreditState.Posted] {
-    get {_storage._posted}
-    set {_uniqueStorage()._posted = newValue}
-  }
+  package var posted: [WireCreditState.Posted] = []
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1079,7 +1561,7 @@ package nonisolated struct WireCreditState: @unchecked Sendable {
 
   package init() {}
 
-  fileprivate var _storage = _StorageClass.defaultInstance
+  fileprivate var _credit: WireCredit? = nil
 }
 
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
@@ -1157,7 +1639,7 @@ nonisolated extension WireDealEvent.Kind: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension WireCommand: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Command"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}company\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}company\0\u{1}close\0\u{1}adjustment\0\u{1}decision\0\u{1}approval\0\u{1}release\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1178,6 +1660,71 @@ nonisolated extension WireCommand: SwiftProtobuf.Message, SwiftProtobuf._Message
           self.act = .company(v)
         }
       }()
+      case 2: try {
+        var v: WirePeriodClose?
+        var hadOneofValue = false
+        if let current = self.act {
+          hadOneofValue = true
+          if case .close(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.act = .close(v)
+        }
+      }()
+      case 3: try {
+        var v: WireAdjustmentRequest?
+        var hadOneofValue = false
+        if let current = self.act {
+          hadOneofValue = true
+          if case .adjustment(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.act = .adjustment(v)
+        }
+      }()
+      case 4: try {
+        var v: WireDecision?
+        var hadOneofValue = false
+        if let current = self.act {
+          hadOneofValue = true
+          if case .decision(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.act = .decision(v)
+        }
+      }()
+      case 5: try {
+        var v: WireStatementApproval?
+        var hadOneofValue = false
+        if let current = self.act {
+          hadOneofValue = true
+          if case .approval(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.act = .approval(v)
+        }
+      }()
+      case 6: try {
+        var v: WireDealRelease?
+        var hadOneofValue = false
+        if let current = self.act {
+          hadOneofValue = true
+          if case .release(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.act = .release(v)
+        }
+      }()
       default: break
       }
     }
@@ -1188,14 +1735,302 @@ nonisolated extension WireCommand: SwiftProtobuf.Message, SwiftProtobuf._Message
     // allocates stack space for every if/case branch local when no optimizations
     // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
     // https://github.com/apple/swift-protobuf/issues/1182
-    try { if case .company(let v)? = self.act {
+    switch self.act {
+    case .company?: try {
+      guard case .company(let v)? = self.act else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-    } }()
+    }()
+    case .close?: try {
+      guard case .close(let v)? = self.act else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    }()
+    case .adjustment?: try {
+      guard case .adjustment(let v)? = self.act else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    }()
+    case .decision?: try {
+      guard case .decision(let v)? = self.act else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    }()
+    case .approval?: try {
+      guard case .approval(let v)? = self.act else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    }()
+    case .release?: try {
+      guard case .release(let v)? = self.act else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    }()
+    case nil: break
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: WireCommand, rhs: WireCommand) -> Bool {
     if lhs.act != rhs.act {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WirePeriodClose: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".PeriodClose"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}through\0\u{1}payees\0\u{1}by\0\u{1}reason\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.id) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.through) }()
+      case 3: try { try decoder.decodeRepeatedStringField(value: &self.payees) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.by) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.id.isEmpty {
+      try visitor.visitSingularStringField(value: self.id, fieldNumber: 1)
+    }
+    if !self.through.isEmpty {
+      try visitor.visitSingularStringField(value: self.through, fieldNumber: 2)
+    }
+    if !self.payees.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.payees, fieldNumber: 3)
+    }
+    if !self.by.isEmpty {
+      try visitor.visitSingularStringField(value: self.by, fieldNumber: 4)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WirePeriodClose, rhs: WirePeriodClose) -> Bool {
+    if lhs.id != rhs.id {return false}
+    if lhs.through != rhs.through {return false}
+    if lhs.payees != rhs.payees {return false}
+    if lhs.by != rhs.by {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireAdjustmentRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".AdjustmentRequest"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}payee\0\u{1}amount\0\u{1}currency\0\u{1}period\0\u{1}reason\0\u{1}by\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.id) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.payee) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.amount) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.currency) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.period) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.by) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.id.isEmpty {
+      try visitor.visitSingularStringField(value: self.id, fieldNumber: 1)
+    }
+    if !self.payee.isEmpty {
+      try visitor.visitSingularStringField(value: self.payee, fieldNumber: 2)
+    }
+    if !self.amount.isEmpty {
+      try visitor.visitSingularStringField(value: self.amount, fieldNumber: 3)
+    }
+    if !self.currency.isEmpty {
+      try visitor.visitSingularStringField(value: self.currency, fieldNumber: 4)
+    }
+    if !self.period.isEmpty {
+      try visitor.visitSingularStringField(value: self.period, fieldNumber: 5)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 6)
+    }
+    if !self.by.isEmpty {
+      try visitor.visitSingularStringField(value: self.by, fieldNumber: 7)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireAdjustmentRequest, rhs: WireAdjustmentRequest) -> Bool {
+    if lhs.id != rhs.id {return false}
+    if lhs.payee != rhs.payee {return false}
+    if lhs.amount != rhs.amount {return false}
+    if lhs.currency != rhs.currency {return false}
+    if lhs.period != rhs.period {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.by != rhs.by {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireDecision: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Decision"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kind\0\u{1}subject\0\u{1}revision\0\u{1}approved\0\u{1}by\0\u{1}reason\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularEnumField(value: &self.kind) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.subject) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.revision) }()
+      case 4: try { try decoder.decodeSingularBoolField(value: &self.approved) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.by) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.kind != .adjustment {
+      try visitor.visitSingularEnumField(value: self.kind, fieldNumber: 1)
+    }
+    if !self.subject.isEmpty {
+      try visitor.visitSingularStringField(value: self.subject, fieldNumber: 2)
+    }
+    if self.revision != 0 {
+      try visitor.visitSingularInt64Field(value: self.revision, fieldNumber: 3)
+    }
+    if self.approved != false {
+      try visitor.visitSingularBoolField(value: self.approved, fieldNumber: 4)
+    }
+    if !self.by.isEmpty {
+      try visitor.visitSingularStringField(value: self.by, fieldNumber: 5)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireDecision, rhs: WireDecision) -> Bool {
+    if lhs.kind != rhs.kind {return false}
+    if lhs.subject != rhs.subject {return false}
+    if lhs.revision != rhs.revision {return false}
+    if lhs.approved != rhs.approved {return false}
+    if lhs.by != rhs.by {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireDecision.Kind: SwiftProtobuf._ProtoNameProviding {
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0ADJUSTMENT\0\u{1}DEAL_CHANGE\0")
+}
+
+nonisolated extension WireStatementApproval: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".StatementApproval"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}period\0\u{1}payees\0\u{1}by\0\u{1}reason\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.id) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.period) }()
+      case 3: try { try decoder.decodeRepeatedStringField(value: &self.payees) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.by) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.id.isEmpty {
+      try visitor.visitSingularStringField(value: self.id, fieldNumber: 1)
+    }
+    if !self.period.isEmpty {
+      try visitor.visitSingularStringField(value: self.period, fieldNumber: 2)
+    }
+    if !self.payees.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.payees, fieldNumber: 3)
+    }
+    if !self.by.isEmpty {
+      try visitor.visitSingularStringField(value: self.by, fieldNumber: 4)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireStatementApproval, rhs: WireStatementApproval) -> Bool {
+    if lhs.id != rhs.id {return false}
+    if lhs.period != rhs.period {return false}
+    if lhs.payees != rhs.payees {return false}
+    if lhs.by != rhs.by {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireDealRelease: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".DealRelease"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}deal\0\u{1}date\0\u{1}by\0\u{1}reason\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.deal) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.date) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.by) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.deal.isEmpty {
+      try visitor.visitSingularStringField(value: self.deal, fieldNumber: 1)
+    }
+    if !self.date.isEmpty {
+      try visitor.visitSingularStringField(value: self.date, fieldNumber: 2)
+    }
+    if !self.by.isEmpty {
+      try visitor.visitSingularStringField(value: self.by, fieldNumber: 3)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireDealRelease, rhs: WireDealRelease) -> Bool {
+    if lhs.deal != rhs.deal {return false}
+    if lhs.date != rhs.date {return false}
+    if lhs.by != rhs.by {return false}
+    if lhs.reason != rhs.reason {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1954,126 +2789,299 @@ nonisolated extension WireProblem: SwiftProtobuf.Message, SwiftProtobuf._Message
 
 nonisolated extension WirePayeeEvent: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".PayeeEvent"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}payee\0\u{3}credit_assigned\0\u{3}credit_withdrawn\0\u{3}contracts_changed\0")
-
-  fileprivate class _StorageClass {
-    var _payee: String = String()
-    var _event: WirePayeeEvent.OneOf_Event?
-
-      // This property is used as the initial default value for new instances of the type.
-      // The type itself is protecting the reference to its storage via CoW semantics.
-      // This will force a copy to be made of this reference when the first mutation occurs;
-      // hence, it is safe to mark this as `nonisolated(unsafe)`.
-      static nonisolated(unsafe) let defaultInstance = _StorageClass()
-
-    private init() {}
-
-    init(copying source: _StorageClass) {
-      _payee = source._payee
-      _event = source._event
-    }
-  }
-
-  fileprivate mutating func _uniqueStorage() -> _StorageClass {
-    if !isKnownUniquelyReferenced(&_storage) {
-      _storage = _StorageClass(copying: _storage)
-    }
-    return _storage
-  }
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}payee\0\u{3}credit_assigned\0\u{3}credit_withdrawn\0\u{3}contracts_changed\0\u{3}period_closed\0\u{1}adjustment\0\u{3}statement_approved\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    _ = _uniqueStorage()
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      while let fieldNumber = try decoder.nextFieldNumber() {
-        // The use of inline closures is to circumvent an issue where the compiler
-        // allocates stack space for every case branch when no optimizations are
-        // enabled. https://github.com/apple/swift-protobuf/issues/1034
-        switch fieldNumber {
-        case 1: try { try decoder.decodeSingularStringField(value: &_storage._payee) }()
-        case 2: try {
-          var v: WireCredit?
-          var hadOneofValue = false
-          if let current = _storage._event {
-            hadOneofValue = true
-            if case .creditAssigned(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._event = .creditAssigned(v)
-          }
-        }()
-        case 3: try {
-          var v: WireCreditKey?
-          var hadOneofValue = false
-          if let current = _storage._event {
-            hadOneofValue = true
-            if case .creditWithdrawn(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._event = .creditWithdrawn(v)
-          }
-        }()
-        case 4: try {
-          var v: WireContractsChanged?
-          var hadOneofValue = false
-          if let current = _storage._event {
-            hadOneofValue = true
-            if case .contractsChanged(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._event = .contractsChanged(v)
-          }
-        }()
-        default: break
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.payee) }()
+      case 2: try {
+        var v: WireCredit?
+        var hadOneofValue = false
+        if let current = self.event {
+          hadOneofValue = true
+          if case .creditAssigned(let m) = current {v = m}
         }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.event = .creditAssigned(v)
+        }
+      }()
+      case 3: try {
+        var v: WireCreditKey?
+        var hadOneofValue = false
+        if let current = self.event {
+          hadOneofValue = true
+          if case .creditWithdrawn(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.event = .creditWithdrawn(v)
+        }
+      }()
+      case 4: try {
+        var v: WireContractsChanged?
+        var hadOneofValue = false
+        if let current = self.event {
+          hadOneofValue = true
+          if case .contractsChanged(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.event = .contractsChanged(v)
+        }
+      }()
+      case 5: try {
+        var v: WirePeriodClosed?
+        var hadOneofValue = false
+        if let current = self.event {
+          hadOneofValue = true
+          if case .periodClosed(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.event = .periodClosed(v)
+        }
+      }()
+      case 6: try {
+        var v: WireAdjustment?
+        var hadOneofValue = false
+        if let current = self.event {
+          hadOneofValue = true
+          if case .adjustment(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.event = .adjustment(v)
+        }
+      }()
+      case 7: try {
+        var v: WireStatementApproved?
+        var hadOneofValue = false
+        if let current = self.event {
+          hadOneofValue = true
+          if case .statementApproved(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.event = .statementApproved(v)
+        }
+      }()
+      default: break
       }
     }
   }
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every if/case branch local when no optimizations
-      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-      // https://github.com/apple/swift-protobuf/issues/1182
-      if !_storage._payee.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._payee, fieldNumber: 1)
-      }
-      switch _storage._event {
-      case .creditAssigned?: try {
-        guard case .creditAssigned(let v)? = _storage._event else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
-      }()
-      case .creditWithdrawn?: try {
-        guard case .creditWithdrawn(let v)? = _storage._event else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
-      }()
-      case .contractsChanged?: try {
-        guard case .contractsChanged(let v)? = _storage._event else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
-      }()
-      case nil: break
-      }
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.payee.isEmpty {
+      try visitor.visitSingularStringField(value: self.payee, fieldNumber: 1)
+    }
+    switch self.event {
+    case .creditAssigned?: try {
+      guard case .creditAssigned(let v)? = self.event else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    }()
+    case .creditWithdrawn?: try {
+      guard case .creditWithdrawn(let v)? = self.event else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    }()
+    case .contractsChanged?: try {
+      guard case .contractsChanged(let v)? = self.event else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    }()
+    case .periodClosed?: try {
+      guard case .periodClosed(let v)? = self.event else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    }()
+    case .adjustment?: try {
+      guard case .adjustment(let v)? = self.event else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    }()
+    case .statementApproved?: try {
+      guard case .statementApproved(let v)? = self.event else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+    }()
+    case nil: break
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: WirePayeeEvent, rhs: WirePayeeEvent) -> Bool {
-    if lhs._storage !== rhs._storage {
-      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
-        let _storage = _args.0
-        let rhs_storage = _args.1
-        if _storage._payee != rhs_storage._payee {return false}
-        if _storage._event != rhs_storage._event {return false}
-        return true
+    if lhs.payee != rhs.payee {return false}
+    if lhs.event != rhs.event {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WirePeriodClosed: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".PeriodClosed"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}through\0\u{1}by\0\u{3}payout_currency\0\u{1}channel\0\u{1}rates\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.id) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.through) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.by) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.payoutCurrency) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.channel) }()
+      case 6: try { try decoder.decodeRepeatedMessageField(value: &self.rates) }()
+      default: break
       }
-      if !storagesAreEqual {return false}
     }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.id.isEmpty {
+      try visitor.visitSingularStringField(value: self.id, fieldNumber: 1)
+    }
+    if !self.through.isEmpty {
+      try visitor.visitSingularStringField(value: self.through, fieldNumber: 2)
+    }
+    if !self.by.isEmpty {
+      try visitor.visitSingularStringField(value: self.by, fieldNumber: 3)
+    }
+    if !self.payoutCurrency.isEmpty {
+      try visitor.visitSingularStringField(value: self.payoutCurrency, fieldNumber: 4)
+    }
+    if !self.channel.isEmpty {
+      try visitor.visitSingularStringField(value: self.channel, fieldNumber: 5)
+    }
+    if !self.rates.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.rates, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WirePeriodClosed, rhs: WirePeriodClosed) -> Bool {
+    if lhs.id != rhs.id {return false}
+    if lhs.through != rhs.through {return false}
+    if lhs.by != rhs.by {return false}
+    if lhs.payoutCurrency != rhs.payoutCurrency {return false}
+    if lhs.channel != rhs.channel {return false}
+    if lhs.rates != rhs.rates {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireAdjustment: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Adjustment"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}amount\0\u{1}currency\0\u{1}period\0\u{1}reason\0\u{1}by\0\u{3}approved_by\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.id) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.amount) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.currency) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.period) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.by) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.approvedBy) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.id.isEmpty {
+      try visitor.visitSingularStringField(value: self.id, fieldNumber: 1)
+    }
+    if !self.amount.isEmpty {
+      try visitor.visitSingularStringField(value: self.amount, fieldNumber: 2)
+    }
+    if !self.currency.isEmpty {
+      try visitor.visitSingularStringField(value: self.currency, fieldNumber: 3)
+    }
+    if !self.period.isEmpty {
+      try visitor.visitSingularStringField(value: self.period, fieldNumber: 4)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 5)
+    }
+    if !self.by.isEmpty {
+      try visitor.visitSingularStringField(value: self.by, fieldNumber: 6)
+    }
+    if !self.approvedBy.isEmpty {
+      try visitor.visitSingularStringField(value: self.approvedBy, fieldNumber: 7)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireAdjustment, rhs: WireAdjustment) -> Bool {
+    if lhs.id != rhs.id {return false}
+    if lhs.amount != rhs.amount {return false}
+    if lhs.currency != rhs.currency {return false}
+    if lhs.period != rhs.period {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.by != rhs.by {return false}
+    if lhs.approvedBy != rhs.approvedBy {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireStatementApproved: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".StatementApproved"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}period\0\u{1}by\0\u{1}reason\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.id) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.period) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.by) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.id.isEmpty {
+      try visitor.visitSingularStringField(value: self.id, fieldNumber: 1)
+    }
+    if !self.period.isEmpty {
+      try visitor.visitSingularStringField(value: self.period, fieldNumber: 2)
+    }
+    if !self.by.isEmpty {
+      try visitor.visitSingularStringField(value: self.by, fieldNumber: 3)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireStatementApproved, rhs: WireStatementApproved) -> Bool {
+    if lhs.id != rhs.id {return false}
+    if lhs.period != rhs.period {return false}
+    if lhs.by != rhs.by {return false}
+    if lhs.reason != rhs.reason {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2121,104 +3129,181 @@ nonisolated extension WireCreditKey: SwiftProtobuf.Message, SwiftProtobuf._Messa
 
 nonisolated extension WireCredit: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Credit"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}deal\0\u{1}line\0\u{1}role\0\u{1}date\0\u{1}amount\0\u{1}currency\0\u{3}original_amount\0\u{3}original_currency\0\u{1}share\0\u{3}exchange_rate\0\u{1}product\0\u{1}kind\0\u{1}account\0\u{1}source\0\u{1}provenance\0\u{1}fields\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}deal\0\u{1}line\0\u{1}role\0\u{1}date\0\u{1}amount\0\u{1}currency\0\u{3}original_amount\0\u{3}original_currency\0\u{1}share\0\u{3}exchange_rate\0\u{1}product\0\u{1}kind\0\u{1}account\0\u{1}source\0\u{1}provenance\0\u{1}fields\0\u{1}fulfilment\0")
+
+  fileprivate class _StorageClass {
+    var _deal: String = String()
+    var _line: String = String()
+    var _role: String = String()
+    var _date: String = String()
+    var _amount: String = String()
+    var _currency: String = String()
+    var _originalAmount: String = String()
+    var _originalCurrency: String = String()
+    var _share: String = String()
+    var _exchangeRate: String = String()
+    var _product: String = String()
+    var _kind: String = String()
+    var _account: String = String()
+    var _source: String = String()
+    var _provenance: String = String()
+    var _fields: [WireCredit.Field] = []
+    var _fulfilment: WireFulfilment? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _deal = source._deal
+      _line = source._line
+      _role = source._role
+      _date = source._date
+      _amount = source._amount
+      _currency = source._currency
+      _originalAmount = source._originalAmount
+      _originalCurrency = source._originalCurrency
+      _share = source._share
+      _exchangeRate = source._exchangeRate
+      _product = source._product
+      _kind = source._kind
+      _account = source._account
+      _source = source._source
+      _provenance = source._provenance
+      _fields = source._fields
+      _fulfilment = source._fulfilment
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.deal) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.line) }()
-      case 3: try { try decoder.decodeSingularStringField(value: &self.role) }()
-      case 4: try { try decoder.decodeSingularStringField(value: &self.date) }()
-      case 5: try { try decoder.decodeSingularStringField(value: &self.amount) }()
-      case 6: try { try decoder.decodeSingularStringField(value: &self.currency) }()
-      case 7: try { try decoder.decodeSingularStringField(value: &self.originalAmount) }()
-      case 8: try { try decoder.decodeSingularStringField(value: &self.originalCurrency) }()
-      case 9: try { try decoder.decodeSingularStringField(value: &self.share) }()
-      case 10: try { try decoder.decodeSingularStringField(value: &self.exchangeRate) }()
-      case 11: try { try decoder.decodeSingularStringField(value: &self.product) }()
-      case 12: try { try decoder.decodeSingularStringField(value: &self.kind) }()
-      case 13: try { try decoder.decodeSingularStringField(value: &self.account) }()
-      case 14: try { try decoder.decodeSingularStringField(value: &self.source) }()
-      case 15: try { try decoder.decodeSingularStringField(value: &self.provenance) }()
-      case 16: try { try decoder.decodeRepeatedMessageField(value: &self.fields) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._deal) }()
+        case 2: try { try decoder.decodeSingularStringField(value: &_storage._line) }()
+        case 3: try { try decoder.decodeSingularStringField(value: &_storage._role) }()
+        case 4: try { try decoder.decodeSingularStringField(value: &_storage._date) }()
+        case 5: try { try decoder.decodeSingularStringField(value: &_storage._amount) }()
+        case 6: try { try decoder.decodeSingularStringField(value: &_storage._currency) }()
+        case 7: try { try decoder.decodeSingularStringField(value: &_storage._originalAmount) }()
+        case 8: try { try decoder.decodeSingularStringField(value: &_storage._originalCurrency) }()
+        case 9: try { try decoder.decodeSingularStringField(value: &_storage._share) }()
+        case 10: try { try decoder.decodeSingularStringField(value: &_storage._exchangeRate) }()
+        case 11: try { try decoder.decodeSingularStringField(value: &_storage._product) }()
+        case 12: try { try decoder.decodeSingularStringField(value: &_storage._kind) }()
+        case 13: try { try decoder.decodeSingularStringField(value: &_storage._account) }()
+        case 14: try { try decoder.decodeSingularStringField(value: &_storage._source) }()
+        case 15: try { try decoder.decodeSingularStringField(value: &_storage._provenance) }()
+        case 16: try { try decoder.decodeRepeatedMessageField(value: &_storage._fields) }()
+        case 17: try { try decoder.decodeSingularMessageField(value: &_storage._fulfilment) }()
+        default: break
+        }
       }
     }
   }
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.deal.isEmpty {
-      try visitor.visitSingularStringField(value: self.deal, fieldNumber: 1)
-    }
-    if !self.line.isEmpty {
-      try visitor.visitSingularStringField(value: self.line, fieldNumber: 2)
-    }
-    if !self.role.isEmpty {
-      try visitor.visitSingularStringField(value: self.role, fieldNumber: 3)
-    }
-    if !self.date.isEmpty {
-      try visitor.visitSingularStringField(value: self.date, fieldNumber: 4)
-    }
-    if !self.amount.isEmpty {
-      try visitor.visitSingularStringField(value: self.amount, fieldNumber: 5)
-    }
-    if !self.currency.isEmpty {
-      try visitor.visitSingularStringField(value: self.currency, fieldNumber: 6)
-    }
-    if !self.originalAmount.isEmpty {
-      try visitor.visitSingularStringField(value: self.originalAmount, fieldNumber: 7)
-    }
-    if !self.originalCurrency.isEmpty {
-      try visitor.visitSingularStringField(value: self.originalCurrency, fieldNumber: 8)
-    }
-    if !self.share.isEmpty {
-      try visitor.visitSingularStringField(value: self.share, fieldNumber: 9)
-    }
-    if !self.exchangeRate.isEmpty {
-      try visitor.visitSingularStringField(value: self.exchangeRate, fieldNumber: 10)
-    }
-    if !self.product.isEmpty {
-      try visitor.visitSingularStringField(value: self.product, fieldNumber: 11)
-    }
-    if !self.kind.isEmpty {
-      try visitor.visitSingularStringField(value: self.kind, fieldNumber: 12)
-    }
-    if !self.account.isEmpty {
-      try visitor.visitSingularStringField(value: self.account, fieldNumber: 13)
-    }
-    if !self.source.isEmpty {
-      try visitor.visitSingularStringField(value: self.source, fieldNumber: 14)
-    }
-    if !self.provenance.isEmpty {
-      try visitor.visitSingularStringField(value: self.provenance, fieldNumber: 15)
-    }
-    if !self.fields.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.fields, fieldNumber: 16)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._deal.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._deal, fieldNumber: 1)
+      }
+      if !_storage._line.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._line, fieldNumber: 2)
+      }
+      if !_storage._role.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._role, fieldNumber: 3)
+      }
+      if !_storage._date.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._date, fieldNumber: 4)
+      }
+      if !_storage._amount.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._amount, fieldNumber: 5)
+      }
+      if !_storage._currency.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._currency, fieldNumber: 6)
+      }
+      if !_storage._originalAmount.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._originalAmount, fieldNumber: 7)
+      }
+      if !_storage._originalCurrency.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._originalCurrency, fieldNumber: 8)
+      }
+      if !_storage._share.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._share, fieldNumber: 9)
+      }
+      if !_storage._exchangeRate.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._exchangeRate, fieldNumber: 10)
+      }
+      if !_storage._product.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._product, fieldNumber: 11)
+      }
+      if !_storage._kind.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._kind, fieldNumber: 12)
+      }
+      if !_storage._account.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._account, fieldNumber: 13)
+      }
+      if !_storage._source.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._source, fieldNumber: 14)
+      }
+      if !_storage._provenance.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._provenance, fieldNumber: 15)
+      }
+      if !_storage._fields.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._fields, fieldNumber: 16)
+      }
+      try { if let v = _storage._fulfilment {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 17)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: WireCredit, rhs: WireCredit) -> Bool {
-    if lhs.deal != rhs.deal {return false}
-    if lhs.line != rhs.line {return false}
-    if lhs.role != rhs.role {return false}
-    if lhs.date != rhs.date {return false}
-    if lhs.amount != rhs.amount {return false}
-    if lhs.currency != rhs.currency {return false}
-    if lhs.originalAmount != rhs.originalAmount {return false}
-    if lhs.originalCurrency != rhs.originalCurrency {return false}
-    if lhs.share != rhs.share {return false}
-    if lhs.exchangeRate != rhs.exchangeRate {return false}
-    if lhs.product != rhs.product {return false}
-    if lhs.kind != rhs.kind {return false}
-    if lhs.account != rhs.account {return false}
-    if lhs.source != rhs.source {return false}
-    if lhs.provenance != rhs.provenance {return false}
-    if lhs.fields != rhs.fields {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._deal != rhs_storage._deal {return false}
+        if _storage._line != rhs_storage._line {return false}
+        if _storage._role != rhs_storage._role {return false}
+        if _storage._date != rhs_storage._date {return false}
+        if _storage._amount != rhs_storage._amount {return false}
+        if _storage._currency != rhs_storage._currency {return false}
+        if _storage._originalAmount != rhs_storage._originalAmount {return false}
+        if _storage._originalCurrency != rhs_storage._originalCurrency {return false}
+        if _storage._share != rhs_storage._share {return false}
+        if _storage._exchangeRate != rhs_storage._exchangeRate {return false}
+        if _storage._product != rhs_storage._product {return false}
+        if _storage._kind != rhs_storage._kind {return false}
+        if _storage._account != rhs_storage._account {return false}
+        if _storage._source != rhs_storage._source {return false}
+        if _storage._provenance != rhs_storage._provenance {return false}
+        if _storage._fields != rhs_storage._fields {return false}
+        if _storage._fulfilment != rhs_storage._fulfilment {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2305,6 +3390,131 @@ nonisolated extension WireCredit.Field: SwiftProtobuf.Message, SwiftProtobuf._Me
   package static func ==(lhs: WireCredit.Field, rhs: WireCredit.Field) -> Bool {
     if lhs.name != rhs.name {return false}
     if lhs.value != rhs.value {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireFulfilment: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Fulfilment"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}cancelled\0\u{1}reason\0\u{1}invoiced\0\u{1}payments\0\u{1}milestones\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.cancelled) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.invoiced) }()
+      case 4: try { try decoder.decodeRepeatedMessageField(value: &self.payments) }()
+      case 5: try { try decoder.decodeRepeatedMessageField(value: &self.milestones) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.cancelled.isEmpty {
+      try visitor.visitSingularStringField(value: self.cancelled, fieldNumber: 1)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 2)
+    }
+    if !self.invoiced.isEmpty {
+      try visitor.visitSingularStringField(value: self.invoiced, fieldNumber: 3)
+    }
+    if !self.payments.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.payments, fieldNumber: 4)
+    }
+    if !self.milestones.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.milestones, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireFulfilment, rhs: WireFulfilment) -> Bool {
+    if lhs.cancelled != rhs.cancelled {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.invoiced != rhs.invoiced {return false}
+    if lhs.payments != rhs.payments {return false}
+    if lhs.milestones != rhs.milestones {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireFulfilment.Payment: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = WireFulfilment.protoMessageName + ".Payment"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}date\0\u{1}amount\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.id) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.date) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.amount) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.id.isEmpty {
+      try visitor.visitSingularStringField(value: self.id, fieldNumber: 1)
+    }
+    if !self.date.isEmpty {
+      try visitor.visitSingularStringField(value: self.date, fieldNumber: 2)
+    }
+    if !self.amount.isEmpty {
+      try visitor.visitSingularStringField(value: self.amount, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireFulfilment.Payment, rhs: WireFulfilment.Payment) -> Bool {
+    if lhs.id != rhs.id {return false}
+    if lhs.date != rhs.date {return false}
+    if lhs.amount != rhs.amount {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireFulfilment.Milestone: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = WireFulfilment.protoMessageName + ".Milestone"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}date\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.date) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if !self.date.isEmpty {
+      try visitor.visitSingularStringField(value: self.date, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireFulfilment.Milestone, rhs: WireFulfilment.Milestone) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.date != rhs.date {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2397,98 +3607,25 @@ nonisolated extension WireContractTerms: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension WireLedgerDocument: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".LedgerDocument"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}payee\0\u{1}sequence\0\u{1}period\0\u{1}kind\0\u{1}currency\0\u{1}cause\0\u{1}plan\0\u{3}plan_version\0\u{3}previous_hash\0\u{1}occurred\0\u{1}earnings\0\u{1}postings\0")
-
-  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.payee) }()
-      case 2: try { try decoder.decodeSingularInt64Field(value: &self.sequence) }()
-      case 3: try { try decoder.decodeSingularStringField(value: &self.period) }()
-      case 4: try { try decoder.decodeSingularStringField(value: &self.kind) }()
-      case 5: try { try decoder.decodeSingularStringField(value: &self.currency) }()
-      case 6: try { try decoder.decodeSingularStringField(value: &self.cause) }()
-      case 7: try { try decoder.decodeSingularStringField(value: &self.plan) }()
-      case 8: try { try decoder.decodeSingularStringField(value: &self.planVersion) }()
-      case 9: try { try decoder.decodeSingularBytesField(value: &self.previousHash) }()
-      case 10: try { try decoder.decodeSingularInt64Field(value: &self.occurred) }()
-      case 11: try { try decoder.decodeRepeatedMessageField(value: &self.earnings) }()
-      case 12: try { try decoder.decodeRepeatedMessageField(value: &self.postings) }()
-      default: break
-      }
-    }
-  }
-
-  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.payee.isEmpty {
-      try visitor.visitSingularStringField(value: self.payee, fieldNumber: 1)
-    }
-    if self.sequence != 0 {
-      try visitor.visitSingularInt64Field(value: self.sequence, fieldNumber: 2)
-    }
-    if !self.period.isEmpty {
-      try visitor.visitSingularStringField(value: self.period, fieldNumber: 3)
-    }
-    if !self.kind.isEmpty {
-      try visitor.visitSingularStringField(value: self.kind, fieldNumber: 4)
-    }
-    if !self.currency.isEmpty {
-      try visitor.visitSingularStringField(value: self.currency, fieldNumber: 5)
-    }
-    if !self.cause.isEmpty {
-      try visitor.visitSingularStringField(value: self.cause, fieldNumber: 6)
-    }
-    if !self.plan.isEmpty {
-      try visitor.visitSingularStringField(value: self.plan, fieldNumber: 7)
-    }
-    if !self.planVersion.isEmpty {
-      try visitor.visitSingularStringField(value: self.planVersion, fieldNumber: 8)
-    }
-    if !self.previousHash.isEmpty {
-      try visitor.visitSingularBytesField(value: self.previousHash, fieldNumber: 9)
-    }
-    if self.occurred != 0 {
-      try visitor.visitSingularInt64Field(value: self.occurred, fieldNumber: 10)
-    }
-    if !self.earnings.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.earnings, fieldNumber: 11)
-    }
-    if !self.postings.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.postings, fieldNumber: 12)
-    }
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  package static func ==(lhs: WireLedgerDocument, rhs: WireLedgerDocument) -> Bool {
-    if lhs.payee != rhs.payee {return false}
-    if lhs.sequence != rhs.sequence {return false}
-    if lhs.period != rhs.period {return false}
-    if lhs.kind != rhs.kind {return false}
-    if lhs.currency != rhs.currency {return false}
-    if lhs.cause != rhs.cause {return false}
-    if lhs.plan != rhs.plan {return false}
-    if lhs.planVersion != rhs.planVersion {return false}
-    if lhs.previousHash != rhs.previousHash {return false}
-    if lhs.occurred != rhs.occurred {return false}
-    if lhs.earnings != rhs.earnings {return false}
-    if lhs.postings != rhs.postings {return false}
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
-}
-
-nonisolated extension WireEarning: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  package static let protoMessageName: String = _protobuf_package + ".Earning"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}component\0\u{1}credit\0\u{1}amount\0\u{1}explanation\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}payee\0\u{1}sequence\0\u{1}period\0\u{1}kind\0\u{1}currency\0\u{1}cause\0\u{1}plan\0\u{3}plan_version\0\u{3}previous_hash\0\u{1}occurred\0\u{1}earnings\0\u{1}postings\0\u{1}note\0\u{1}adjustment\0\u{1}payout\0\u{1}by\0")
 
   fileprivate class _StorageClass {
-    var _component: String = String()
-    var _credit: WireCredit? = nil
-    var _amount: String = String()
-    var _explanation: WireExplanation? = nil
+    var _payee: String = String()
+    var _sequence: Int64 = 0
+    var _period: String = String()
+    var _kind: String = String()
+    var _currency: String = String()
+    var _cause: String = String()
+    var _plan: String = String()
+    var _planVersion: String = String()
+    var _previousHash: Data = Data()
+    var _occurred: Int64 = 0
+    var _earnings: [WireEarning] = []
+    var _postings: [WirePosting] = []
+    var _note: String = String()
+    var _adjustment: WireAdjustment? = nil
+    var _payout: WirePayout? = nil
+    var _by: String = String()
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -2499,10 +3636,22 @@ nonisolated extension WireEarning: SwiftProtobuf.Message, SwiftProtobuf._Message
     private init() {}
 
     init(copying source: _StorageClass) {
-      _component = source._component
-      _credit = source._credit
-      _amount = source._amount
-      _explanation = source._explanation
+      _payee = source._payee
+      _sequence = source._sequence
+      _period = source._period
+      _kind = source._kind
+      _currency = source._currency
+      _cause = source._cause
+      _plan = source._plan
+      _planVersion = source._planVersion
+      _previousHash = source._previousHash
+      _occurred = source._occurred
+      _earnings = source._earnings
+      _postings = source._postings
+      _note = source._note
+      _adjustment = source._adjustment
+      _payout = source._payout
+      _by = source._by
     }
   }
 
@@ -2521,10 +3670,22 @@ nonisolated extension WireEarning: SwiftProtobuf.Message, SwiftProtobuf._Message
         // allocates stack space for every case branch when no optimizations are
         // enabled. https://github.com/apple/swift-protobuf/issues/1034
         switch fieldNumber {
-        case 1: try { try decoder.decodeSingularStringField(value: &_storage._component) }()
-        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._credit) }()
-        case 3: try { try decoder.decodeSingularStringField(value: &_storage._amount) }()
-        case 4: try { try decoder.decodeSingularMessageField(value: &_storage._explanation) }()
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._payee) }()
+        case 2: try { try decoder.decodeSingularInt64Field(value: &_storage._sequence) }()
+        case 3: try { try decoder.decodeSingularStringField(value: &_storage._period) }()
+        case 4: try { try decoder.decodeSingularStringField(value: &_storage._kind) }()
+        case 5: try { try decoder.decodeSingularStringField(value: &_storage._currency) }()
+        case 6: try { try decoder.decodeSingularStringField(value: &_storage._cause) }()
+        case 7: try { try decoder.decodeSingularStringField(value: &_storage._plan) }()
+        case 8: try { try decoder.decodeSingularStringField(value: &_storage._planVersion) }()
+        case 9: try { try decoder.decodeSingularBytesField(value: &_storage._previousHash) }()
+        case 10: try { try decoder.decodeSingularInt64Field(value: &_storage._occurred) }()
+        case 11: try { try decoder.decodeRepeatedMessageField(value: &_storage._earnings) }()
+        case 12: try { try decoder.decodeRepeatedMessageField(value: &_storage._postings) }()
+        case 13: try { try decoder.decodeSingularStringField(value: &_storage._note) }()
+        case 14: try { try decoder.decodeSingularMessageField(value: &_storage._adjustment) }()
+        case 15: try { try decoder.decodeSingularMessageField(value: &_storage._payout) }()
+        case 16: try { try decoder.decodeSingularStringField(value: &_storage._by) }()
         default: break
         }
       }
@@ -2537,31 +3698,79 @@ nonisolated extension WireEarning: SwiftProtobuf.Message, SwiftProtobuf._Message
       // allocates stack space for every if/case branch local when no optimizations
       // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
       // https://github.com/apple/swift-protobuf/issues/1182
-      if !_storage._component.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._component, fieldNumber: 1)
+      if !_storage._payee.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._payee, fieldNumber: 1)
       }
-      try { if let v = _storage._credit {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
-      } }()
-      if !_storage._amount.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._amount, fieldNumber: 3)
+      if _storage._sequence != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._sequence, fieldNumber: 2)
       }
-      try { if let v = _storage._explanation {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+      if !_storage._period.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._period, fieldNumber: 3)
+      }
+      if !_storage._kind.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._kind, fieldNumber: 4)
+      }
+      if !_storage._currency.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._currency, fieldNumber: 5)
+      }
+      if !_storage._cause.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._cause, fieldNumber: 6)
+      }
+      if !_storage._plan.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._plan, fieldNumber: 7)
+      }
+      if !_storage._planVersion.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._planVersion, fieldNumber: 8)
+      }
+      if !_storage._previousHash.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._previousHash, fieldNumber: 9)
+      }
+      if _storage._occurred != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._occurred, fieldNumber: 10)
+      }
+      if !_storage._earnings.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._earnings, fieldNumber: 11)
+      }
+      if !_storage._postings.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._postings, fieldNumber: 12)
+      }
+      if !_storage._note.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._note, fieldNumber: 13)
+      }
+      try { if let v = _storage._adjustment {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 14)
       } }()
+      try { if let v = _storage._payout {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 15)
+      } }()
+      if !_storage._by.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._by, fieldNumber: 16)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  package static func ==(lhs: WireEarning, rhs: WireEarning) -> Bool {
+  package static func ==(lhs: WireLedgerDocument, rhs: WireLedgerDocument) -> Bool {
     if lhs._storage !== rhs._storage {
       let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
         let _storage = _args.0
         let rhs_storage = _args.1
-        if _storage._component != rhs_storage._component {return false}
-        if _storage._credit != rhs_storage._credit {return false}
-        if _storage._amount != rhs_storage._amount {return false}
-        if _storage._explanation != rhs_storage._explanation {return false}
+        if _storage._payee != rhs_storage._payee {return false}
+        if _storage._sequence != rhs_storage._sequence {return false}
+        if _storage._period != rhs_storage._period {return false}
+        if _storage._kind != rhs_storage._kind {return false}
+        if _storage._currency != rhs_storage._currency {return false}
+        if _storage._cause != rhs_storage._cause {return false}
+        if _storage._plan != rhs_storage._plan {return false}
+        if _storage._planVersion != rhs_storage._planVersion {return false}
+        if _storage._previousHash != rhs_storage._previousHash {return false}
+        if _storage._occurred != rhs_storage._occurred {return false}
+        if _storage._earnings != rhs_storage._earnings {return false}
+        if _storage._postings != rhs_storage._postings {return false}
+        if _storage._note != rhs_storage._note {return false}
+        if _storage._adjustment != rhs_storage._adjustment {return false}
+        if _storage._payout != rhs_storage._payout {return false}
+        if _storage._by != rhs_storage._by {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -2571,9 +3780,73 @@ nonisolated extension WireEarning: SwiftProtobuf.Message, SwiftProtobuf._Message
   }
 }
 
+nonisolated extension WireEarning: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Earning"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}component\0\u{1}credit\0\u{1}amount\0\u{1}explanation\0\u{1}released\0\u{1}period\0\u{1}corrects\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.component) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._credit) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.amount) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._explanation) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.released) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.period) }()
+      case 7: try { try decoder.decodeSingularInt64Field(value: &self.corrects) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.component.isEmpty {
+      try visitor.visitSingularStringField(value: self.component, fieldNumber: 1)
+    }
+    try { if let v = self._credit {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    if !self.amount.isEmpty {
+      try visitor.visitSingularStringField(value: self.amount, fieldNumber: 3)
+    }
+    try { if let v = self._explanation {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
+    if !self.released.isEmpty {
+      try visitor.visitSingularStringField(value: self.released, fieldNumber: 5)
+    }
+    if !self.period.isEmpty {
+      try visitor.visitSingularStringField(value: self.period, fieldNumber: 6)
+    }
+    if self.corrects != 0 {
+      try visitor.visitSingularInt64Field(value: self.corrects, fieldNumber: 7)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireEarning, rhs: WireEarning) -> Bool {
+    if lhs.component != rhs.component {return false}
+    if lhs._credit != rhs._credit {return false}
+    if lhs.amount != rhs.amount {return false}
+    if lhs._explanation != rhs._explanation {return false}
+    if lhs.released != rhs.released {return false}
+    if lhs.period != rhs.period {return false}
+    if lhs.corrects != rhs.corrects {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension WireExplanation: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Explanation"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}total\0\u{1}before\0\u{1}steps\0\u{1}rounding\0\u{1}attainment\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}total\0\u{1}before\0\u{1}steps\0\u{1}rounding\0\u{1}attainment\0\u{1}release\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2586,6 +3859,7 @@ nonisolated extension WireExplanation: SwiftProtobuf.Message, SwiftProtobuf._Mes
       case 3: try { try decoder.decodeRepeatedMessageField(value: &self.steps) }()
       case 4: try { try decoder.decodeSingularStringField(value: &self.rounding) }()
       case 5: try { try decoder.decodeSingularMessageField(value: &self._attainment) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.release) }()
       default: break
       }
     }
@@ -2611,6 +3885,9 @@ nonisolated extension WireExplanation: SwiftProtobuf.Message, SwiftProtobuf._Mes
     try { if let v = self._attainment {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
     } }()
+    if !self.release.isEmpty {
+      try visitor.visitSingularStringField(value: self.release, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2620,6 +3897,7 @@ nonisolated extension WireExplanation: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if lhs.steps != rhs.steps {return false}
     if lhs.rounding != rhs.rounding {return false}
     if lhs._attainment != rhs._attainment {return false}
+    if lhs.release != rhs.release {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2972,7 +4250,7 @@ nonisolated extension WireStatementLine: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension WirePayout: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Payout"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}payee\0\u{1}period\0\u{1}channel\0\u{1}amount\0\u{1}currency\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}payee\0\u{1}period\0\u{1}channel\0\u{1}amount\0\u{1}currency\0\u{1}settled\0\u{3}settled_currency\0\u{3}exchange_rate\0\u{1}document\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2985,6 +4263,10 @@ nonisolated extension WirePayout: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       case 3: try { try decoder.decodeSingularStringField(value: &self.channel) }()
       case 4: try { try decoder.decodeSingularStringField(value: &self.amount) }()
       case 5: try { try decoder.decodeSingularStringField(value: &self.currency) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.settled) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.settledCurrency) }()
+      case 8: try { try decoder.decodeSingularStringField(value: &self.exchangeRate) }()
+      case 9: try { try decoder.decodeSingularInt64Field(value: &self.document) }()
       default: break
       }
     }
@@ -3006,6 +4288,18 @@ nonisolated extension WirePayout: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if !self.currency.isEmpty {
       try visitor.visitSingularStringField(value: self.currency, fieldNumber: 5)
     }
+    if !self.settled.isEmpty {
+      try visitor.visitSingularStringField(value: self.settled, fieldNumber: 6)
+    }
+    if !self.settledCurrency.isEmpty {
+      try visitor.visitSingularStringField(value: self.settledCurrency, fieldNumber: 7)
+    }
+    if !self.exchangeRate.isEmpty {
+      try visitor.visitSingularStringField(value: self.exchangeRate, fieldNumber: 8)
+    }
+    if self.document != 0 {
+      try visitor.visitSingularInt64Field(value: self.document, fieldNumber: 9)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3015,6 +4309,10 @@ nonisolated extension WirePayout: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if lhs.channel != rhs.channel {return false}
     if lhs.amount != rhs.amount {return false}
     if lhs.currency != rhs.currency {return false}
+    if lhs.settled != rhs.settled {return false}
+    if lhs.settledCurrency != rhs.settledCurrency {return false}
+    if lhs.exchangeRate != rhs.exchangeRate {return false}
+    if lhs.document != rhs.document {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3234,74 +4532,36 @@ nonisolated extension WireCreditState: SwiftProtobuf.Message, SwiftProtobuf._Mes
   package static let protoMessageName: String = _protobuf_package + ".CreditState"
   package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}credit\0\u{1}posted\0")
 
-  fileprivate class _StorageClass {
-    var _credit: WireCredit? = nil
-    var _posted: [WireCreditState.Posted] = []
-
-      // This property is used as the initial default value for new instances of the type.
-      // The type itself is protecting the reference to its storage via CoW semantics.
-      // This will force a copy to be made of this reference when the first mutation occurs;
-      // hence, it is safe to mark this as `nonisolated(unsafe)`.
-      static nonisolated(unsafe) let defaultInstance = _StorageClass()
-
-    private init() {}
-
-    init(copying source: _StorageClass) {
-      _credit = source._credit
-      _posted = source._posted
-    }
-  }
-
-  fileprivate mutating func _uniqueStorage() -> _StorageClass {
-    if !isKnownUniquelyReferenced(&_storage) {
-      _storage = _StorageClass(copying: _storage)
-    }
-    return _storage
-  }
-
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    _ = _uniqueStorage()
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      while let fieldNumber = try decoder.nextFieldNumber() {
-        // The use of inline closures is to circumvent an issue where the compiler
-        // allocates stack space for every case branch when no optimizations are
-        // enabled. https://github.com/apple/swift-protobuf/issues/1034
-        switch fieldNumber {
-        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._credit) }()
-        case 2: try { try decoder.decodeRepeatedMessageField(value: &_storage._posted) }()
-        default: break
-        }
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._credit) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.posted) }()
+      default: break
       }
     }
   }
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every if/case branch local when no optimizations
-      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-      // https://github.com/apple/swift-protobuf/issues/1182
-      try { if let v = _storage._credit {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-      } }()
-      if !_storage._posted.isEmpty {
-        try visitor.visitRepeatedMessageField(value: _storage._posted, fieldNumber: 2)
-      }
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._credit {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.posted.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.posted, fieldNumber: 2)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: WireCreditState, rhs: WireCreditState) -> Bool {
-    if lhs._storage !== rhs._storage {
-      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
-        let _storage = _args.0
-        let rhs_storage = _args.1
-        if _storage._credit != rhs_storage._credit {return false}
-        if _storage._posted != rhs_storage._posted {return false}
-        return true
-      }
-      if !storagesAreEqual {return false}
-    }
+    if lhs._credit != rhs._credit {return false}
+    if lhs.posted != rhs.posted {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -93,7 +93,7 @@ final class DealDesk {
             switch event.event {
             case .creditAssigned(let credit): credits[event.payee, default: [:]][try credit.domain().key] = credit
             case .creditWithdrawn(let key): credits[event.payee]?[key.domain] = nil
-            case .contractsChanged, nil: break
+            case .contractsChanged, .periodClosed, .adjustment, .statementApproved, nil: break
             }
         }
         return credits.flatMap { payee, credits in

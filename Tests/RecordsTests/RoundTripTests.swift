@@ -47,6 +47,18 @@ struct RoundTripTests {
         }
     }
 
+    @Test("closes, adjustments and approvals come back as they were")
+    func closing() throws {
+        var draw = Draw(random: SplitMix(seed: 34))
+        for _ in 0..<200 {
+            let (closed, adjustment) = (draw.closed(), draw.adjustment())
+            #expect(try WirePeriodClosed(decoding: WirePeriodClosed(closed).encoded()).domain() == closed)
+            #expect(try WireAdjustment(decoding: WireAdjustment(adjustment).encoded()).domain() == adjustment)
+        }
+        let approved = StatementApproved(id: "a", period: Period("2026-Q1")!, by: "bo", reason: "")
+        #expect(try WireStatementApproved(decoding: WireStatementApproved(approved).encoded()).domain() == approved)
+    }
+
     @Test("what a newer program wrote is passed on by an older one")
     func unknownFields() throws {
         // Field 1000, a text.
@@ -142,8 +154,17 @@ private struct Draw {
             key: CreditKey(deal: DealID(text()), line: LineID(text()), role: Role(text())), date: date(),
             amount: Money(number(), paid), original: Money(number(), original), share: rate(),
             exchangeRate: random.chance(50) ? number() : nil, product: text(), kind: text(), account: text(),
-            source: text(),
-            provenance: text())
+            source: text(), provenance: text(), fulfilment: random.chance(50) ? fulfilment() : nil)
+    }
+
+    private mutating func fulfilment() -> Fulfilment {
+        let payments = (0..<Int.random(in: 0...3, using: &random)).map { _ in
+            Fulfilment.Payment(id: text(), date: date(), amount: number())
+        }
+        return Fulfilment(
+            cancellation: random.chance(50) ? .init(date: date(), reason: text()) : nil,
+            invoiced: random.chance(50) ? number() : nil, payments: payments,
+            milestones: random.chance(50) ? [text(): date(), "approval": date()] : [:])
     }
 
     private mutating func explanation() -> Explanation {
@@ -156,21 +177,50 @@ private struct Draw {
             random.chance(50)
             ? Explanation.Attainment(
                 measure: text(), period: period(), quota: number(), before: number(), after: number()) : nil
-        return Explanation(total: number(), before: number(), steps: steps, rounding: number(), attainment: attainment)
+        return Explanation(
+            total: number(), before: number(), steps: steps, rounding: number(), attainment: attainment, release: text()
+        )
+    }
+
+    private mutating func money() -> Money { Money(number(), Currency(random.pick(["USD", "EUR"]))!) }
+
+    mutating func adjustment() -> Adjustment {
+        Adjustment(
+            id: text(), amount: money(), period: random.chance(50) ? period() : nil, reason: text(), by: text(),
+            approvedBy: text())
+    }
+
+    private mutating func payout() -> Payout {
+        Payout(
+            period: period(), channel: random.pick(Payee.Channel.allCases), amount: money(), settled: money(),
+            exchangeRate: random.chance(50) ? number() : nil, document: Int64.random(in: 1 ... .max, using: &random))
+    }
+
+    mutating func closed() -> PeriodClosed {
+        let rates = (0..<Int.random(in: 0...2, using: &random)).map { _ in
+            ExchangeRate(from: Currency("EUR")!, to: Currency("USD")!, date: date(), rate: number())
+        }
+        return PeriodClosed(
+            id: text(), through: date(), by: text(), payoutCurrency: Currency("USD")!,
+            channel: random.pick(Payee.Channel.allCases), rates: rates)
     }
 
     mutating func document() -> LedgerDocument {
         LedgerDocument(
             payee: PayeeID(text()), sequence: Int64.random(in: .min ... .max, using: &random), period: period(),
-            kind: .earning,
+            kind: random.pick(LedgerDocument.Kind.allCases),
             currency: Currency("USD")!, cause: text(), plan: text(), planVersion: text(),
             previousHash: (0..<Int.random(in: 0...32, using: &random)).map { UInt8($0) },
             occurred: Instant(milliseconds: random.pick([0, .min, .max, -1, 1_767_225_600_000])),
             earnings: (0..<Int.random(in: 0...3, using: &random)).map { _ in
-                Earning(component: text(), credit: credit(), amount: number(), explanation: explanation())
+                Earning(
+                    component: text(), credit: credit(), amount: number(), explanation: explanation(),
+                    released: number(), period: random.chance(50) ? period() : nil,
+                    corrects: random.chance(50) ? Int64.random(in: 1 ... .max, using: &random) : nil)
             },
             postings: (0..<Int.random(in: 0...3, using: &random)).map { _ in
                 Posting(account: random.pick(Account.allCases), amount: number())
-            })
+            }, note: text(), adjustment: random.chance(50) ? adjustment() : nil,
+            payout: random.chance(50) ? payout() : nil, by: text())
     }
 }

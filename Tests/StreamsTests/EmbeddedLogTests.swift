@@ -16,7 +16,8 @@ struct EmbeddedLogTests {
             try log.create([TopicSpecification(name: "a", partitions: 1)])
             for round in 0..<3 {
                 let writers = try (0..<2).map { try Writer(path: path, name: "\(round).\($0)") }
-                Thread.sleep(forTimeInterval: 0.3)
+                for writer in writers { writer.awaitFirst() }
+                Thread.sleep(forTimeInterval: 0.2)
                 for writer in writers { writer.kill() }
                 let held = try texts(in: log)
                 for writer in writers {
@@ -39,7 +40,7 @@ struct EmbeddedLogTests {
             try log.create([TopicSpecification(name: "a", partitions: 1)])
             let writer = try Writer(path: path, name: "w")
             let reader = try log.makeReader()
-            let records = try reader.read(source, from: 0, limit: 1, timeout: .seconds(10))
+            let records = try reader.read(source, from: 0, limit: 1, timeout: .seconds(600))
             #expect(records.map(\.record.text) == ["w-0"])
             writer.kill()
         }
@@ -120,8 +121,13 @@ private final class Writer {
         process = try HelperProcess("log-writer", [path, "a", name])
     }
 
+    /// Returns once something was acknowledged.
+    func awaitFirst() { first = Int(process.firstLine()) ?? 0 }
+
     func kill() { process.kill() }
 
+    private var first = 0
+
     /// The last whole line it wrote.
-    lazy var acknowledged = process.wholeLines().last.flatMap { Int($0) } ?? 0
+    lazy var acknowledged = process.wholeLines().last.flatMap { Int($0) } ?? first
 }

@@ -51,7 +51,7 @@ struct KafkaStreamTests {
     ) throws {
         var options = try StreamHarness(folder: folder).options(topology.group)
         options.batchLimit = 50
-        let deadline = ContinuousClock.now + .seconds(60)
+        let deadline = ContinuousClock.now + .seconds(180)
         var loop: StreamLoop?
         let status = StreamStatus()
         while status.snapshot.values.reduce(0, { $0 + $1.processed }) < records, ContinuousClock.now < deadline {

@@ -121,7 +121,7 @@ extension GroupConsumer {
     /// Polls until `count` records have come, or for 20 seconds.
     func take(_ count: Int, _ listener: Listener) throws -> [ConsumedRecord] {
         var records: [ConsumedRecord] = []
-        let deadline = ContinuousClock.now + .seconds(20)
+        let deadline = ContinuousClock.now + .seconds(180)
         while records.count < count, ContinuousClock.now < deadline {
             records += try poll(limit: 1000, timeout: .milliseconds(100), listener: listener)
         }
@@ -130,7 +130,7 @@ extension GroupConsumer {
 
     /// Polls until the listener owns `count` partitions, or for 20 seconds.
     func join(owning count: Int, _ listener: Listener) throws {
-        let deadline = ContinuousClock.now + .seconds(20)
+        let deadline = ContinuousClock.now + .seconds(180)
         while listener.owned.count != count, ContinuousClock.now < deadline {
             _ = try poll(limit: 1, timeout: .milliseconds(50), listener: listener)
         }

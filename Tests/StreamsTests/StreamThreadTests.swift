@@ -60,7 +60,7 @@ struct StreamThreadTests {
     }
 
     private func waitUntil(_ condition: () throws -> Bool) async throws {
-        let deadline = ContinuousClock.now + .seconds(20)
+        let deadline = ContinuousClock.now + .seconds(180)
         while try !condition() {
             guard ContinuousClock.now < deadline else {
                 Issue.record("waited for 20 seconds")
