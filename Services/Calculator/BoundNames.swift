@@ -48,10 +48,13 @@ struct BoundNames {
         return text.utf8.allSatisfy { $0 == 95 || (48...57).contains($0) || (65...90).contains($0 & 0xDF) }
     }
 
-    /// Throws an `ExpressionError` with all that is wrong with the text, or an `EvaluationError`.
-    func evaluate(_ text: String) throws -> (result: Value, warnings: [Diagnostic]) {
+    func compile(_ text: String) throws(ExpressionError) -> Program {
         var names = declarations
-        let program = try names.compile(Source(text))
+        return try names.compile(Source(text))
+    }
+
+    var frame: Frame {
+        var names = declarations
         var frame = Frame(names)
         for (name, value) in values {
             switch name {
@@ -59,7 +62,7 @@ struct BoundNames {
             case .lookup(let function, let argument): frame[names.slot(function, argument)] = value
             }
         }
-        return (try program.evaluate(frame), program.warnings)
+        return frame
     }
 
     private var declarations: Declarations {
@@ -71,7 +74,9 @@ struct BoundNames {
             case .variable(let name): names.variable(name, type)
             case .lookup(let function, let argument):
                 let known = lookups[function]
-                lookups[function] = ((known?.arguments ?? []) + [argument], known.map { $0.type == type ? type : .dyn } ?? type)
+                lookups[function] = (
+                    (known?.arguments ?? []) + [argument], known.map { $0.type == type ? type : .dyn } ?? type
+                )
             }
         }
         for (function, lookup) in lookups.sorted(by: { $0.key < $1.key }) {

@@ -35,18 +35,31 @@ struct ExpressionCommand: ParsableCommand {
     var bindings: [String] = []
 
     func run() throws {
-        var scope = BoundNames()
-        for binding in bindings { try scope.bind(binding) }
-        do {
-            let (result, warnings) = try scope.evaluate(text)
-            for warning in warnings { Terminal.writeError(line: warning.marked(in: text)) }
-            Terminal.writeOutput(result.json + "\n")
-        } catch let error as ExpressionError {
-            for diagnostic in error.diagnostics { Terminal.writeError(line: diagnostic.marked(in: text)) }
-            throw ExitCode.failure
-        } catch let error as EvaluationError {
-            Terminal.writeError(line: marked("\(error)", at: error.location, in: text))
-            throw ExitCode.failure
+        let answer = try ExpressionCommand.answer(text, bindings)
+        for remark in answer.remarks { Terminal.writeError(line: remark) }
+        guard let json = answer.json else { throw ExitCode.failure }
+        Terminal.writeOutput(json + "\n")
+    }
+
+    struct Answer: Hashable {
+        /// `nil` when there is no result.
+        var json: String?
+        /// What is wrong, and what is probably not meant.
+        var remarks: [String] = []
+    }
+
+    static func answer(_ text: String, _ bindings: [String]) throws(Problem) -> Answer {
+        var names = BoundNames()
+        for binding in bindings { try names.bind(binding) }
+        do throws(ExpressionError) {
+            let program = try names.compile(text)
+            var answer = Answer(remarks: program.warnings.map { $0.marked(in: text) })
+            do throws(EvaluationError) { answer.json = try program.evaluate(names.frame).json } catch {
+                answer.remarks.append(marked("\(error)", at: error.location, in: text))
+            }
+            return answer
+        } catch {
+            return Answer(remarks: error.diagnostics.map { $0.marked(in: text) })
         }
     }
 }
