@@ -82,7 +82,7 @@ let package = Package(
             ]),
 
         service("ingest", "Ingest", ["Plans", crypto, hummingbird, yams]),
-        service("calculator", "Calculator", ["Calculation", hummingbird]),
+        service("calculator", "Calculator", ["Calculation", "Expressions", hummingbird]),
         service(
             "statements", "Statements", ["Calculation", crypto, hummingbird, mustache],
             exclude: ["statement.schema.json", "payout.schema.json"]),
@@ -124,7 +124,10 @@ let package = Package(
             exclude: ["Golden"]),
         tests(
             "CalculatorTests",
-            ["calculator", "Calculation", "Domain", "Plans", "Records", "Streams", "TestSupport", grdb, protobuf]),
+            [
+                "calculator", "Calculation", "Domain", "Expressions", "Plans", "Records", "Streams", "TestSupport", grdb,
+                protobuf,
+            ]),
         tests("TidyTests", []),
         tests(
             "IngestTests",

@@ -50,17 +50,3 @@ struct LatestRecords {
         }
     }
 }
-
-extension PartitionReader {
-    /// All records there are now, in order.
-    func forEach(of source: TopicPartition, _ body: (ConsumedRecord) throws -> Void) throws {
-        let end = try endOffset(of: source)
-        var position = try beginningOffset(of: source)
-        while position < end {
-            let records = try read(source, from: position, limit: 1000, timeout: .seconds(1))
-            guard let last = records.last else { return }
-            for record in records where record.offset < end { try body(record) }
-            position = last.offset + 1
-        }
-    }
-}

@@ -21,8 +21,9 @@ extension Crediting {
                     remedy: "add plans/\(contract.plan).yaml to the company folder, and apply"))
             return nil
         }
+        let terms = Terms(of: contract, company.quotas[payee] ?? [])
         for (measure, period) in plan.quotasNeeded(role: role, on: origin.closed)
-        where !(company.quotas[payee] ?? []).contains(where: { $0.measure == measure && $0.period == period }) {
+        where !terms.hasQuota(measure, period) {
             let problem = SkipReason(
                 .noQuota,
                 "\(payee) has no quota '\(measure)' for \(period), which plan '\(plan.name)' measures against",

@@ -2,6 +2,7 @@ import Crypto
 import Domain
 import GRDB
 import Records
+import Runtime
 
 /// What every test of equality compares: all statements and all balances, each as one hash.
 struct Fingerprint: Hashable, Sendable {

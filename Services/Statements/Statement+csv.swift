@@ -1,4 +1,5 @@
 import Domain
+import Runtime
 
 extension Statement {
     static let csvTitles = [

@@ -137,16 +137,3 @@ extension Explanation.Step {
 extension JSON.Member {
     static func text(_ name: String, _ value: String) -> JSON.Member { JSON.Member(name, .string(value)) }
 }
-
-extension Number {
-    /// With the currency's places and without separators: `48000.00`. Written here digit by digit because a hash over
-    /// all statements writes millions of them.
-    func plain(_ currency: Currency) -> String {
-        let one = Int128(1_000_000_000_000).magnitude
-        var places = Number.places
-        var fraction = UInt64(units.magnitude % one)
-        while places > currency.minorPlaces, fraction % 10 == 0 { (fraction, places) = (fraction / 10, places - 1) }
-        let whole = (isNegative ? "-" : "") + String(units.magnitude / one)
-        return places == 0 ? whole : whole + "." + String(zeroPadded: Int(fraction), to: places)
-    }
-}

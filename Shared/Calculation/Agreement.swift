@@ -47,11 +47,3 @@ package struct Agreement: Sendable {
         }
     }
 }
-
-extension Terms {
-    /// What the company keeps by payee, name and period serves as quota, target and fact alike: the plan says which.
-    init(of contract: Contract, _ quotas: [Quota]) {
-        let items = quotas.map { Terms.Item($0.measure, $0.period, $0.amount) }
-        self.init(quotas: items, targets: items, facts: items, starts: contract.from, ends: contract.to)
-    }
-}

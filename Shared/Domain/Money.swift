@@ -62,3 +62,16 @@ package struct Rate: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// `6%`, `66.666666%`
     package var description: String { ((try? value * 100)?.description ?? value.description + " ×100") + "%" }
 }
+
+extension Number {
+    /// With the currency's places and without separators: `48000.00`. Written here digit by digit because a hash over
+    /// all statements writes millions of them.
+    package func plain(_ currency: Currency) -> String {
+        let one = Int128(1_000_000_000_000).magnitude
+        var places = Number.places
+        var fraction = UInt64(units.magnitude % one)
+        while places > currency.minorPlaces, fraction % 10 == 0 { (fraction, places) = (fraction / 10, places - 1) }
+        let whole = (isNegative ? "-" : "") + String(units.magnitude / one)
+        return places == 0 ? whole : whole + "." + String(zeroPadded: Int(fraction), to: places)
+    }
+}

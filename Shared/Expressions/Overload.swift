@@ -53,8 +53,15 @@ package struct Overload: Sendable {
     /// With every int where a decimal is wanted made one.
     func promoting(_ arguments: [Value]) -> [Value] {
         zip(parameters, arguments).map { wanted, value in
-            if wanted == .decimal, case .int(let whole) = value { .decimal(.init(whole: whole)) } else { value }
+            switch (wanted, value) {
+            case (.list(.decimal), .list(let elements)): .list(elements.map { Overload.promoted($0, to: .decimal) })
+            default: Overload.promoted(value, to: wanted)
+            }
         }
+    }
+
+    private static func promoted(_ value: Value, to wanted: ValueType) -> Value {
+        if wanted == .decimal, case .int(let whole) = value { .decimal(.init(whole: whole)) } else { value }
     }
 }
 

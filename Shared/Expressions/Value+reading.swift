@@ -57,6 +57,6 @@ extension Value {
     }
 
     private func mismatch(_ expected: String) -> Fault {
-        .noMatchingOverload("\(kind.rawValue) where \(expected) is expected")
+        .noMatchingOverload("taking a value of type \(kind.rawValue) for one of type \(expected)")
     }
 }

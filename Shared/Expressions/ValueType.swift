@@ -77,13 +77,14 @@ package indirect enum ValueType: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// Whether a running value may be passed where this is wanted.
+    /// Whether a running value may be passed where this is wanted: `list(int)` is not `list(decimal)`.
     func admits(_ value: Value) -> Bool {
         switch (self, value) {
         case (.dyn, _), (.parameter, _), (.null, .null), (.bool, .bool), (.int, .int), (.decimal, .decimal),
             (.string, .string), (.bytes, .bytes), (.date, .date), (.timestamp, .timestamp), (.duration, .duration),
-            (.type, .type), (.list, .list), (.map, .map):
+            (.type, .type), (.list(.parameter), .list), (.list(.dyn), .list), (.map, .map):
             true
+        case (.list(let wanted), .list(let elements)): elements.allSatisfy { wanted.admits($0) }
         default: false
         }
     }

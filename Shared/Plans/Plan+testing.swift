@@ -35,25 +35,10 @@ extension Plan {
 
     /// What each component pays for the example's credits and for the periods that they lie in.
     package func pay(of example: Example) throws(ArithmeticError) -> [(component: String, amount: Number)] {
-        let evaluator = Evaluator(plan: self, terms: example.terms)
-        var sums = evaluator.empty
-        var scratch = evaluator.scratch
         var totals: [Number] = Array(repeating: .zero, count: components.count)
         let credits = example.credits.sorted { $0.canonical < $1.canonical }
-        var open: Period?
-        for credit in credits {
-            let period = Period(pays, containing: credit.date)
-            if let open, open != period {
-                try evaluator.touch(open.end, &sums, &scratch)
-                for line in scratch.lines { try totals[line.component] += line.amount }
-            }
-            open = period
-            try evaluator.step(credit, &sums, &scratch)
-            for line in scratch.lines { try totals[line.component] += line.amount }
-        }
-        if let last = open ?? example.day.map({ Period(pays, containing: $0) }) {
-            try evaluator.touch(last.end, &sums, &scratch)
-            for line in scratch.lines { try totals[line.component] += line.amount }
+        try Evaluator(plan: self, terms: example.terms).walk(credits, alone: example.day) {
+            (line, _) throws(ArithmeticError) in try totals[line.component] += line.amount
         }
         return zip(components, totals).map { ($0.name, $1) }
     }

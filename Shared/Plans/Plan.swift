@@ -93,32 +93,4 @@ package struct Plan: Hashable, Sendable {
         /// As long as the contract.
         case plan
     }
-
-    /// The names that its rules ask the contract for: quotas, targets and facts.
-    package var contractNames: [String] {
-        var names = measures.compactMap(\.quota)
-        let formulas =
-            measures.flatMap { [$0.of, $0.filter, $0.goal?.amount].compactMap { $0 } }
-            + components.flatMap { $0.creditFormulas + $0.stateFormulas.map(\.formula) }
-        for binding in formulas.flatMap(\.bindings) {
-            switch binding.reference {
-            case .fact(let name), .contractQuota(let name), .contractTarget(let name): names.append(name)
-            default: break
-            }
-        }
-        return names.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
-    }
-
-    /// The quotas that a credit in this role, on this day, is measured against.
-    package func quotasNeeded(role: Role, on date: CalendarDate) -> [(measure: String, period: Period)] {
-        var result: [(measure: String, period: Period)] = []
-        for component in components {
-            guard let measure = component.measure, measures[measure].counts(role) else { continue }
-            for by in component.rule.measured {
-                guard let quota = measures[by].quota, case .period(let kind) = measures[by].window else { continue }
-                result.append((quota, Period(kind, containing: date)))
-            }
-        }
-        return result
-    }
 }

@@ -1,21 +1,23 @@
 /// Rows as RFC 4180 writes them, safe to open in a spreadsheet.
-struct CSVText {
-    private(set) var text = ""
+package struct CSVText {
+    package private(set) var text = ""
 
-    enum Cell {
+    package init() {}
+
+    package enum Cell {
         /// From outside: escaped so that no spreadsheet takes it for a formula (OWASP "CSV Injection").
         case text(String)
         /// Ours: stays a number, with its sign.
         case number(String)
     }
 
-    mutating func row(_ cells: [Cell]) {
+    package mutating func row(_ cells: [Cell]) {
         text += cells.map(CSVText.written).joined(separator: ",") + "\r\n"
     }
 
-    mutating func title(_ names: String...) { row(names.map { .text($0) }) }
+    package mutating func title(_ names: String...) { row(names.map { .text($0) }) }
 
-    static func written(_ cell: Cell) -> String {
+    package static func written(_ cell: Cell) -> String {
         switch cell {
         case .number(let number): return number
         case .text(let text):
@@ -27,7 +29,7 @@ struct CSVText {
     }
 
     /// What a spreadsheet may run, also behind spaces and in its full-width form.
-    static func isFormula(_ text: String) -> Bool {
+    package static func isFormula(_ text: String) -> Bool {
         guard let first = text.unicodeScalars.first(where: { $0 != " " }) else { return false }
         return ["=", "+", "-", "@", "\t", "\r", "\n", "\0", "\u{FF1D}", "\u{FF0B}", "\u{FF0D}", "\u{FF20}"].contains(
             first)

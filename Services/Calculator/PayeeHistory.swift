@@ -1,0 +1,68 @@
+import Domain
+import Records
+import Runtime
+import Streams
+
+/// What `payee-events` come to for one payee: what is agreed, and the credits that stand.
+struct PayeeHistory {
+    private(set) var terms = WireContractsChanged()
+    private(set) var credits: [CreditKey: Credit] = [:]
+
+    /// Answers whether the event can be read; one that cannot is in quarantine, and nobody was paid by it.
+    fileprivate mutating func take(_ event: WirePayeeEvent.OneOf_Event) -> Bool {
+        switch event {
+        case .creditAssigned(let wire):
+            guard let credit = try? wire.domain(), credit.amount.isWithinLimit else { return false }
+            credits[credit.key] = credit
+        case .creditWithdrawn(let key): credits[key.domain] = nil
+        case .contractsChanged(let terms): self.terms = terms
+        // Settlement comes after what components pay.
+        case .periodClosed, .adjustment, .statementApproved: break
+        }
+        return true
+    }
+}
+
+/// All payees of the log, a partition at a time: a payee is in one partition, so memory holds no more than that.
+struct PayeeHistories {
+    let log: any Log
+    let topic: String
+    /// Records that say nothing that can be read.
+    private(set) var unreadable = 0
+
+    init(log: any Log, topic: String) { (self.log, self.topic) = (log, topic) }
+
+    /// Payees in the order of their IDs within a partition.
+    mutating func forEach(_ body: (PayeeID, PayeeHistory) throws -> Void) throws {
+        guard let partitions = try log.topics().first(where: { $0.name == topic })?.partitions else {
+            throw LogError.unknownTopic(topic)
+        }
+        let reader = try log.makeReader()
+        let sources = (0..<partitions).map { TopicPartition(topic, $0) }
+        var total: Int64 = 0
+        for source in sources { total += try reader.endOffset(of: source) - reader.beginningOffset(of: source) }
+        var bar = ProgressBar("reading", total: total)
+        var done: Int64 = 0
+        for source in sources {
+            var payees: [PayeeID: PayeeHistory] = [:]
+            try reader.forEach(of: source) { record in
+                done += 1
+                if done % 1000 == 0 { bar.advance(to: done) }
+                take(record, &payees)
+            }
+            for (payee, history) in payees.sorted(by: { $0.key < $1.key }) { try body(payee, history) }
+        }
+        bar.advance(to: done)
+        bar.finish()
+    }
+
+    private mutating func take(_ record: ConsumedRecord, _ payees: inout [PayeeID: PayeeHistory]) {
+        guard let wire = try? WirePayeeEvent(decoding: record.record.value), let event = wire.event,
+            record.record.key == Array(wire.payee.utf8),
+            payees[PayeeID(wire.payee), default: PayeeHistory()].take(event)
+        else {
+            unreadable += 1
+            return
+        }
+    }
+}
