@@ -111,6 +111,9 @@ final class Year {
             .flatMap(\.postings).filter { $0.account == account }.reduce(Number.zero) { try $0 + $1.amount }
     }
 
+    /// All that the company came to owe.
+    var earned: String { get throws { try (-balance(.expense)).description } }
+
     /// What was paid, by period: `2026-01 100, 2026-02 50`.
     var paid: String { get throws { try text(of: .paid) } }
 
