@@ -48,7 +48,7 @@ struct BoundNames {
         return text.utf8.allSatisfy { $0 == 95 || (48...57).contains($0) || (65...90).contains($0 & 0xDF) }
     }
 
-    func compile(_ text: String) throws(ExpressionError) -> Program {
+    func compile(_ text: String) throws(ExpressionError) -> Expressions.Program {
         var names = declarations
         return try names.compile(Source(text))
     }

@@ -1,3 +1,4 @@
+import Calculation
 import Domain
 import Plans
 import Records

@@ -1,3 +1,5 @@
+import Runtime
+
 extension CSVText {
     /// The cells of what `row` wrote, or of what a spreadsheet made of it; `nil` when a quote stays open.
     static func read(_ text: String) -> [[String]]? {

@@ -1,3 +1,4 @@
+import Runtime
 import Domain
 import Records
 

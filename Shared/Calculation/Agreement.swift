@@ -1,6 +1,6 @@
 package import Domain
 package import Plans
-import Records
+package import Records
 
 /// A contract of a payee with its plan compiled: who pays by which rules from when to when.
 package struct Agreement: Sendable {
@@ -18,11 +18,11 @@ package struct Agreement: Sendable {
         self.evaluator = evaluator
     }
 
-    var plan: Plan { evaluator.plan }
+    package var plan: Plan { evaluator.plan }
 
     /// Reads what ingest sent. A plan was checked before it could be applied, so one that cannot be read is a record
     /// that is wrong in itself.
-    static func all(in terms: WireContractsChanged, of payee: PayeeID) throws -> [Agreement] {
+    package static func all(in terms: WireContractsChanged, of payee: PayeeID) throws -> [Agreement] {
         guard terms.evaluation == Agreement.evaluation else {
             throw WireError("evaluation \(terms.evaluation) is not known to this version, which knows \(evaluation)")
         }

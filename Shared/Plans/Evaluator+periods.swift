@@ -5,7 +5,7 @@ extension Evaluator {
     /// The windows at whose end something may be paid without a credit of its own.
     package var touchedWindows: [Plan.Window] {
         var windows: [Plan.Window] = []
-        for (component, code) in zip(plan.components, codes) where code.isState {
+        for (component, code) in zip(plan.components, code.components) where code.isState {
             windows += [component.window] + component.steps.map(\.window)
         }
         return windows.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }

@@ -2,6 +2,7 @@ import Domain
 import Foundation
 import LedgerSupport
 import Records
+import Runtime
 import Testing
 
 @testable import statements
