@@ -125,8 +125,8 @@ let package = Package(
         tests(
             "CalculatorTests",
             [
-                "calculator", "Calculation", "Domain", "Expressions", "Plans", "Records", "Streams", "TestSupport", grdb,
-                protobuf,
+                "calculator", "Calculation", "Domain", "Expressions", "Plans", "Records", "Runtime", "Streams",
+                "TestSupport", grdb, protobuf,
             ]),
         tests("TidyTests", []),
         tests(
@@ -141,6 +141,13 @@ let package = Package(
                 "ingest", "calculator", "statements", "Domain", "Records", "Streams", "TestSupport", logging, grdb,
                 protobuf,
             ]),
+        tests(
+            "Scenarios",
+            [
+                "ingest", "calculator", "statements", "Domain", "Records", "Streams", "TestSupport", logging, protobuf,
+                yams,
+            ],
+            exclude: ["Files", "README.md"]),
         tests(
             "EndToEnd",
             [

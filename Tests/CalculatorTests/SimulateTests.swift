@@ -1,6 +1,7 @@
 import Domain
 import Plans
 import Records
+import Runtime
 import Streams
 import TestSupport
 import Testing
