@@ -61,6 +61,7 @@ enum Damage {
         if error is StateCorrupted { return true }
         guard let error = error as? DatabaseError else { return false }
         return error.resultCode == .SQLITE_CORRUPT || error.resultCode == .SQLITE_NOTADB
+            || error.extendedResultCode.rawValue == PageChecksums.failure
     }
 
     /// Renames the file and what belongs to it to `.corrupt-N`; answers the new path.
