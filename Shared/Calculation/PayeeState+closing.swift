@@ -89,7 +89,7 @@ extension PayeeState {
         var changed: [CreditKey] = []
         for place in places[Credit.noDeal] ?? [] where !keys.contains(place.key) {
             guard let index = index(of: place.key), !credits[index].isWithdrawn else { continue }
-            var held = credits[index]
+            var held = changing(index)
             held.isWithdrawn = true
             replace(at: index, by: held)
             changed.append(place.key)
@@ -100,7 +100,7 @@ extension PayeeState {
                 changed.append(marker.key)
                 continue
             }
-            var held = credits[index]
+            var held = changing(index)
             guard held.isWithdrawn || held.credit != marker else { continue }
             (held.isWithdrawn, held.credit) = (false, marker)
             replace(at: index, by: held)
