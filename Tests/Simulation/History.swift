@@ -28,7 +28,7 @@ struct History {
         random = SplitMix(seed: seed)
         agreed = contracts()
         if random.chance(90) { agree() }
-        for _ in 0..<Int.random(in: 15...45, using: &random) { live() }
+        for _ in 0..<Int.random(in: 5...random.pick([12, 12, 20, 45]), using: &random) { live() }
         if random.chance(80) { agree() }
         close()
     }

@@ -20,7 +20,7 @@ final class HistoryBooks {
     private var random: SplitMix
     private var through: CalendarDate?
     /// What statements of closed periods said when they were closed.
-    private var kept: [Period: String] = [:]
+    private var kept: [Period: JSON] = [:]
     private var closes: [Closes.Close] = []
     private(set) var documents: [ConsumedRecord] = []
     private(set) var payouts: [ConsumedRecord] = []
@@ -103,29 +103,33 @@ final class HistoryBooks {
         guard through.map({ $0 < closed.through }) ?? true else { return }
         closes.append(Closes.Close(through: closed.through, by: closed.by))
         through = closed.through
-        for statement in try statements() where kept[statement.period] == nil && statement.period.end <= closed.through
-        {
-            kept[statement.period] = statement.json.description
+        for statement in try statements(of: { kept[$0] == nil && $0.end <= closed.through }) {
+            kept[statement.period] = statement.json
         }
     }
 
-    func statements() throws -> [statements.Statement] {
+    private func statements(of isWanted: (Period) -> Bool) throws -> [statements.Statement] {
         try store.inDatabase { database in
             try task.save(to: database)
             guard let payee = try LedgerStore.payee(History.payee, database) else { return [] }
-            return try LedgerStore.statements(of: payee, database)
+            let balances = try LedgerStore.balances(of: payee, database)
+            return try LedgerStore.periods(of: payee, database).filter(isWanted).map {
+                try LedgerStore.statement(of: payee, $0, balances: balances, database)
+            }
         }
     }
 
-    /// Opening and movements give the closing; what is closed keeps its bytes.
-    func checkStatements() throws {
-        for statement in try statements() {
+    /// All statements in the end. Opening and movements give the closing; what is closed keeps its bytes.
+    func statements() throws -> [JSON] {
+        let all = try statements { _ in true }
+        for statement in all {
             if let broken = try statement.contradiction() { throw Contradiction("\(statement.period): \(broken)") }
-            guard let before = kept[statement.period], statement.json.description != before else { continue }
+            guard let before = kept[statement.period], statement.json != before else { continue }
             throw Contradiction("\(statement.period) was closed as \(before), now it is \(statement.json)")
         }
-        let gone = Set(kept.keys).subtracting(try statements().map(\.period))
+        let gone = Set(kept.keys).subtracting(all.map(\.period))
         guard gone.isEmpty else { throw Contradiction("the closed statements of \(gone.sorted()) are gone") }
+        return all.map(\.json)
     }
 
     /// Statement = payout file = journal = what was published, through the text of the files.
