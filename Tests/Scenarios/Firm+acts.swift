@@ -17,7 +17,8 @@ extension Firm {
 
     private func names(_ node: Node?) -> [String]? { node?.sequence?.compactMap(\.string) }
 
-    /// `2026-01`, or `{period: 2026-01, payees: [ada], accept-open: REASON}`; on the day after it ends, by carl.
+    /// `2026-01`, or `{period: 2026-01, payees: [ada], on: 2026-02-01, accept-open: REASON}`; by carl, and on the day
+    /// after it ends unless it says otherwise.
     func close(_ node: Node) throws {
         let acting = try acting
         let payees = names(node["payees"])?.joined(separator: ",")
@@ -26,7 +27,7 @@ extension Firm {
         let report = try CloseReport(
             Closing(company: acting.company, acts: acting.acts, through: selection.period.end), selection,
             deals: acting.listedDeals(), backlog: Backlog(log, application),
-            today: selection.period.end.adding(days: 1))
+            today: node["on"].flatMap { CalendarDate($0.string ?? "") } ?? selection.period.end.adding(days: 1))
         let reason = node["accept-open"]?.string
         guard report.open.isEmpty || reason != nil else { throw Mistake(report.text) }
         guard !report.ready.isEmpty else { return }

@@ -24,27 +24,28 @@ struct Outcome {
     func differences(from scenario: Scenario) -> String {
         var text = contradictions.map { $0 + "\n" }.joined()
         for statement in statements where !scenario.statements.contains(where: { $0.name == statement.name }) {
-            text += Comparison(statement.name, [], statement.figures).text(of: statement)
+            text += told(statement, Comparison(statement.name, [], statement.figures).text)
         }
         for expected in scenario.statements {
             let statement = statements.first { $0.name == expected.name }
-            text += Comparison(expected.name, expected.figures, statement?.figures ?? []).text(of: statement)
+            var found = Comparison(expected.name, expected.figures, statement?.figures ?? []).text
             if !expected.lines.isEmpty {
-                text += Comparison(expected.name + ", lines", expected.lines, statement?.lineFigures ?? [])
-                    .text(of: statement)
+                found += Comparison("\(expected.name), lines", expected.lines, statement?.lineFigures ?? []).text
             }
-            text += Outcome.unsaid(expected, statement)
+            for words in expected.says where statement?.told.contains(words) != true {
+                found += "\(expected.name) does not say: \(words)\n"
+            }
+            text += told(statement, found)
         }
         text += Outcome.unsaid("skipped", scenario.skipped, skipped)
         if let expected = scenario.changes { text += Outcome.unsaid("changes", expected, changes) }
-        if let expected = scenario.payouts { text += Comparison("payouts", expected, payouts).text(of: nil) }
+        if let expected = scenario.payouts { text += Comparison("payouts", expected, payouts).text }
         return text
     }
 
-    private static func unsaid(_ expected: Scenario.Expected, _ statement: Statement?) -> String {
-        let told = statement?.told ?? ""
-        return expected.says.filter { !told.contains($0) }
-            .map { "\(expected.name) does not say: \($0)\n\(told.indented)\n" }.joined()
+    /// The statement behind what differs in it.
+    private func told(_ statement: Statement?, _ differences: String) -> String {
+        differences.isEmpty ? "" : "\(differences)\n\(statement?.told.indented ?? "")\n\n"
     }
 
     /// Names must be the same; of the texts the actual one must contain what is expected.
@@ -75,7 +76,7 @@ private struct Comparison {
     }
 
     /// Empty when they are the same.
-    func text(of statement: Statement?) -> String {
+    var text: String {
         var table = TextTable([name, "expected", "actual", ""], [.left, .right, .right, .left])
         var isSame = true
         var names = expected.map(\.name)
@@ -85,7 +86,7 @@ private struct Comparison {
             if wanted != found { isSame = false }
             table.append([name, wanted, found, wanted == found ? "" : "<--"])
         }
-        return isSame ? "" : table.text + (statement?.told.indented ?? "") + "\n"
+        return isSame ? "" : table.text
     }
 
     private func texts(_ pairs: [(name: String, text: String)], _ name: String) -> String {
