@@ -126,27 +126,6 @@ extension EndToEnd {
             }
         }
 
-        @Test("T1: clocks that are wrong, or jump back, reach no result", arguments: ["+1h", "-1d", "+400d"])
-        func clocks(offset: String) async throws {
-            let library = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1"
-            guard FileManager.default.fileExists(atPath: library) else {
-                return print("skipped: T1, because libfaketime is not installed")
-            }
-            let run = try await Undisturbed.shared.run()
-            try await withDeployment { attain in
-                attain.environment = ["LD_PRELOAD": library, "FAKETIME": offset, "FAKETIME_DONT_FAKE_MONOTONIC": "1"]
-                try await attain.apply()
-                try attain.startAll()
-                let parts = run.load.parts(2)
-                try await attain.bring(parts[0], as: "first")
-                // The programs that start now are in another hour than those that run.
-                attain.environment["FAKETIME"] = "-2h"
-                try await attain.bring(parts[1], as: "second")
-                #expect(try await attain.outcome() == run.fingerprint)
-                try await expectSound(attain)
-            }
-        }
-
         @Test("the demo has statements to compare, and one deal less gives others")
         func sensitivity() async throws {
             let run = try await Undisturbed.shared.run()

@@ -11,6 +11,7 @@ import Glibc
 ///     down | up            every broker: closes its connections and its port; opens the port again
 ///     rtt MILLISECONDS     every answer comes that much later
 ///     fail COUNT CODE      the next produce requests are answered with that error, and nothing is appended
+///     heal                 ends that
 @main
 enum KafkaMock {
     static func main() {
@@ -46,6 +47,7 @@ enum KafkaMock {
         case ("fail", 2):
             let errors = [rd_kafka_resp_err_t](repeating: rd_kafka_resp_err_t(numbers[1]), count: Int(numbers[0]))
             rd_kafka_mock_push_request_errors_array(cluster, produceRequest, errors.count, errors)
+        case ("heal", 0): rd_kafka_mock_clear_request_errors(cluster, produceRequest)
         default: return false
         }
         return true
