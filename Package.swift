@@ -144,8 +144,8 @@ let package = Package(
         tests(
             "Scenarios",
             [
-                "ingest", "calculator", "statements", "Domain", "Records", "Streams", "TestSupport", logging, protobuf,
-                yams,
+                "ingest", "calculator", "statements", "Domain", "Records", "Runtime", "Streams", "TestSupport", logging,
+                protobuf, yams,
             ],
             exclude: ["Files", "README.md"]),
         tests(

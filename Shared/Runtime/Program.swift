@@ -1,6 +1,7 @@
 import Glibc
 package import Logging
 package import ServiceLifecycle
+import Synchronization
 import UnixSignals
 
 /// The life of a program: services start in order and stop in the reverse one.
@@ -22,15 +23,18 @@ package enum Program {
     package static func run(
         _ parts: [Part], logger: Logger, gracePeriod: Duration = .seconds(25)
     ) async throws {
+        let deadline = Deadline()
+        defer { deadline.cancel() }
         let guarded = parts.map { part in
-            ServiceGroupConfiguration.ServiceConfiguration(service: GuardedService(part: part), serviceName: part.name)
+            ServiceGroupConfiguration.ServiceConfiguration(
+                service: GuardedService(part: part, deadline: deadline), serviceName: part.name)
         }
-        let impatience = ServiceGroupConfiguration.ServiceConfiguration(service: Impatience(), serviceName: "signals")
+        let impatience = ServiceGroupConfiguration.ServiceConfiguration(
+            service: Impatience(deadline: deadline, gracePeriod: gracePeriod), serviceName: "signals")
         var configuration = ServiceGroupConfiguration(
             services: [impatience] + guarded, gracefulShutdownSignals: [.sigterm, .sigint],
             logger: Logger(label: "lifecycle"))
         configuration.maximumGracefulShutdownDuration = gracePeriod
-        configuration.maximumCancellationDuration = .seconds(5)
         try await ServiceGroup(configuration: configuration).run()
         logger.info("stopped")
     }
@@ -39,8 +43,16 @@ package enum Program {
 /// Turns what a service does wrong into a problem with its name.
 private struct GuardedService: Service {
     let part: Program.Part
+    let deadline: Deadline
 
     func run() async throws {
+        do { try await runToEnd() } catch {
+            deadline.set(.seconds(5), saying: "\(error)")
+            throw error
+        }
+    }
+
+    private func runToEnd() async throws {
         do { try await part.service.run() } catch let problem as Problem { throw problem } catch let problems
             as Problems
         {
@@ -57,15 +69,40 @@ private struct GuardedService: Service {
     }
 }
 
+/// Ends the process when its parts do not end by themselves: a thread may be waiting for a broker that is gone.
+private final class Deadline: Sendable {
+    private let task = Mutex<Task<Void, Never>?>(nil)
+
+    /// The first one counts.
+    func set(_ duration: Duration, saying last: String) {
+        task.withLock { task in
+            guard task == nil else { return }
+            task = Task.detached {
+                guard (try? await Task.sleep(for: duration)) != nil else { return }
+                Terminal.writeError(line: "Error: \(last)")
+                _exit(1)
+            }
+        }
+    }
+
+    func cancel() { task.withLock { $0?.cancel() } }
+}
+
 /// The first Ctrl-C asks, the second one insists. One soon after the first is the same: `timeout`, `make` and terminals
 /// often send a signal to the process and to its group.
 private struct Impatience: Service {
+    let deadline: Deadline
+    let gracePeriod: Duration
+
     func run() async throws {
         var first: ContinuousClock.Instant?
         for await _ in await UnixSignalsSequence(trapping: [.sigint, .sigterm]).cancelOnGracefulShutdown() {
             let now = ContinuousClock.now
             guard let asked = first, now - asked > .milliseconds(500) else {
                 first = first ?? now
+                deadline.set(
+                    gracePeriod + .seconds(5),
+                    saying: "it did not stop in time, and was ended; the next start goes on from the last commit")
                 continue
             }
             Terminal.writeError(line: "stopped at once by a second signal; the next start goes on from the last commit")
