@@ -144,6 +144,9 @@ final class Simulator {
         return inputs
     }
 
+    /// T1: the clocks of whoever writes are hours and days apart, and jump.
+    private func clock() -> Int64 { 1_767_225_600_000 + Int64.random(in: -86_400_000...86_400_000, using: &random) }
+
     private func append(_ revision: World.Revision) throws {
         received += 1
         let reader = try rim.makeReader()
@@ -152,7 +155,7 @@ final class Simulator {
             $0.deal = revision.deal
             $0.body = Data(revision.body.bytes)
             $0.event = "api/\(revision.deal)/\(revision.order)"
-            $0.received = received
+            $0.received = clock()
             $0.provenance = "simulation"
         }
         var stamped = event
@@ -174,7 +177,7 @@ final class Simulator {
                 $0.company.parts = 2
                 $0.company.changes = part.map { WireCompanyChange(.set($0)) }
             }
-            try append(Record(key: Array("company".utf8), value: command.encoded(), timestamp: received), commands)
+            try append(Record(key: Array("company".utf8), value: command.encoded(), timestamp: clock()), commands)
         }
     }
 
