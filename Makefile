@@ -54,10 +54,15 @@ fuzz: setup ## Gives a million inputs (INPUTS=n) each to the readers of expressi
 	@$(BUILD) -c release --product fuzz
 	@"$$($(BUILD) -c release --show-bin-path)/fuzz" $(or $(INPUTS),1000000) deploy/templates/*.yaml
 
-bench: setup ## Measures, each as a table: evaluation, the embedded log (TARGETS="evaluation streams"); see Tests/Benchmarks
-	@for target in $(or $(TARGETS),evaluation streams); do \
+bench: setup ## Measures, each as a table; see Tests/Benchmarks (TARGETS="evaluation streams", ANCHOR=deals.ndjson)
+	@for target in $(or $(TARGETS),$(if $(ANCHOR),,evaluation streams)); do \
 		$(BUILD) -c release --product $$target-bench && "$$($(BUILD) -c release --show-bin-path)/$$target-bench" || exit 1; \
 	done
+	@[ -z "$(ANCHOR)" ] || for product in ingest calculator statements anchor-bench; do \
+		$(BUILD) -c release --product $$product || exit 1; \
+	done
+	@[ -z "$(ANCHOR)" ] || { programs="$$($(BUILD) -c release --show-bin-path)" && \
+		"$$programs/anchor-bench" "$(ANCHOR)" --programs "$$programs"; }
 
 clean: ## Removes what was built
 	@rm -rf "$(SCRATCH)"

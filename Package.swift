@@ -138,8 +138,8 @@ let package = Package(
         tests(
             "Simulation",
             [
-                "ingest", "calculator", "statements", "Domain", "Records", "Streams", "TestSupport", logging, grdb,
-                protobuf,
+                "ingest", "calculator", "statements", "Calculation", "Domain", "Records", "Streams", "TestSupport", logging,
+                grdb, protobuf,
             ]),
         tests(
             "Scenarios",

@@ -80,13 +80,13 @@ private struct Reading {
     }
 
     mutating func amount() -> Number? {
-        guard let field = mapping.amount, let text = mapping.text(field, in: body) else { return nil }
-        return number(text, field.name)
+        guard let amount = mapping.amount, let text = mapping.text(amount.field, in: body) else { return nil }
+        return number(text, amount, at: amount.field.name)
     }
 
-    private mutating func number(_ text: String, _ field: String) -> Number? {
-        do { return try Number(text) } catch {
-            bad(field, text, error.description, remedy: "correct the number: digits, and a point before decimals")
+    private mutating func number(_ text: String, _ field: Mapping.NumberField, at place: String) -> Number? {
+        do { return try field.number(text) } catch {
+            bad(place, text, error.description, remedy: "correct the number: digits, and a point before decimals")
             return nil
         }
     }
@@ -159,11 +159,11 @@ private struct Reading {
 
     private mutating func line(_ element: JSON, number position: Int, _ rule: Mapping.Lines) -> Deal.Line? {
         let place = "\(rule.list.name)[\(position - 1)]"
-        guard let text = element[rule.amount].flatMap(mapping.text) else {
-            bad(place, element.description, "has no '\(rule.amount)'", remedy: "give every line its amount")
+        guard let text = mapping.text(rule.amount.field, in: element) else {
+            bad(place, element.description, "has no '\(rule.amount.field.name)'", remedy: "give every line its amount")
             return nil
         }
-        guard let amount = number(text, "\(place).\(rule.amount)") else { return nil }
+        guard let amount = number(text, rule.amount, at: "\(place).\(rule.amount.field.name)") else { return nil }
         let product = element[rule.product].flatMap(mapping.text) ?? ""
         guard product.utf8.count <= 1000 else {
             bad("\(place).\(rule.product)", product, "has more than 1000 bytes", remedy: "shorten it in the CRM")

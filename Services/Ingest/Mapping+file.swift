@@ -13,18 +13,19 @@ extension Mapping {
     var fields: [(name: String, field: Field)] {
         if let payment {
             let all: [(name: String, field: Field?)] = [
-                ("id", payment.id), ("deal", id), ("date", payment.date.field), ("amount", payment.amount),
+                ("id", payment.id), ("deal", id), ("date", payment.date.field), ("amount", payment.amount.field),
                 ("currency", payment.currency),
             ]
             return all.compactMap { name, field in field.map { (name, $0) } }
         }
         let all: [(name: String, field: Field?)] =
             [
-                ("id", id), ("stage", stage), ("closed", closed), ("amount", amount), ("currency", currency),
-                ("owner", owner),
+                ("id", id), ("stage", stage), ("closed", closed), ("amount", amount?.field),
+                ("currency", currency), ("owner", owner),
                 ("product", product), ("account", account), ("kind", kind), ("revision", revision),
                 ("splits", splits?.list), ("lines", lines?.list), ("cancelled", progress.cancelled?.field),
-                ("reason", progress.reason), ("invoiced", progress.invoiced), ("milestones", progress.milestoneList),
+                ("reason", progress.reason), ("invoiced", progress.invoiced?.field),
+                ("milestones", progress.milestoneList),
             ] + progress.milestones.map { ("milestones.\($0.name)", $0.day.field) }
         return all.compactMap { name, field in field.map { (name, $0) } }
     }

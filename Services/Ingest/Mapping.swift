@@ -12,7 +12,7 @@ struct Mapping: Hashable, Sendable {
     var stages: [String: Deal.Stage]
     var closed: Field?
     var dateFormat: DateFormat
-    var amount: Field?
+    var amount: NumberField?
     var currency: Field?
     var owner: Field?
     var product: Field?
@@ -55,7 +55,7 @@ struct Mapping: Hashable, Sendable {
         var list: Field
         var id: String
         var product: String
-        var amount: String
+        var amount: NumberField
     }
 
     /// The deal's ID in a body; `nil` when it has none, or none that can be stored.

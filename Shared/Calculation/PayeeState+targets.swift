@@ -35,14 +35,14 @@ extension PayeeState {
         var clawed = Number.zero
         var released = Number.zero
         var document: Int64 = 0
-        var isEmpty = true
+
+        var isNothing: Bool { amount.isZero && clawed.isZero }
 
         mutating func add(_ entry: Posted) throws(ArithmeticError) {
             try amount += entry.amount.amount
             try clawed += entry.clawed
             try released += entry.released
             document = max(document, entry.document)
-            isEmpty = false
         }
     }
 
@@ -109,11 +109,13 @@ extension PayeeState {
     }
 
     /// A line that the credit does not have any more: what closed periods have of it is taken back in the open one, and
-    /// what open ones have where it is.
+    /// what open ones have where it is. It is told of the credit as they have it: what it has become since came in an
+    /// order of its own.
     func takeBack(
-        _ known: [Posted], of credit: Credit, _ outcome: inout Outcome, _ changes: inout [Change]
+        _ known: [Posted], of held: Held, _ outcome: inout Outcome, _ changes: inout [Change]
     ) throws(ArithmeticError) {
-        var line = try line(known, of: credit, &outcome)
+        let closed = held.closed.flatMap { $0.through == books.through ? $0.credit : nil }
+        var line = try line(known, of: closed ?? held.credit, &outcome)
         let booked = line.booked
         if let last = known.last, !booked.amount.isZero || !booked.released.isZero || !booked.clawed.isZero {
             let entry = Posted(
@@ -155,7 +157,8 @@ extension PayeeState {
         Change(
             plan: entry.plan, planVersion: entry.planVersion, period: entry.period, currency: entry.amount.currency,
             earning: Earning(
-                component: entry.component, credit: line.credit, amount: amount, explanation: try explain(amount),
+                component: entry.component, credit: line.credit.counted(in: entry.amount.currency), amount: amount,
+                explanation: try explain(amount),
                 released: released, period: entry.earned == entry.period ? nil : entry.earned,
                 corrects: line.booked.document == 0 ? nil : line.booked.document))
     }
@@ -203,7 +206,7 @@ extension PayeeState {
         let kept = base.isNegative ? max(share, payable) : min(share, payable)
         return Target(
             period: home, amount: try kept - booked.amount,
-            clawed: try kept - (booked.isEmpty ? base : booked.amount), released: try kept - booked.released,
+            clawed: try kept - (booked.isNothing ? base : booked.amount), released: try kept - booked.released,
             total: kept, day: loss.day)
     }
 
@@ -260,10 +263,21 @@ extension PayeeState {
     }
 }
 
+extension Credit {
+    /// Of what is taken back because the credit is valued in another currency now: in the old one it counts nothing.
+    fileprivate func counted(in currency: Currency) -> Credit {
+        guard amount.currency != currency else { return self }
+        return Credit(
+            key: key, date: date, amount: .zero(currency), original: original, share: share, product: product,
+            kind: kind,
+            account: account, source: source, provenance: provenance, fields: fields, fulfilment: fulfilment)
+    }
+}
+
 extension PayeeState.Booked {
     /// What a clawback takes its share of: what was posted, or what the credit pays where nothing was.
     fileprivate func base(_ rated: PayeeState.Rated) throws(ArithmeticError) -> Number {
-        isEmpty ? rated.line.amount : try amount - clawed
+        isNothing ? rated.line.amount : try amount - clawed
     }
 }
 
