@@ -71,7 +71,7 @@ final class Simulator {
                 try append(
                     Record(
                         key: Array("act".utf8), value: try WireCommand.with { $0.act = act }.encoded(),
-                        timestamp: received), TopicPartition(application.topic(.commands), 0))
+                        timestamp: clock()), TopicPartition(application.topic(.commands), 0))
             }
             try settle()
             for statement in try await statements() where statement.period.start.components.month < 3 + 2 * epoch {
