@@ -44,8 +44,9 @@ check: setup ## What must hold before a commit: format, warnings as errors, impo
 format: ## Formats the sources
 	@swift format --in-place --recursive --parallel $$(git ls-files '*.swift' | grep -v '\.pb\.swift$$')
 
-simulate: setup ## Simulates the three services with faults: SEED=n one seed, RUNS=n that many
-	@SIMULATION_SEED="$(SEED)" SIMULATION_RUNS="$(RUNS)" $(TEST) --filter Simulation
+simulate: setup ## Simulates the three services with faults, and payees' years: SEED=n or YEAR=n one of them, RUNS=n that many
+	@SIMULATION_SEED="$(SEED)" SIMULATION_RUNS="$(or $(RUNS),$(if $(YEAR),0))" \
+		HISTORY_SEED="$(YEAR)" HISTORY_RUNS="$(or $(RUNS),$(if $(SEED),0))" $(TEST) --filter '^Simulation\.'
 
 worked-examples: setup ## Runs published calculations through the engine: WORKED_EXAMPLES=file.json another file
 	@WORKED_EXAMPLES="$(WORKED_EXAMPLES)" $(TEST) --filter WorkedExamples
