@@ -22,7 +22,7 @@ extension PayeeState {
         var clawed = Number.zero
         var released = Number.zero
         /// What all documents of the line sum to.
-        let total: Number
+        var total: Number
         /// The last day that counts for it.
         var day: CalendarDate
 
@@ -178,15 +178,20 @@ extension PayeeState {
             result[0].released = try total - booked.released
             return result[0].isNothing ? [] : result
         }
-        var released = booked.released
+        var (rest, released) = (total, booked.released)
         for day in rated.settlement.days(of: rated.credit, calendar: books.horizon) {
             let own = payPeriod(on: day)
             let period = open(Period.settlesBefore(rated.earned, own) ? own : rated.earned)
             let payable = try payable(total, rated, by: day, calendar: books.horizon)
             let index = result.firstIndex { $0.period == period } ?? result.count
             if index == result.count { result.append(Target(period: period, total: total, day: day)) }
+            let kept = try rated.agreement.evaluator.money(
+                rated.settlement.unlapsed(of: total, rated.credit, by: day))
             try result[index].released += payable - released
-            (result[index].day, released) = (day, payable)
+            try result[index].amount += kept - rest
+            try result[index].clawed += kept - rest
+            (result[index].total, result[index].day) = (kept, day)
+            (rest, released) = (kept, payable)
         }
         return result.filter { !$0.isNothing }
     }
@@ -226,8 +231,9 @@ extension PayeeState {
     ) throws(ArithmeticError) -> Explanation {
         let plain = try explain(rated, before: before)
         guard let loss = rated.place.loss else {
+            let late = Explanation.steps([(try target.total - rated.line.amount, "paid for too late")])
             return Explanation(
-                total: target.total, before: before, steps: plain.steps, rounding: plain.rounding,
+                total: target.total, before: before, steps: plain.steps + late, rounding: plain.rounding,
                 attainment: plain.attainment, release: try words(rated, target))
         }
         let base = try booked.base(rated)
@@ -236,12 +242,9 @@ extension PayeeState {
             (try base - rated.line.amount, "as it was posted"), (try share - base, loss.words),
             (try target.total - share, "not payable by then"),
         ]
-        let steps = parts.filter { !$0.0.isZero }.map { amount, note in
-            Explanation.Step(base: amount, rate: .whole, amount: amount, tier: nil, note: note)
-        }
         return Explanation(
-            total: target.total, before: before, steps: plain.steps + steps, rounding: plain.rounding,
-            attainment: plain.attainment)
+            total: target.total, before: before, steps: plain.steps + Explanation.steps(parts),
+            rounding: plain.rounding, attainment: plain.attainment)
     }
 
     private func explain(_ rated: Rated, before: Number) throws(ArithmeticError) -> Explanation {
@@ -279,6 +282,13 @@ extension PayeeState.Booked {
 }
 
 extension Explanation {
+    /// What is added to a line or taken from it as a whole, with why.
+    fileprivate static func steps(_ parts: [(amount: Number, note: String)]) -> [Step] {
+        parts.filter { !$0.amount.isZero }.map { amount, note in
+            Step(base: amount, rate: .whole, amount: amount, tier: nil, note: note)
+        }
+    }
+
     /// Of what is no longer paid.
     fileprivate static func nothing(_ difference: Number) throws(ArithmeticError) -> Explanation {
         Explanation(total: .zero, before: try -difference, steps: [], rounding: .zero, attainment: nil)

@@ -71,7 +71,7 @@ package struct PayeeState {
         let plan: String
         let planVersion: String
         let amount: Money
-        /// The part of the amount that a cancellation made.
+        /// The part of the amount that a cancellation or a deadline made.
         let clawed: Number
         let released: Number
         /// What a statement shows of it, as one number: when that changes, it is told anew, with a difference of zero.

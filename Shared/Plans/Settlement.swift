@@ -21,6 +21,14 @@ extension Plan {
             package let trigger: Trigger
             /// In how many equal parts, one every such period; `nil` for all at once.
             package let instalments: Instalments?
+            /// What is paid later is not due any more; `nil` where that is never too late.
+            package let deadline: Deadline?
+        }
+
+        package struct Deadline: Hashable, Sendable {
+            package let within: Length
+            /// The milestone that it counts from; `nil` for the credit's date.
+            package let of: String?
         }
 
         package enum Trigger: Hashable, Sendable {

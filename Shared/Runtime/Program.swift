@@ -1,3 +1,4 @@
+import Dispatch
 import Glibc
 package import Logging
 package import ServiceLifecycle
@@ -21,7 +22,7 @@ package enum Program {
     /// process at once. A part that throws or returns before that ends all others too, and this throws a `Problem`
     /// that names it, so that the process exits non-zero with one line that says why.
     package static func run(
-        _ parts: [Part], logger: Logger, gracePeriod: Duration = .seconds(25)
+        _ parts: [Part], logger: Logger, graceSeconds: Int = 25
     ) async throws {
         let deadline = Deadline()
         defer { deadline.cancel() }
@@ -30,11 +31,11 @@ package enum Program {
                 service: GuardedService(part: part, deadline: deadline), serviceName: part.name)
         }
         let impatience = ServiceGroupConfiguration.ServiceConfiguration(
-            service: Impatience(deadline: deadline, gracePeriod: gracePeriod), serviceName: "signals")
+            service: Impatience(deadline: deadline, graceSeconds: graceSeconds), serviceName: "signals")
         var configuration = ServiceGroupConfiguration(
             services: [impatience] + guarded, gracefulShutdownSignals: [.sigterm, .sigint],
             logger: Logger(label: "lifecycle"))
-        configuration.maximumGracefulShutdownDuration = gracePeriod
+        configuration.maximumGracefulShutdownDuration = .seconds(graceSeconds)
         try await ServiceGroup(configuration: configuration).run()
         logger.info("stopped")
     }
@@ -47,7 +48,7 @@ private struct GuardedService: Service {
 
     func run() async throws {
         do { try await runToEnd() } catch {
-            deadline.set(.seconds(5), saying: "\(error)")
+            deadline.set(5, saying: "\(error)")
             throw error
         }
     }
@@ -71,28 +72,31 @@ private struct GuardedService: Service {
 
 /// Ends the process when its parts do not end by themselves: a thread may be waiting for a broker that is gone.
 private final class Deadline: Sendable {
-    private let task = Mutex<Task<Void, Never>?>(nil)
+    private let isOver = Mutex(false)
+    private let isSet = Mutex(false)
 
     /// The first one counts.
-    func set(_ duration: Duration, saying last: String) {
-        task.withLock { task in
-            guard task == nil else { return }
-            task = Task.detached {
-                guard (try? await Task.sleep(for: duration)) != nil else { return }
-                Terminal.writeError(line: "Error: \(last)")
-                _exit(1)
-            }
+    func set(_ seconds: Int, saying last: String) {
+        let isFirst = isSet.withLock { isSet in
+            defer { isSet = true }
+            return !isSet
+        }
+        guard isFirst else { return }
+        DispatchQueue.global().asyncAfter(deadline: .now() + .seconds(seconds)) { [self] in
+            guard !isOver.withLock({ $0 }) else { return }
+            Terminal.writeError(line: "Error: \(last)")
+            _exit(1)
         }
     }
 
-    func cancel() { task.withLock { $0?.cancel() } }
+    func cancel() { isOver.withLock { $0 = true } }
 }
 
 /// The first Ctrl-C asks, the second one insists. One soon after the first is the same: `timeout`, `make` and terminals
 /// often send a signal to the process and to its group.
 private struct Impatience: Service {
     let deadline: Deadline
-    let gracePeriod: Duration
+    let graceSeconds: Int
 
     func run() async throws {
         var first: ContinuousClock.Instant?
@@ -101,7 +105,7 @@ private struct Impatience: Service {
             guard let asked = first, now - asked > .milliseconds(500) else {
                 first = first ?? now
                 deadline.set(
-                    gracePeriod + .seconds(5),
+                    graceSeconds + 5,
                     saying: "it did not stop in time, and was ended; the next start goes on from the last commit")
                 continue
             }

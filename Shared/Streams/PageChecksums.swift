@@ -47,29 +47,29 @@ enum PageChecksums {
         let original: UnsafePointer<sqlite3_io_methods>
     }
 
-    private struct Known: @unchecked Sendable {
-        var methods: [UnsafePointer<sqlite3_io_methods>: UnsafePointer<sqlite3_io_methods>] = [:]
-    }
-    private static let known = Mutex(Known())
+    /// Ours by the address of those they are made of.
+    private static let known = Mutex<[UInt: UInt]>([:])
 
-    private static func checking(_ original: UnsafePointer<sqlite3_io_methods>) -> UnsafePointer<sqlite3_io_methods> {
-        nonisolated(unsafe) let original = original
-        nonisolated(unsafe) var result = original
-        known.withLock { known in
-            if let methods = known.methods[original] {
-                result = methods
-                return
-            }
-            let ours = UnsafeMutablePointer<Methods>.allocate(capacity: 1)
-            ours.initialize(to: Methods(methods: original.pointee, original: original))
-            // Without memory mapping, by which pages would come past us.
-            ours.pointee.methods.iVersion = min(original.pointee.iVersion, 2)
-            ours.pointee.methods.xRead = { PageChecksums.read($0, $1, $2, $3) }
-            ours.pointee.methods.xWrite = { PageChecksums.write($0, $1, $2, $3) }
-            result = UnsafeRawPointer(ours).assumingMemoryBound(to: sqlite3_io_methods.self)
-            known.methods[original] = result
-        }
-        return result
+    private static func checking(_ original: UnsafePointer<sqlite3_io_methods>) -> UnsafePointer<sqlite3_io_methods>? {
+        let address = UInt(bitPattern: original)
+        return UnsafePointer(
+            bitPattern: known.withLock { known in
+                if let ours = known[address] { return ours }
+                let ours = makeChecking(address)
+                known[address] = ours
+                return ours
+            })
+    }
+
+    private static func makeChecking(_ address: UInt) -> UInt {
+        guard let original = UnsafePointer<sqlite3_io_methods>(bitPattern: address) else { return address }
+        let ours = UnsafeMutablePointer<Methods>.allocate(capacity: 1)
+        ours.initialize(to: Methods(methods: original.pointee, original: original))
+        // Without memory mapping, by which pages would come past us.
+        ours.pointee.methods.iVersion = min(original.pointee.iVersion, 2)
+        ours.pointee.methods.xRead = { PageChecksums.read($0, $1, $2, $3) }
+        ours.pointee.methods.xWrite = { PageChecksums.write($0, $1, $2, $3) }
+        return UInt(bitPattern: ours)
     }
 
     private static func original(_ file: UnsafeMutablePointer<sqlite3_file>?) -> UnsafePointer<sqlite3_io_methods>? {

@@ -30,8 +30,7 @@ extension Firm {
             today: node["on"].flatMap { CalendarDate($0.string ?? "") } ?? selection.period.end.adding(days: 1))
         let reason = node["accept-open"]?.string
         guard report.open.isEmpty || reason != nil else { throw Mistake(report.text) }
-        guard !report.ready.isEmpty else { return }
-        try append(.close(report.command(by: "carl", reason: reason ?? "")))
+        for close in report.commands(by: "carl", reason: reason ?? "") { try append(.close(close)) }
     }
 
     /// `2026-01`, or `{period: 2026-01, payees: [ada], by: vera}`

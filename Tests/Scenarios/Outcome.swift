@@ -126,7 +126,9 @@ extension Statement {
             component.lines.map { line in
                 let key = line.credit.key
                 var words = [component.name]
-                if !key.deal.text.isEmpty { words.append(key.line == .whole ? "\(key.deal)" : "\(key.deal)/\(key.line)") }
+                if !key.deal.text.isEmpty {
+                    words.append(key.line == .whole ? "\(key.deal)" : "\(key.deal)/\(key.line)")
+                }
                 if line.earned != period { words.append("\(line.earned)") }
                 return (words.joined(separator: " "), line.counted.description)
             }

@@ -71,7 +71,7 @@ final class Simulator {
                 try append(
                     Record(
                         key: Array("act".utf8), value: try WireCommand.with { $0.act = act }.encoded(),
-                        timestamp: received), TopicPartition(application.topic(.commands), 0))
+                        timestamp: clock()), TopicPartition(application.topic(.commands), 0))
             }
             try settle()
             for statement in try await statements() where statement.period.start.components.month < 3 + 2 * epoch {
@@ -172,6 +172,9 @@ final class Simulator {
         return inputs
     }
 
+    /// T1: the clocks of whoever writes are hours and days apart, and jump.
+    private func clock() -> Int64 { 1_767_225_600_000 + Int64.random(in: -86_400_000...86_400_000, using: &random) }
+
     private func append(_ deal: String, _ id: String, _ body: JSON, _ kind: WireDealEvent.Kind) throws {
         received += 1
         let reader = try rim.makeReader()
@@ -181,7 +184,7 @@ final class Simulator {
             $0.deal = deal
             $0.body = Data(body.bytes)
             $0.event = "\($0.source)/\(deal)/\(id)"
-            $0.received = received
+            $0.received = clock()
             $0.provenance = "simulation"
         }
         var stamped = event
@@ -203,7 +206,7 @@ final class Simulator {
                 $0.company.parts = 2
                 $0.company.changes = part.map { WireCompanyChange(.set($0)) }
             }
-            try append(Record(key: Array("company".utf8), value: command.encoded(), timestamp: received), commands)
+            try append(Record(key: Array("company".utf8), value: command.encoded(), timestamp: clock()), commands)
         }
     }
 
