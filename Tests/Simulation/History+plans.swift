@@ -61,6 +61,8 @@ extension History {
                 [
                     "release: [{on: booking, share: 50%}, {on: payment, share: 50%, proportional: true}]",
                     "release: [{on: payment, share: 100%}]",
+                    "release: [{on: booking, share: 40%}, {on: payment, share: 60%, proportional: true, within: 50 days}]",
+                    "release: [{on: payment, share: 100%, within: 20 days, of: approval}]",
                     "release: [{on: booking, share: 90%}, {on: date, after: 45 days, share: 10%}]",
                     "release: [{on: booking, share: 20%}, {on: approval, share: 80%}]",
                     "release: [{on: booking, share: 100%, instalments: {count: 3, every: month}}]",
