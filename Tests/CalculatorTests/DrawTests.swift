@@ -36,7 +36,7 @@ struct DrawTests {
         try year.adjust("A1", "0.01", period: "2026-01")
         try year.close("2026-02-28")
         #expect(try year.paid == "2026-01 400, 2026-02 500")
-        #expect(try year.balance(.draw) .description == "-299.99")
+        #expect(try year.balance(.draw).description == "-299.99")
     }
 
     @Test(

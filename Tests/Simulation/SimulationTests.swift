@@ -21,7 +21,9 @@ private let seeds: [UInt64] = {
 
 @Suite("Simulation")
 struct SimulationTests {
-    @Test("C2, T1: any order, repetition, clock and crash gives the statements that the oracle works out", arguments: seeds)
+    @Test(
+        "C2, T1: any order, repetition, clock and crash gives the statements that the oracle works out",
+        arguments: seeds)
     func simulate(seed: UInt64) async throws {
         do { try await simulate(World(seed: seed), Hint(seed: seed)) } catch {
             Issue.record(error, Hint(seed: seed).comment)
