@@ -11,7 +11,7 @@ BUILD = swift build $(SWIFT_FLAGS)
 TEST = swift test $(SWIFT_FLAGS)
 PROGRAMS = ingest calculator statements demo-deals
 
-.PHONY: help setup build demo test check format simulate worked-examples fuzz bench clean
+.PHONY: help setup build demo test check format simulate reliability worked-examples fuzz bench clean
 
 help: ## This list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ format: ## Formats the sources
 
 simulate: setup ## Simulates the three services with faults: SEED=n one seed, RUNS=n that many
 	@SIMULATION_SEED="$(SEED)" SIMULATION_RUNS="$(RUNS)" $(TEST) --filter Simulation
+
+reliability: setup ## Runs the reliability suite at its full figures, which takes hours (END_TO_END_SEED=n draws the same again)
+	@RELIABILITY=whole DAMAGE_RUNS=1000 $(TEST) --no-parallel --filter 'EndToEnd|DamageTests'
 
 worked-examples: setup ## Runs published calculations through the engine: WORKED_EXAMPLES=file.json another file
 	@WORKED_EXAMPLES="$(WORKED_EXAMPLES)" $(TEST) --filter WorkedExamples

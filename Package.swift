@@ -101,7 +101,8 @@ let package = Package(
         tests("ExpressionsTests", ["Domain", "Expressions", "FuzzSupport"]),
         tests("DomainTests", ["Domain", "TestSupport"]),
         tests("PlansTests", ["Domain", "Expressions", "Plans", "FuzzSupport", "TestSupport"]),
-        tests("WorkedExamples", ["Domain", "Plans"], exclude: ["worked-examples.json"]),
+        tests(
+            "WorkedExamples", ["Calculation", "Domain", "Plans", "Records", protobuf], exclude: ["worked-examples.json"]),
         tests("RecordsTests", ["Domain", "Records", "TestSupport", protobuf]),
         tests("StreamsTests", ["Streams", "TestSupport", "kafka-mock", "log-writer", grdb, logging]),
         .target(

@@ -84,13 +84,6 @@ extension Plan {
         package enum Balance: String, Hashable, Sendable, CaseIterable {
             case carry, floor
         }
-
-        /// Hands an amount out over the releases, in the order they are written; the parts sum to the amount.
-        package func released(_ amount: Money) throws(ArithmeticError) -> [(on: String, amount: Money)] {
-            guard !releases.isEmpty else { return [] }
-            let parts = try amount.allocated(by: releases.map(\.share.value), remainder: .largest)
-            return zip(releases, parts).map { ($0.on, $1) }
-        }
     }
 
     /// A span that begins on a day: `90 days`, `12 months`.
