@@ -115,4 +115,20 @@ struct ReleaseTests {
         try year.close("2026-04-30")
         #expect(try year.paid == "2026-01 50, 2026-04 50")
     }
+
+    @Test("what is paid for after the last day lapses, and is held again when the money goes back")
+    func deadline() throws {
+        let year = try Year("release: [{on: payment, share: 100%, proportional: true, within: 30 days}]")
+        let (inTime, late) = ("paid 2026-02-04 400", "paid 2026-02-05 600")
+        try year.deal("D1 2026-01-05 1000", inTime)
+        #expect(try year.balance(.held) == 60)
+        try year.deal("D1 2026-01-05 1000", inTime, late)
+        #expect(try year.balance(.held) == .zero)
+        #expect(try year.balance(.payable) == 40)
+        try year.close("2026-02-28")
+        #expect(try year.paid == "2026-02 40")
+        try year.deal("D1 2026-01-05 1000", inTime, late, "paid 2026-03-02 -600")
+        #expect(try year.balance(.held) == 60)
+        #expect(try year.balance(.payable) == .zero)
+    }
 }

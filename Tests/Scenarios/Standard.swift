@@ -51,6 +51,7 @@ enum Standard {
         product: product
         account: account
         kind: kind
+        fields: {margin: {field: margin, type: decimal}}
         splits: splits
         lines: lines
         revision: revision
