@@ -73,8 +73,13 @@ extension Diagnostic {
 /// The message, below it the line that it is about with a mark under the place.
 func marked(_ message: String, at place: Location, in text: String) -> String {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-    guard place.line <= lines.count else { return message }
-    let line = lines[place.line - 1]
-    let space = line.unicodeScalars.prefix(place.column - 1).map { $0 == "\t" ? "\t" : " " }.joined()
-    return "\(message)\n    \(String(line).printable)\n    \(space)^"
+    guard place.line <= lines.count else { return message.printable }
+    let line = lines[place.line - 1].unicodeScalars
+    // Of a long line what stands around the place.
+    let cut = max(0, place.column - 1 - 60)
+    let (before, after) = (line.prefix(place.column - 1).dropFirst(cut), line.dropFirst(place.column - 1).prefix(60))
+    let (start, end) = (cut > 0 ? "…" : "", line.count > place.column - 1 + after.count ? "…" : "")
+    let shown = start + (String(before) + String(after)).printable + end
+    let space = start.map { _ in " " }.joined() + before.map { $0 == "\t" ? "\t" : " " }.joined()
+    return "\(message.printable)\n    \(shown)\n    \(space)^"
 }

@@ -13,7 +13,7 @@ struct PlanCommand: ParsableCommand {
             ingest plan check company/plans/*.yaml     every mistake at once, and where selling more pays less
             ingest plan test company/plans/ae.yaml     the examples in the file
             ingest plan show company/plans/ae.yaml     the plan in plain words
-            ingest plan diff old.yaml new.yaml         what changes, in words
+            ingest plan diff old.yaml new.yaml         what changes, in words and money
             ingest plan format company/plans/ae.yaml   the file in house order
             """,
         subcommands: [Check.self, Test.self, Show.self, Diff.self, Format.self])
@@ -25,7 +25,7 @@ struct PlanCommand: ParsableCommand {
 
     static func text(_ path: String) throws -> String {
         do { return try String(contentsOfFile: path, encoding: .utf8) } catch {
-            throw ValidationError("'\(path)' cannot be read as a text file")
+            throw Problem(where: path, "it cannot be read as a text file", remedy: "Check that it exists and is UTF-8.")
         }
     }
 }
@@ -43,12 +43,12 @@ extension PlanCommand {
                 do {
                     let plan = try PlanCommand.read(file)
                     let failures = plan.failures(file: file)
-                    for warning in plan.warnings { Terminal.writeOutput("\(warning) (warning)\n") }
-                    for failure in failures { Terminal.writeOutput("\(failure)\n") }
+                    for warning in plan.warnings { Terminal.writeOutput("\(warning) (warning)\n".printableLines) }
+                    for failure in failures { Terminal.writeOutput("\(failure)\n".printableLines) }
                     isWrong = isWrong || !failures.isEmpty
                     if failures.isEmpty { Terminal.writeOutput("\(file): plan '\(plan.name)' is good\n") }
                 } catch let problems as FileProblems {
-                    Terminal.writeOutput("\(problems)\n")
+                    Terminal.writeOutput("\(problems)\n".printableLines)
                     isWrong = true
                 }
             }
@@ -66,11 +66,18 @@ extension PlanCommand {
             for file in files {
                 let plan = try PlanCommand.read(file)
                 let failures = plan.failures(file: file)
-                for failure in failures { Terminal.writeOutput("\(failure)\n") }
-                Terminal.writeOutput("\(file): \(plan.examples.count) examples, \(failures.count) figures not met\n")
+                for failure in failures { Terminal.writeOutput("\(failure)\n".printableLines) }
+                Terminal.writeOutput("\(file): \(Test.summary(plan.examples.count, failures.count))\n")
                 isWrong = isWrong || !failures.isEmpty
             }
             if isWrong { throw ExitCode.failure }
+        }
+
+        private static func summary(_ examples: Int, _ failures: Int) -> String {
+            let text = examples == 1 ? "1 example" : "\(examples) examples"
+            if examples == 0 { return "no examples; write some under 'examples:'" }
+            if failures == 0 { return "\(text) as expected" }
+            return "\(text), \(failures) \(failures == 1 ? "figure is" : "figures are") not as expected"
         }
     }
 
@@ -80,7 +87,7 @@ extension PlanCommand {
         @Argument(help: "A plan file.") var file: String
 
         func run() throws {
-            Terminal.writeOutput(try PlanCommand.read(file).words.joined(separator: "\n") + "\n")
+            Terminal.writeOutput(try PlanCommand.read(file).words.joined(separator: "\n").printableLines + "\n")
         }
     }
 
@@ -92,7 +99,8 @@ extension PlanCommand {
         @Argument(help: "The plan as it is to be.") var new: String
 
         func run() throws {
-            Terminal.writeOutput(PlanDifference(try PlanCommand.read(old), try PlanCommand.read(new)).text)
+            Terminal.writeOutput(
+                PlanDifference(try PlanCommand.read(old), try PlanCommand.read(new)).text.printableLines)
         }
     }
 

@@ -61,10 +61,3 @@ extension Verifying.Report {
         return text
     }
 }
-
-extension String {
-    /// Safe for a terminal, with its line breaks.
-    var printableLines: String {
-        split(separator: "\n", omittingEmptySubsequences: false).map { String($0).printable }.joined(separator: "\n")
-    }
-}

@@ -1,6 +1,11 @@
 extension Checker {
     mutating func call(_ name: String, _ arguments: [Syntax], _ range: TextRange) -> Typed {
         if let lookup = declarations.lookups[name] { return look(up: name, lookup, arguments, range) }
+        if declarations.overloads(name, .function).isEmpty {
+            // What it would have made of a bare name nobody knows: attainmen(bookings) is one mistake.
+            for argument in arguments { if case .name = argument.node { continue } else { _ = check(argument) } }
+            return unknownFunction(name, .function, range)
+        }
         return apply(name, .function, arguments.map { check($0) }, range, at: range)
     }
 

@@ -2,13 +2,16 @@ import Domain
 
 /// The plan in plain words, a line at a time: what a payee acknowledges.
 extension Plan {
-    package var words: [String] {
-        var lines = ["\(title): paid in \(currency), \(pays.adverb)."]
-        for measure in measures { lines.append(words(of: measure)) }
-        for component in components { lines += words(of: component) }
+    package var words: [String] { blocks.flatMap(\.lines) }
+
+    /// The words by what they are about; lines that say more of the one above are set in.
+    var blocks: [(name: String, lines: [String])] {
         let places = currency.minorPlaces
-        lines.append("Amounts are rounded to \(places) decimal places (\(rounding.rawValue)), \(roundingPlace.words).")
-        return lines + settlement.words
+        let rounding =
+            "Amounts are rounded to \(places) decimal places (\(rounding.rawValue)), \(roundingPlace.words)."
+        return [("", ["\(title): paid in \(currency), \(pays.adverb)."])]
+            + measures.map { ($0.name, [words(of: $0)]) } + components.map { ($0.name, words(of: $0)) }
+            + [("", [rounding] + settlement.words)]
     }
 
     private func words(of measure: Measure) -> String {
@@ -32,88 +35,11 @@ extension Plan {
         } else {
             text += " is paid for each \(component.window.text)"
         }
-        var lines = [text + ": " + (words(of: component.rule).first ?? "") + "."]
-        lines += words(of: component.rule).dropFirst().map { "  \($0)" }
-        if case .state(.total) = component.rule {
-        } else {
-            for step in component.steps { lines.append("  then \(words(of: step))") }
-        }
+        let rule = words(of: component.rule)
+        var lines = [text + ": " + (rule.first ?? "") + "."] + rule.dropFirst().map { "  \($0)" }
+        for step in component.steps { lines += words(of: step).map { "  \($0)" } }
         if !component.isPaid { lines.append("  It is worked out and not paid.") }
         return lines
-    }
-
-    private func words(of rule: Rule) -> [String] {
-        switch rule {
-        case .rate(let base, let rating):
-            let of = base.map { " of \($0.text)" } ?? ""
-            switch rating {
-            case .flat(let rate): return ["\(rate)\(of)"]
-            case .formula(let formula): return ["\(formula.text)\(of)"]
-            case .lookup(let lookup):
-                return ["a rate\(of) by \(lookup.keys.map(\.text).joined(separator: " and "))"]
-                    + lookup.rows.map { row in
-                        row.keys.map { $0?.words ?? "anything else" }.joined(separator: ", ") + ": \(Rate(row.value))"
-                    }
-            case .matrix(let matrix): return ["a rate\(of) by \(matrix.rows.by.text) and \(matrix.columns.by.text)"]
-            case .bands(let table): return ["a rate\(of) by \(table.by.text)"] + words(of: table)
-            }
-        case .table(let base, let table, let method):
-            return [method.words + (base.map { ", of \($0.text)" } ?? "")] + words(of: table)
-        case .state(let rule): return words(of: rule)
-        }
-    }
-
-    private func words(of rule: StateRule) -> [String] {
-        switch rule {
-        case .amount(let amount): return [amount.text]
-        case .curve(let target, let curve):
-            return ["\(target.map { "\($0.text) times " } ?? "")the curve of \(curve.by.text)"]
-                + curve.points.map { "\(Rate($0.x)) gives \(Rate($0.y))" }
-        case .table(let base, let table, let method):
-            return ["\(base.map { "\($0.text), " } ?? "")\(method.words)"] + words(of: table)
-        case .matrix(let base, let matrix):
-            return [
-                "\(base.map { "\($0.text) times " } ?? "")a value by \(matrix.rows.by.text) and \(matrix.columns.by.text)"
-            ]
-        case .scorecard(let target, let goals):
-            return ["\(target.text) times the weighted scores"]
-                + goals.map { "\($0.weight) for \($0.name): \($0.score.text)" }
-        case .milestones(let milestones):
-            return ["\(milestones.paysEach ? "each milestone" : "the highest milestone") of \(milestones.by.text)"]
-                + milestones.steps.map {
-                    "at \($0.from): \($0.value.formatted(places: currency.minorPlaces)) \(currency)"
-                }
-        case .award(let award, let condition):
-            return ["\(award)\(condition.map { " when \($0.text)" } ?? ""), not in money"]
-        case .total(let inputs):
-            return ["the sum of \(inputs.map { components[$0].name }.joined(separator: ", ")) is adjusted"]
-        }
-    }
-
-    private func words(of table: Table) -> [String] {
-        let isShare = if case .attainment = table.axis { true } else { false }
-        return table.tiers.indices.map { index in
-            let from =
-                isShare ? Rate(table.tiers[index].from).description : table.tiers[index].from.formatted(places: 0)
-            let mark = table.boundary == .lower ? "from" : "above"
-            return "\(mark) \(from) of \(table.by.text): \(Rate(table.tiers[index].value))"
-        }
-    }
-
-    private func words(of step: Adjustment) -> String {
-        "\(step.words) per \(step.window.text)" + (step.when.map { ", where \($0.text)" } ?? "")
-    }
-}
-
-extension Plan.Method {
-    var words: String {
-        switch self {
-        case .marginal: "each part at the rate of its tier"
-        case .retroactive: "everything at the rate of the tier reached"
-        case .overage: "the first tier at its rate, all beyond it at the rate of the tier reached"
-        case .byDealBefore: "a deal at the rate of the tier in which it begins"
-        case .byDealAfter: "a deal at the rate of the tier that it reaches"
-        }
     }
 }
 
@@ -192,17 +118,6 @@ extension PeriodKind {
         case .quarter: "quarterly"
         case .half: "twice a year"
         case .year: "annually"
-        }
-    }
-}
-
-extension FieldValue {
-    fileprivate var words: String {
-        switch self {
-        case .number(let number): number.description
-        case .text(let text): text
-        case .date(let date): date.description
-        case .flag(let flag): flag ? "true" : "false"
         }
     }
 }

@@ -7,10 +7,17 @@ package struct PlanDifference: Sendable {
     package let money: [String]
 
     package init(_ old: Plan, _ new: Plan) {
-        let (before, after) = (old.words, new.words)
+        let (before, after) = (PlanDifference.lines(old), PlanDifference.lines(new))
         gone = before.filter { !after.contains($0) }
         self.new = after.filter { !before.contains($0) }
         money = PlanDifference.money(old, new)
+    }
+
+    /// A line that says more of a component names it: two of them may have the same tiers.
+    private static func lines(_ plan: Plan) -> [String] {
+        plan.blocks.flatMap { name, lines in
+            lines.map { $0.first == " " ? "  \(name):\($0.dropFirst())" : $0 }
+        }
     }
 
     package var text: String {

@@ -51,6 +51,11 @@ extension String {
         return String(result)
     }
 
+    /// The same with its line breaks.
+    package var printableLines: String {
+        split(separator: "\n", omittingEmptySubsequences: false).map { String($0).printable }.joined(separator: "\n")
+    }
+
     /// How many columns a terminal gives it: two for a wide character, none for a combining one.
     package var columns: Int {
         var count = 0

@@ -41,6 +41,30 @@ struct ExpressionCommandTests {
                 """
             ),
             (
+                "\"\(String(repeating: "a", count: 100))\" + 1 + \"\(String(repeating: "b", count: 100))\"", [],
+                """
+                1:1: string + int is not defined; expected string + string
+                    "\(String(repeating: "a", count: 59))…
+                    ^
+                """
+            ),
+            (
+                "\"\(String(repeating: "a", count: 100))\" + x", [],
+                """
+                1:106: unknown name "x"
+                    …\(String(repeating: "a", count: 56))" + x
+                     \(String(repeating: " ", count: 60))^
+                """
+            ),
+            (
+                "1\u{1B}[2J", [],
+                """
+                1:2: unexpected character "\u{FFFD}"
+                    1\u{FFFD}[2J
+                     ^
+                """
+            ),
+            (
                 "[1, 2", [],
                 """
                 1:6: expected "]", found the end

@@ -56,8 +56,8 @@ struct SimulateTests {
 
                 Component   Before   After  Difference
                 ──────────  ──────  ──────  ──────────  ─────
-                commission  120.00  114.00       -6.00   -5.0%
-                Total USD   120.00  114.00       -6.00   -5.0%
+                commission  120.00  114.00       -6.00  -5.0%
+                Total USD   120.00  114.00       -6.00  -5.0%
 
                 Pay period  Before  After  Difference
                 ──────────  ──────  ─────  ──────────  ──────
