@@ -1,4 +1,5 @@
 import Domain
+import Runtime
 
 extension CompanyDifference {
     /// What takes credits away from deals that may have been paid already, in words: removed days of contracts, products,
@@ -41,7 +42,7 @@ extension CompanyDifference.Change {
 }
 
 extension Company {
-    fileprivate var firstProduct: CompanyEntity.Key? { products.min().map { CompanyEntity.product($0).key } }
+    fileprivate var firstProduct: CompanyEntity.Key? { products.min().map { CompanyEntity.product(name: $0).key } }
 
     /// Spans of days on which a contract covers the payee here and none does there.
     fileprivate func daysCovered(of payee: PayeeID, butNotBy other: Company) -> [String] {

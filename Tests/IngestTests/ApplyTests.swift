@@ -95,10 +95,10 @@ struct ApplyTests {
             difference.warning(from: company) == """
 
                 This takes credits away, and what they paid comes back out of the open period:
-                  ! managers of level 1 and above are not credited
                   ! deals in EUR from 2026-01-01 on have no exchange rate to USD
-                  ! deals of product 'Nut' are not credited
                   ! deals and payments of source 'crm' cannot be read any more
+                  ! deals of product 'Nut' are not credited
+                  ! managers of level 1 and above are not credited
                   ! ada has no contract any more from 2026-06-16 to 2026-06-30
                   ! bob has no contract any more from 2026-01-01 to 2026-02-28
 

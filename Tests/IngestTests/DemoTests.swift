@@ -89,9 +89,10 @@ struct DemoTests {
         let early = DealFile(deals: 400, seed: 2026, days: DealFile.ever.lowerBound...old)
         let late = DealFile(deals: 400, seed: 2026, days: new...DealFile.ever.upperBound)
         #expect(!late.revisions.isEmpty && early.ndjson + late.ndjson == all.ndjson)
-        let receipts = ReceiptFile(deals: 400, seed: 2026).receipts
         let deals = Set(all.revisions.map(\.id))
-        #expect(Set(receipts.filter { !deals.contains($0.deal) }.map(\.deal)) == ["LK-900002"])
+        let own = ReceiptFile(deals: 400, seed: 2026).receipts
+        #expect(Set(own.filter { !deals.contains($0.deal) }.map(\.deal)) == ["LK-900002"])
+        let receipts = ReceiptFile(deals: 3000, seed: 2026).receipts
         #expect(receipts.contains { $0.cents < 0 } && receipts.count > Set(receipts.map(\.id)).count)
     }
 
