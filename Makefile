@@ -11,7 +11,7 @@ BUILD = swift build $(SWIFT_FLAGS)
 TEST = swift test $(SWIFT_FLAGS)
 PROGRAMS = ingest calculator statements demo-deals
 
-.PHONY: help setup build demo test check format simulate worked-examples fuzz bench clean
+.PHONY: help setup build demo test check format simulate reliability worked-examples fuzz bench clean
 
 help: ## This list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,8 +44,12 @@ check: setup ## What must hold before a commit: format, warnings as errors, impo
 format: ## Formats the sources
 	@swift format --in-place --recursive --parallel $$(git ls-files '*.swift' | grep -v '\.pb\.swift$$')
 
-simulate: setup ## Simulates the three services with faults: SEED=n one seed, RUNS=n that many
-	@SIMULATION_SEED="$(SEED)" SIMULATION_RUNS="$(RUNS)" $(TEST) --filter Simulation
+simulate: setup ## Simulates the three services with faults, and payees' years: SEED=n or YEAR=n one of them, RUNS=n that many
+	@SIMULATION_SEED="$(SEED)" SIMULATION_RUNS="$(or $(RUNS),$(if $(YEAR),0))" \
+		HISTORY_SEED="$(YEAR)" HISTORY_RUNS="$(or $(RUNS),$(if $(SEED),0))" $(TEST) --filter '^Simulation\.'
+
+reliability: setup ## Runs the reliability suite at its full figures, which takes hours (END_TO_END_SEED=n draws the same again)
+	@RELIABILITY=whole DAMAGE_RUNS=1000 $(TEST) --no-parallel --filter 'EndToEnd|DamageTests'
 
 worked-examples: setup ## Runs published calculations through the engine: WORKED_EXAMPLES=file.json another file
 	@WORKED_EXAMPLES="$(WORKED_EXAMPLES)" $(TEST) --filter WorkedExamples
@@ -54,10 +58,15 @@ fuzz: setup ## Gives a million inputs (INPUTS=n) each to the readers of expressi
 	@$(BUILD) -c release --product fuzz
 	@"$$($(BUILD) -c release --show-bin-path)/fuzz" $(or $(INPUTS),1000000) deploy/templates/*.yaml
 
-bench: setup ## Measures, each as a table: evaluation, the embedded log (TARGETS="evaluation streams"); see Tests/Benchmarks
-	@for target in $(or $(TARGETS),evaluation streams); do \
+bench: setup ## Measures, each as a table; see Tests/Benchmarks (TARGETS="evaluation streams", ANCHOR=deals.ndjson)
+	@for target in $(or $(TARGETS),$(if $(ANCHOR),,evaluation streams)); do \
 		$(BUILD) -c release --product $$target-bench && "$$($(BUILD) -c release --show-bin-path)/$$target-bench" || exit 1; \
 	done
+	@[ -z "$(ANCHOR)" ] || for product in ingest calculator statements anchor-bench; do \
+		$(BUILD) -c release --product $$product || exit 1; \
+	done
+	@[ -z "$(ANCHOR)" ] || { programs="$$($(BUILD) -c release --show-bin-path)" && \
+		"$$programs/anchor-bench" "$(ANCHOR)" --programs "$$programs"; }
 
 clean: ## Removes what was built
 	@rm -rf "$(SCRATCH)"

@@ -14,12 +14,15 @@ extension Mapping {
     /// How `POST /v1/deals` and NDJSON of our own form are read.
     static let api = Mapping(
         source: "api", id: .path(["id"]), stage: .path(["stage"]), stages: stagesByName, closed: .path(["closed"]),
-        dateFormat: .iso, amount: .path(["amount"]), currency: .path(["currency"]), owner: .path(["owner"]),
+        dateFormat: .iso, amount: .path("amount"), currency: .path(["currency"]),
+        owner: .path(["owner"]),
         product: .path(["product"]), productNames: [:], account: .path(["account"]), kind: .path(["kind"]),
         revision: .path(["revision"]),
         splits: Splits(list: .path(["splits"]), payee: "payee", share: "share", whole: 100),
-        lines: Lines(list: .path(["lines"]), id: "id", product: "product", amount: "amount"), emptyWords: [],
-        progress: .api)
+        lines: Lines(
+            list: .path(["lines"]), id: "id", product: "product", amount: .path("amount"), own: .api),
+        emptyWords: [],
+        own: .api, progress: .api)
 
     static let stagesByName = Dictionary(uniqueKeysWithValues: Deal.Stage.allCases.map { ($0.rawValue, $0) })
 }
@@ -30,7 +33,7 @@ struct MappingParser {
 
     private static let keys = [
         "source", "id", "stage", "closed", "amount", "currency", "owner", "product", "account", "kind", "revision",
-        "splits", "lines", "empty", "records", "cancelled", "invoiced", "milestones",
+        "splits", "lines", "empty", "records", "cancelled", "invoiced", "milestones", "quantity", "fields",
     ]
 
     mutating func mapping(_ text: String) -> Mapping? {
@@ -40,17 +43,22 @@ struct MappingParser {
             report(records, "'\(records.string ?? "?")' is neither deals nor payments")
         }
         for (key, _) in root { check(key, against: MappingParser.keys, in: "a mapping") }
-        guard let source = scalar(root["source"]), let id = field(root["id"]), let stage = field(root["stage"]) else {
+        guard let source = scalar(root["source"]), let id = field(root["id"]),
+            let stage = field(root["stage"], also: Deal.Stage.allCases.map(\.rawValue), in: "stage")
+        else {
             for key in ["source", "id", "stage"] where root[key] == nil { report(nil, "'\(key)' is missing") }
             return nil
         }
         return Mapping(
-            source: source, id: id, stage: stage, stages: stages(root["stage"]), closed: field(root["closed"]),
-            dateFormat: dateFormat(root["closed"]), amount: field(root["amount"]), currency: field(root["currency"]),
-            owner: field(root["owner"]), product: field(root["product"]), productNames: names(root["product"]),
+            source: source, id: id, stage: stage, stages: stages(root["stage"]),
+            closed: field(root["closed"], also: ["format"]),
+            dateFormat: dateFormat(root["closed"]), amount: numberField(root["amount"]),
+            currency: field(root["currency"]),
+            owner: field(root["owner"]), product: field(root["product"], also: ["rename"]),
+            productNames: names(root["product"]),
             account: field(root["account"]), kind: field(root["kind"]), revision: field(root["revision"]),
             splits: splits(root["splits"]), lines: lines(root["lines"]), emptyWords: words(root["empty"]),
-            progress: progress(root))
+            own: ownFields(root), progress: progress(root))
     }
 
     private mutating func root(_ text: String) -> Node.Mapping? {
@@ -88,10 +96,13 @@ struct MappingParser {
         return text
     }
 
-    /// `close_value`, `{field: close_value}` or `{value: USD}`.
-    mutating func field(_ node: Node?) -> Mapping.Field? {
+    /// `close_value`, `{field: close_value}` or `{value: USD}`, with what else there may be.
+    mutating func field(
+        _ node: Node?, also keys: [String] = [], in place: String = "a field"
+    ) -> Mapping.Field? {
         guard let node else { return nil }
         guard let mapping = node.mapping else { return scalar(node).map(path) }
+        for (key, _) in mapping { check(key, against: ["field", "value"] + keys, in: place) }
         if let value = mapping["value"] { return scalar(value).map(Mapping.Field.constant) }
         guard let name = mapping["field"] else {
             report(node, "expected a field's name, or 'field:', or 'value:'")
@@ -108,11 +119,7 @@ struct MappingParser {
         guard let mapping = node?.mapping else { return Mapping.stagesByName }
         var result: [String: Deal.Stage] = [:]
         for (key, value) in mapping {
-            guard let name = key.string, name != "field", name != "value" else { continue }
-            guard let stage = Deal.Stage(rawValue: name) else {
-                check(key, against: ["field", "value"] + Deal.Stage.allCases.map(\.rawValue), in: "stage")
-                continue
-            }
+            guard let stage = key.string.flatMap({ Deal.Stage(rawValue: $0) }) else { continue }
             for word in list(value) {
                 if result.updateValue(stage, forKey: word) != nil { report(value, "stage '\(word)' is mapped twice") }
             }
@@ -157,7 +164,7 @@ struct MappingParser {
     }
 
     private mutating func splits(_ node: Node?) -> Mapping.Splits? {
-        guard let node, let list = field(node) else { return nil }
+        guard let node, let list = field(node, also: ["payee", "share", "of"]) else { return nil }
         let mapping = node.mapping
         var whole: Number = 100
         if let of = mapping?["of"], let text = scalar(of) {
@@ -173,10 +180,12 @@ struct MappingParser {
     }
 
     private mutating func lines(_ node: Node?) -> Mapping.Lines? {
-        guard let node, let list = field(node) else { return nil }
+        guard let node, let list = field(node, also: ["id", "product", "amount", "quantity", "fields"]) else {
+            return nil
+        }
         let mapping = node.mapping
         return Mapping.Lines(
             list: list, id: scalar(mapping?["id"]) ?? "id", product: scalar(mapping?["product"]) ?? "product",
-            amount: scalar(mapping?["amount"]) ?? "amount")
+            amount: numberField(mapping?["amount"]) ?? .path("amount"), own: ownFields(mapping))
     }
 }

@@ -7,7 +7,7 @@ extension Mapping {
     struct PaymentFields: Hashable, Sendable {
         var id: Field
         var date: DateField
-        var amount: Field
+        var amount: NumberField
         var currency: Field?
     }
 
@@ -15,7 +15,8 @@ extension Mapping {
     static let payments = Mapping(
         payments: "payments", deal: .path(["deal"]), emptyWords: [],
         PaymentFields(
-            id: .path(["id"]), date: DateField(field: .path(["date"]), format: .iso), amount: .path(["amount"]),
+            id: .path(["id"]), date: DateField(field: .path(["date"]), format: .iso),
+            amount: .path("amount"),
             currency: .path(["currency"])))
 
     /// Those there are without being in the company folder.
@@ -76,15 +77,16 @@ extension Mapping {
     }
 
     private func paymentAmount(_ fields: PaymentFields, _ body: JSON) throws(SkipReason) -> Number {
-        let text = text(fields.amount, in: body) ?? ""
-        guard let amount = try? Number(text) else {
+        let text = text(fields.amount.field, in: body) ?? ""
+        let amount: Number
+        do { amount = try fields.amount.number(text) } catch {
             throw SkipReason(
-                .badPayment, "\(fields.amount.name): '\(text.prefix(80))' is not a number",
+                .badPayment, "\(fields.amount.field.name): '\(text.prefix(80))' \(error)",
                 remedy: "correct the number: digits, and a point before decimals; then send it again")
         }
         if let size = try? amount.magnitude, size <= Money.limit { return amount }
         throw SkipReason(
-            .badPayment, "\(fields.amount.name): \(amount) is beyond \(Money.limit)",
+            .badPayment, "\(fields.amount.field.name): \(amount) is beyond \(Money.limit)",
             remedy: "correct the amount and send it again")
     }
 }
@@ -97,7 +99,7 @@ extension MappingParser {
     mutating func paymentMapping(_ root: Node.Mapping) -> Mapping? {
         for (key, _) in root { check(key, against: MappingParser.paymentKeys, in: "a mapping of payments") }
         guard let source = scalar(root["source"]), let id = field(root["id"]), let deal = field(root["deal"]),
-            let date = dateField(root["date"]), let amount = field(root["amount"])
+            let date = dateField(root["date"]), let amount = numberField(root["amount"])
         else {
             for key in ["source", "id", "deal", "date", "amount"] where root[key] == nil {
                 report(nil, "'\(key)' is missing")

@@ -7,7 +7,7 @@ extension Mapping {
     struct ProgressFields: Hashable, Sendable {
         var cancelled: DateField?
         var reason: Field?
-        var invoiced: Field?
+        var invoiced: NumberField?
         var milestones: [Milestone] = []
         /// A field that holds an object of days by name, beside those above.
         var milestoneList: Field?
@@ -19,7 +19,7 @@ extension Mapping {
 
         static let api = ProgressFields(
             cancelled: DateField(field: .path(["cancelled"]), format: .iso), reason: .path(["reason"]),
-            invoiced: .path(["invoiced"]), milestoneList: .path(["milestones"]))
+            invoiced: .path("invoiced"), milestoneList: .path(["milestones"]))
     }
 
     struct DateField: Hashable, Sendable {
@@ -94,9 +94,13 @@ private struct ProgressReading {
     private func reason() -> String { (mapping.text(mapping.progress.reason, in: body) ?? "").cut(to: 200) }
 
     private mutating func invoiced() -> Number? {
-        guard let field = mapping.progress.invoiced, let text = mapping.text(field, in: body) else { return nil }
-        do { return try Number(text) } catch {
-            bad(field.name, text, error.description, remedy: "correct the number: digits, and a point before decimals")
+        guard let invoiced = mapping.progress.invoiced, let text = mapping.text(invoiced.field, in: body) else {
+            return nil
+        }
+        do { return try invoiced.number(text) } catch {
+            bad(
+                invoiced.field.name, text, error.description,
+                remedy: "correct the number: digits, and a point before decimals")
             return nil
         }
     }
@@ -129,9 +133,9 @@ extension MappingParser {
     /// `milestones: {delivered: shipped_on}`.
     mutating func progress(_ root: Node.Mapping) -> Mapping.ProgressFields {
         var result = Mapping.ProgressFields()
-        result.cancelled = dateField(root["cancelled"])
+        result.cancelled = dateField(root["cancelled"], also: ["reason"])
         if let reason = root["cancelled"]?.mapping?["reason"] { result.reason = field(reason) }
-        result.invoiced = field(root["invoiced"])
+        result.invoiced = numberField(root["invoiced"])
         guard let node = root["milestones"] else { return result }
         guard let milestones = node.mapping else {
             result.milestoneList = field(node)
@@ -147,7 +151,7 @@ extension MappingParser {
         return result
     }
 
-    mutating func dateField(_ node: Node?) -> Mapping.DateField? {
-        field(node).map { Mapping.DateField(field: $0, format: dateFormat(node)) }
+    mutating func dateField(_ node: Node?, also keys: [String] = []) -> Mapping.DateField? {
+        field(node, also: ["format"] + keys).map { Mapping.DateField(field: $0, format: dateFormat(node)) }
     }
 }

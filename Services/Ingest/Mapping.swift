@@ -12,7 +12,7 @@ struct Mapping: Hashable, Sendable {
     var stages: [String: Deal.Stage]
     var closed: Field?
     var dateFormat: DateFormat
-    var amount: Field?
+    var amount: NumberField?
     var currency: Field?
     var owner: Field?
     var product: Field?
@@ -25,6 +25,8 @@ struct Mapping: Hashable, Sendable {
     var lines: Lines?
     /// Words the source writes where it means nothing, such as `null` or `00/00/0000`.
     var emptyWords: Set<String>
+    /// The company's own fields of the deal.
+    var own = OwnFields()
     /// What became of the deal after its close.
     var progress = ProgressFields()
     /// Set when the source's records are payments for deals; then the deal's own fields but the ID say nothing.
@@ -55,7 +57,8 @@ struct Mapping: Hashable, Sendable {
         var list: Field
         var id: String
         var product: String
-        var amount: String
+        var amount: NumberField
+        var own = OwnFields()
     }
 
     /// The deal's ID in a body; `nil` when it has none, or none that can be stored.

@@ -13,6 +13,12 @@ extension PayeeState {
         return try WireCreditState(credits[index]).encoded()
     }
 
+    /// Nobody yet of whom anything is known but how far the books of another are closed.
+    package init(id: PayeeID, closedLike other: PayeeState) {
+        self.init(id: id)
+        (books.opened, books.through) = (other.books.opened, other.books.through)
+    }
+
     package func storedBooks() throws(WireError) -> [UInt8] { try WirePayeeBooks(books).encoded() }
 
     /// From what a store held.
@@ -29,6 +35,8 @@ extension PayeeState {
         for bytes in credits { held.append(try WireCreditState(decoding: bytes).held()) }
         held.sort { $0.place < $1.place }
         for credit in held { insert(credit) }
+        // A marker that pays nothing was never kept.
+        placeMarkers()
         undo = []
         try findStarts()
     }
@@ -39,6 +47,10 @@ extension WireCreditState {
         self.init()
         credit = WireCredit(held.credit)
         withdrawn = held.isWithdrawn
+        if let closed = held.closed {
+            self.closed = WireCredit(closed.credit)
+            closedThrough = closed.through.description
+        }
         posted = held.posted.map { line in
             var wire = Posted()
             wire.component = line.component
@@ -57,8 +69,12 @@ extension WireCreditState {
     }
 
     fileprivate func held() throws -> PayeeState.Held {
-        PayeeState.Held(
+        var held = PayeeState.Held(
             credit: try credit.domain(), isWithdrawn: withdrawn, posted: try posted.map { try $0.domain() })
+        if let through = CalendarDate(closedThrough) {
+            held.closed = PayeeState.Closed(through: through, credit: try closed.domain())
+        }
+        return held
     }
 }
 

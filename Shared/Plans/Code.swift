@@ -103,7 +103,9 @@ extension Code {
         steps += laidOut
         let firstReader = readers.count
         for (reader, other) in zip(layout.components, all) {
-            for (offset, input) in other.inputs.enumerated() where input == index { readers.append(reader.inputs + offset) }
+            for (offset, input) in other.inputs.enumerated() where input == index {
+                readers.append(reader.inputs + offset)
+            }
         }
         let firstInput = inputs.count
         inputs += component.inputs

@@ -43,8 +43,10 @@ extension Evaluator {
         scratch.lines.append(Line(component: index, amount: amount, trace: scratch.trace))
     }
 
-    /// The rounded pay, so that lines sum to what the plan's place of rounding says.
+    /// The rounded pay, so that lines sum to what the plan's place of rounding says. What is only there to be read is not
+    /// rounded: that happens once, where it is paid.
     private func round(_ index: Int, _ delta: Number, _ sums: inout Sums) throws(ArithmeticError) -> Number {
+        guard code.components[index].isPaid else { return delta }
         guard plan.roundingPlace == .total else { return try rounded(delta) }
         let cell = code.components[index].places.rounding
         let before = sums.cells[cell + 1]

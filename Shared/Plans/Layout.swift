@@ -23,7 +23,7 @@ struct Layout: Sendable {
         var out = none
         /// A pair for each step: what went in, what came out.
         var steps = none
-        /// The exact and the rounded pay.
+        /// The exact and the rounded pay, of what is paid.
         var rounding = none
         /// The pay of each component that is read.
         var inputs = none
@@ -38,7 +38,7 @@ struct Layout: Sendable {
                 add(step.window)
                 add(step.window)
             }
-            if rounding == .total {
+            if rounding == .total, component.isPaid {
                 let window = Layout.roundingWindow(component, pays)
                 places.rounding = add(window)
                 add(window)

@@ -5,7 +5,7 @@ import Glibc
 import Plans
 
 /// `fuzz [inputs] [templates…]` gives that many inputs to the reader of expressions and as many to the reader of plans.
-/// A trap ends it, with the seed in its last line; it fails on an input that takes too long, and when memory grows.
+/// A trap ends it, shortly behind the seed that it noted last; it fails on an input that takes too long, and when memory grows.
 @main
 struct Fuzz {
     static func main() throws {
@@ -36,17 +36,18 @@ struct Fuzz {
         var (accepted, slowest, slowestSeed) = (0, 0, UInt64(0))
         let warm = max(1, count / 50)
         var memory = 0
+        let interval = isTerminal ? 1000 : max(1000, count / 10)
         let begin = nanoseconds()
         for seed in 0..<UInt64(count) {
             if seed == warm { memory = peak() }
-            if seed % 1000 == 0 { note("\(name): seed \(seed) of \(count)") }
+            if Int(seed) % interval == 0 { note("\(name): seed \(seed) of \(count)") }
             let start = nanoseconds()
             if take(seed) { accepted += 1 }
             let spent = nanoseconds() - start
             if spent > slowest { (slowest, slowestSeed) = (spent, seed) }
         }
         let (seconds, growth) = (Double(nanoseconds() - begin) / 1e9, peak() - memory)
-        note("")
+        if isTerminal { note("") }
         print(
             "\(name): \(count) inputs, \(accepted) accepted, \(Int(seconds)) s (\(Int(Double(count) / seconds)) a second); "
                 + "slowest \(slowest / 1_000_000) ms (seed \(slowestSeed)); memory grew by \(growth >> 20) MiB "
@@ -54,9 +55,11 @@ struct Fuzz {
         return slowest < timeLimit && growth < memoryLimit
     }
 
-    /// Over the last one, on standard error; a trap leaves it there.
+    private static let isTerminal = isatty(STDERR_FILENO) == 1
+
+    /// On standard error: on a terminal over the last one, elsewhere a line. A trap leaves it there.
     private static func note(_ text: String) {
-        let bytes = Array("\r\u{1b}[K\(text)".utf8)
+        let bytes = Array((isTerminal ? "\r\u{1b}[K\(text)" : "\(text)\n").utf8)
         write(STDERR_FILENO, bytes, bytes.count)
     }
 

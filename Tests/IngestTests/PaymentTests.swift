@@ -101,7 +101,7 @@ struct PaymentTests {
             try desk.settle()
             #expect(
                 try desk.listed().flatMap(\.problems).map(\.message) == [
-                    "payment P1: amount: 'fifty' is not a number", "payment P2 came, the deal did not",
+                    "payment P1: amount: 'fifty' is not a number such as 1054.50", "payment P2 came, the deal did not",
                 ])
             check(try desk.tally(), received: 2, skipped: 2, "waiting")
         }
@@ -112,7 +112,7 @@ struct PaymentTests {
         arguments: [
             ("P1 2026-03-01 50 EUR", "payment P1 is in EUR, the deal in USD"),
             ("P1 March 50", "payment P1: date: 'March' is not a date of the form yyyy-MM-dd"),
-            ("P1 2026-03-01 fifty", "payment P1: amount: 'fifty' is not a number"),
+            ("P1 2026-03-01 fifty", "payment P1: amount: 'fifty' is not a number such as 1054.50"),
             ("P1 2026-03-01 1000000000000001", "payment P1: amount: 1000000000000001 is beyond 1000000000000000"),
         ])
     func bad(payment: String, message: String) throws {

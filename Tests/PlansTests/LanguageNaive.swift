@@ -16,9 +16,15 @@ struct Naive {
         return stage
     }
 
-    /// The lines: rounded so that each pay period sums to its rounded total.
+    /// The lines: rounded so that each pay period sums to its rounded total. What is not paid has none.
     func lines(_ component: Spec.Component) throws -> [Number] {
+        component.isPaid ? try earned(component) : credits.map { _ in .zero }
+    }
+
+    /// What others read of it: exact where it is not paid.
+    private func earned(_ component: Spec.Component) throws -> [Number] {
         let exact = try deltas(component)
+        guard component.isPaid else { return exact }
         let kind = component.isState ? longer(of: spec.pays, kind(component.window)) : spec.pays
         return try differences { count in
             var total = Number.zero
@@ -85,6 +91,9 @@ struct Naive {
                 return try sum + credits[index].amount.amount * percent(row?.rate ?? 0)
             }
         case .curve(let target, let points): return try Number(target) * curve(points, try all / quota)
+        case .share(let read, let share):
+            let earned = try earned(spec.components[read])
+            return try members.reduce(Number.zero) { try $0 + earned[$1] } * percent(share)
         case .tiers(let method, let upper, let tiers):
             let limits = try tiers.map { try quota * $0.from / 100 }
             func reached(_ position: Number) -> Int {

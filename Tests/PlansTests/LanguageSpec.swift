@@ -22,6 +22,7 @@ struct Spec {
         let steps: [Step]
         /// A component of a period reads its measure's attainment; others pay for its credits.
         var isState = false
+        var isPaid = true
     }
 
     enum Rule {
@@ -31,6 +32,8 @@ struct Spec {
         case tiers(String, upper: Bool, [(from: Int, rate: Int)])
         /// A curve of attainment times a target.
         case curve(target: Int, [(x: Int, y: Int)])
+        /// Hundredths of what a component above it has earned in the window.
+        case share(of: Int, Int)
     }
 
     enum Step {
@@ -54,6 +57,18 @@ struct Spec {
                     quota: Int.random(in: 1...50, using: &random) * 1000))
         }
         for _ in 0..<Int.random(in: 1...4, using: &random) { components.append(Spec.component(measures, &random)) }
+        if random.chance(30) { addShare(&random) }
+    }
+
+    /// A share of what another component earns, which may itself not be paid.
+    private mutating func addShare(_ random: inout SplitMix) {
+        let read = Int.random(in: 0..<components.count, using: &random)
+        components[read].isPaid = random.chance(40)
+        let window = components[read].isState ? components[read].window : random.pick(["month", "quarter", "year"])
+        components.append(
+            Component(
+                measure: components[read].measure, window: window,
+                rule: .share(of: read, Int.random(in: 1...20_000, using: &random)), steps: [], isState: true))
     }
 
     private static func component(_ measures: [Measure], _ random: inout SplitMix) -> Component {
@@ -131,8 +146,9 @@ extension Spec {
 
     private func text(_ component: Component) -> String {
         let head = component.isState ? "each: \(component.window)" : "for: m\(component.measure)"
-        return ([head, text(component.rule, component.measure)] + text(component.steps, component.measure)).joined(
-            separator: ", ")
+        return
+            ([head, text(component.rule, component.measure)] + text(component.steps, component.measure)
+            + (component.isPaid ? [] : ["paid: false"])).joined(separator: ", ")
     }
 
     private func text(_ rule: Rule, _ measure: Int) -> String {
@@ -148,6 +164,7 @@ extension Spec {
         case .curve(let target, let points):
             let points = points.map { "[\($0.x)%, \($0.y)%]" }.joined(separator: ", ")
             return "target: '\(target).0', curve: {by: attainment(m\(measure)), points: [\(points)], above: flat}"
+        case .share(let component, let share): return "amount: 'earned(c\(component)) * \(Spec.hundredths(share))%'"
         }
     }
 
