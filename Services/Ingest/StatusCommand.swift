@@ -34,6 +34,7 @@ struct Status: ParsableCommand {
         let clock = ContinuousClock()
         let deadline = clock.now + limit
         var backlog = try Backlog(work.log, work.application)
+        guard !backlog.isEmpty else { return }
         var most = backlog.records
         var bar = ProgressBar("calculating", total: most)
         while !backlog.isEmpty, clock.now < deadline {
