@@ -44,6 +44,7 @@ struct Apply: ParsableCommand {
             return Terminal.writeOutput("\(folder): nothing to do, the company is as the folder says\n")
         }
         Terminal.writeOutput(applying.difference.text(isComplete: all))
+        Terminal.writeOutput(applying.difference.warning(from: applying.commands.company))
         if dryRun { return Terminal.writeOutput("\nNothing was changed (--dry-run).\n") }
         guard try isWanted() else { return Terminal.writeOutput("Nothing was changed.\n") }
         try append(applying)

@@ -34,6 +34,7 @@ struct Status: ParsableCommand {
         let clock = ContinuousClock()
         let deadline = clock.now + limit
         var backlog = try Backlog(work.log, work.application)
+        guard !backlog.isEmpty else { return }
         var most = backlog.records
         var bar = ProgressBar("calculating", total: most)
         while !backlog.isEmpty, clock.now < deadline {
@@ -88,9 +89,16 @@ struct Tallies {
         table.append(["= accepted", ProgressBar.grouped(tally.accepted)])
         table.append(["+ superseded", ProgressBar.grouped(tally.superseded)])
         table.append(["+ skipped", ProgressBar.grouped(tally.skipped)])
+        for (title, count) in [
+            ("deals not credited", tally.skipped - tally.skippedPayments),
+            ("payments not credited", tally.skippedPayments),
+        ] where tally.skippedPayments > 0 { table.append(["    \(title)", ProgressBar.grouped(count)]) }
         table.append(["+ quarantined", ProgressBar.grouped(tally.quarantined + unkeyed)])
         table.append(["Deals credited", ProgressBar.grouped(tally.credited)])
         for (currency, amount) in values { table.append(["  \(currency)", amount.formatted(places: 2)]) }
+        if tally.partial > 0 {
+            table.append(["Credited without a date or amount that is unreadable", ProgressBar.grouped(tally.partial)])
+        }
         table.append(["Changed after close, not paid", ProgressBar.grouped(tally.frozen)])
         table.append(["Changed after close, to be approved", ProgressBar.grouped(tally.waiting)])
         return table.text

@@ -14,6 +14,10 @@ struct Tally: Hashable, Sendable {
     private(set) var deals: Int64 = 0
     private(set) var payments: Int64 = 0
     private(set) var skipped: Int64 = 0
+    /// Payments among those skipped.
+    private(set) var skippedPayments: Int64 = 0
+    /// Deals that are credited as if a date or an amount were not there that cannot be read.
+    private(set) var partial: Int64 = 0
     /// Won deals that are credited.
     private(set) var credited: Int64 = 0
     /// Deals changed after their close, where the change does not pay.
@@ -45,6 +49,8 @@ struct Tally: Hashable, Sendable {
         if !state.revisions.isEmpty { deals += sign }
         payments += sign * Int64(state.payments.count)
         skipped += sign * (Int64(state.payments.count(where: \.isSkipped)) + (state.isKept ? 1 : 0))
+        skippedPayments += sign * Int64(state.payments.count(where: \.isSkipped))
+        if state.isPartial { partial += sign }
         if !state.credits.isEmpty { credited += sign }
         if state.frozenChanges { frozen += sign }
         if state.changes.contains(where: \.isWaiting) { waiting += sign }
@@ -59,6 +65,8 @@ struct Tally: Hashable, Sendable {
         deals += other.deals
         payments += other.payments
         skipped += other.skipped
+        skippedPayments += other.skippedPayments
+        partial += other.partial
         credited += other.credited
         frozen += other.frozen
         waiting += other.waiting
@@ -88,6 +96,8 @@ extension Tally {
             case "deals": deals = count
             case "payments": payments = count
             case "skipped": skipped = count
+            case "skippedPayments": skippedPayments = count
+            case "partial": partial = count
             case "credited": credited = count
             case "frozen": frozen = count
             case "waiting": waiting = count
@@ -100,7 +110,8 @@ extension Tally {
     func save(to database: Database) throws {
         let counts = [
             ("kept", kept), ("quarantined", quarantined), ("deals", deals), ("payments", payments),
-            ("skipped", skipped), ("credited", credited), ("frozen", frozen), ("waiting", waiting), ("stamp", stamp),
+            ("skipped", skipped), ("skippedPayments", skippedPayments), ("partial", partial), ("credited", credited),
+            ("frozen", frozen), ("waiting", waiting), ("stamp", stamp),
         ]
         let rows = counts.map { ($0, String($1)) } + value.map { ($0, $1.description) }
         let statement = try database.cachedStatement(sql: "INSERT OR REPLACE INTO tally (name, value) VALUES (?, ?)")
@@ -112,6 +123,10 @@ extension WireDealState {
     /// Whether anything keeps the deal as a whole from being credited.
     fileprivate var isKept: Bool {
         problems.contains(where: \.keepsDeal)
+    }
+
+    fileprivate var isPartial: Bool {
+        problems.contains { SkipReason.Code(rawValue: $0.code) == .badProgress }
     }
 }
 

@@ -10,6 +10,7 @@ struct Approve: AsyncParsableCommand {
         abstract: "Approves the statements of a closed period, so that they are published and may be paid.",
         discussion: """
             statements approve 2026-03 --by cfo
+            statements approve 2026-01 2026-02 2026-03 --by cfo
             statements approve 2026-03 --payees ada,grace --by cfo --reason "checked against the forecast"
 
             Refuses while the period is open, when the same person closed it, and when 'statements verify' finds \
@@ -17,7 +18,7 @@ struct Approve: AsyncParsableCommand {
             published once the calculator has taken it, which is what 'statements list' then shows.
             """)
 
-    @Argument(help: "The period: 2026-03, 2026-Q1, 2026 …") var period: String
+    @Argument(help: ArgumentHelp("The periods: 2026-03, 2026-Q1, 2026 …", valueName: "period")) var periods: [String]
     @Option(help: "Only these payees, divided by commas; otherwise all whose period is closed.")
     var payees: String?
     @Option(help: "Who approves; not who closed.") var by: String
@@ -35,23 +36,28 @@ struct Approve: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let (period, place) = (try Period(argument: period), try Workplace(common))
+        let (periods, place) = (try periods.map { try Period(argument: $0) }, try Workplace(common))
         try await place.catchUp().warn()
-        var approving = Approving(
-            try await place.shelf.statements(in: period), of: period, payees: chosen, by: by)
-        if !approving.approved.isEmpty {
-            var verifying = Verifying(log: place.log, shelf: place.shelf, anchors: [:])
-            verifying.partitions = Set(
-                approving.approved.map { place.shelf.partition(of: $0.statement.payee.text) })
-            approving.judge(try await verifying.run().findings)
+        var all: [Approving] = []
+        for period in periods {
+            all.append(
+                Approving(try await place.shelf.statements(in: period), of: period, payees: chosen, by: by))
         }
-        guard approving.problems.isEmpty else { throw Problems(approving.problems) }
-        if !approving.approved.isEmpty {
-            try await OSThread.run(named: "approve") { [approving, reason] in
+        let payees = all.flatMap { $0.approved.map(\.statement.payee.text) }
+        if !payees.isEmpty {
+            var verifying = Verifying(log: place.log, shelf: place.shelf, anchors: [:])
+            verifying.partitions = Set(payees.map(place.shelf.partition(of:)))
+            let findings = try await verifying.run().findings
+            for index in all.indices { all[index].judge(findings) }
+        }
+        let problems = all.flatMap(\.problems)
+        guard problems.isEmpty else { throw Problems(problems) }
+        try await OSThread.run(named: "approve") { [all, reason] in
+            for approving in all where !approving.approved.isEmpty {
                 try approving.append(reason: reason, to: place.log, place.application, now: .now)
             }
         }
-        Terminal.writeOutput(approving.text)
+        for approving in all { Terminal.writeOutput(approving.text) }
     }
 }
 
@@ -69,7 +75,7 @@ extension Approving {
         "\(ProgressBar.grouped(Int64(statements.count))) \(statements.count == 1 ? "payee" : "payees")"
     }
 
-    /// `12,000.00 USD by payroll and 1,020.00 EUR by accounts payable`
+    /// `1,020.00 EUR by accounts payable, 12,000.00 USD by payroll`
     private var payouts: String {
         struct Key: Hashable {
             let channel: Payee.Channel
@@ -83,6 +89,6 @@ extension Approving {
         guard !sums.isEmpty else { return "nothing is paid out" }
         return sums.sorted { ($0.key.channel.rawValue, $0.key.currency) < ($1.key.channel.rawValue, $1.key.currency) }
             .map { "\(Money($0.value, $0.key.currency)) by \(Wording.title($0.key.channel))" }.joined(
-                separator: " and ")
+                separator: ", ")
     }
 }

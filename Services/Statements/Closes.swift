@@ -13,13 +13,17 @@ struct Closes: Hashable, Sendable {
     /// In the order of their days.
     private var closes: [String: [Close]] = [:]
 
+    /// Under whom a close is kept that names nobody.
+    static let everybody = ""
+
     init(_ closes: [PayeeID: [Close]] = [:]) {
         for (payee, own) in closes { self.closes[payee.text] = own.sorted { $0.through < $1.through } }
     }
 
     /// Who closed the period for the payee; `nil` while it is open.
     func closer(of payee: PayeeID, _ period: Period) -> String? {
-        closes[payee.text]?.first { $0.through >= period.end }?.by
+        let all = (closes[payee.text] ?? []) + (closes[Closes.everybody] ?? [])
+        return all.filter { $0.through >= period.end }.min { $0.through < $1.through }?.by
     }
 }
 
@@ -27,7 +31,7 @@ extension Closes {
     /// Of one payee, or of all.
     static func read(_ shelf: Shelf, of payee: PayeeID? = nil) async throws -> Closes {
         try await shelf.read(.commands, partition: 0) { database in
-            let sql = "SELECT payee, through, by FROM closed WHERE ?1 IS NULL OR payee = ?1"
+            let sql = "SELECT payee, through, by FROM closed WHERE ?1 IS NULL OR payee IN (?1, '')"
             var closes: [PayeeID: [Close]] = [:]
             for row in try Row.fetchAll(database, sql: sql, arguments: [payee?.text]) {
                 guard let day = CalendarDate(row["through"] as String) else { continue }

@@ -33,7 +33,9 @@ enum NameStore {
     static func save(_ closes: [WirePeriodClose], to database: Database) throws {
         let insert = try database.cachedStatement(sql: "INSERT OR IGNORE INTO closed VALUES (?, ?, ?)")
         for close in closes {
-            for payee in close.payees { try insert.execute(arguments: [payee, close.through, close.by]) }
+            for payee in close.payees.isEmpty ? [Closes.everybody] : close.payees {
+                try insert.execute(arguments: [payee, close.through, close.by])
+            }
         }
     }
 

@@ -214,9 +214,10 @@ extension Deployment {
         return records
     }
 
-    /// Deal events as a source sent them, without the retries that ingest sends itself.
+    /// Deals and payments as a source sent them, without the retries that ingest sends itself.
     func received() throws -> Int {
-        try records(.dealEvents).filter { $0.record.headers["ce_type"] == EventType.dealReceived }.count
+        let received = [EventType.dealReceived, EventType.paymentReceived]
+        return try records(.dealEvents).filter { received.contains($0.record.headers["ce_type"] ?? "") }.count
     }
 
     /// How many records tell again what another one told: the same coordinate.

@@ -79,9 +79,9 @@ extension EndToEnd {
             return ["Qualified", "Closed Won", number % 2 == 0 ? "Cancelled" : "Closed Won", last].enumerated().map {
                 revision, stage in
                 """
-                {"deal_id":"D3-\(number)","stage":"\(stage)","close_date":"2026-0\(number % 6 + 1)-15",\
+                {"deal_id":"D3-\(number)","stage":"\(stage)","close_date":"2025-0\(number % 6 + 1)-15",\
                 "amount":"\(1000 + number * 7 + revision).50","currency":"USD","owner":"beatriz.fonseca@larkspur.example",\
-                "product":"Tern P10","account":"Account \(number)","deal_type":"new","modified":"2026-07-0\(revision + 1)T08:00:00Z",\
+                "product":"Tern P10","account":"Account \(number)","deal_type":"new","modified":"2025-07-0\(revision + 1)T08:00:00Z",\
                 "splits":[]}
                 """
             }

@@ -22,7 +22,7 @@ extension EndToEnd {
                 }
                 try await attain.settle()
                 let statement = try await HTTP.get(
-                    try await attain.program(.statements).address() + "/v1/payees/maren.ostler/statements/2026-05")
+                    try await attain.program(.statements).address() + "/v1/payees/maren.ostler/statements/2025-05")
                 for number in 1...6 { #expect(statement.text.contains("\"POST-\(number)\""), "POST-\(number)") }
                 try await expectSound(attain)
             }
@@ -51,7 +51,7 @@ extension EndToEnd {
 
         private static func deal(_ id: String) -> String {
             """
-            {"id": "\(id)", "stage": "won", "closed": "2026-05-04", "amount": 1000.00, "currency": "USD", \
+            {"id": "\(id)", "stage": "won", "closed": "2025-05-04", "amount": 1000.00, "currency": "USD", \
             "owner": "maren.ostler", "product": "Meridian F200", "revision": 1}
             """
         }

@@ -73,6 +73,44 @@ struct ApplyTests {
         #expect(try tiny.company().payees.keys.sorted() == ["ada", "bob", "dee"])
     }
 
+    @Test("what takes credits away is said before it is done, and nothing else is")
+    func losses() throws {
+        let tiny = try TinyLog()
+        try tiny.apply(TinyCompany.folder([String: String]()))
+        let changed = try TinyCompany.folder([
+            "company.yaml": "name: Tiny\nmanagers: {levels: 0}\npost-close: freeze\nremainder: largest\n",
+            "contracts.csv": """
+            payee,plan,from,to
+            ada,reps,2026-01-01,2026-06-15
+            ada,reps,2026-07-01,
+            bob,reps,2026-03-01,
+            """,
+            "exchange-rates.csv": "from,to,date,rate\nEUR,USD,2026-02-01,1.18\n",
+            "products.csv": "name\nBolt\nWasher\n", "mappings/crm.yaml": "",
+        ])
+        let company = try tiny.company()
+        let difference = CompanyDifference(
+            from: company.entities, to: try CompanyFolder(at: changed.path).entities)
+        #expect(
+            difference.warning(from: company) == """
+
+                This takes credits away, and what they paid comes back out of the open period:
+                  ! deals in EUR from 2026-01-01 on have no exchange rate to USD
+                  ! deals and payments of source 'crm' cannot be read any more
+                  ! deals of product 'Nut' are not credited
+                  ! managers of level 1 and above are not credited
+                  ! ada has no contract any more from 2026-06-16 to 2026-06-30
+                  ! bob has no contract any more from 2026-01-01 to 2026-02-28
+
+                """)
+        let more = try TinyCompany.folder([
+            "contracts.csv": TinyCompany.files["contracts.csv", default: ""] + "cyd,reps,2026-01-01,\n",
+            "products.csv": "name\nBolt\nNut\nWasher\n", "plans/reps.yaml": TinyCompany.plan + "\n",
+        ])
+        let gains = CompanyDifference(from: company.entities, to: try CompanyFolder(at: more.path).entities)
+        #expect(!gains.isEmpty && gains.warning(from: company).isEmpty)
+    }
+
     @Test("long lists are cut unless all is asked for")
     func longLists() throws {
         let products = "name\n" + (100..<150).map { "Part \($0)\n" }.joined()

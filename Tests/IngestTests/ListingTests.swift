@@ -108,5 +108,32 @@ struct ListingTests {
         tally.count(kept: 8638)
         let text = Tallies(tally, unkeyed: 1).text
         #expect(text.contains("Received") && text.contains("8,639"))
+        #expect(!text.contains("payments not credited"))
+    }
+
+    @Test("the tally tells deals that are not credited from payments that are not")
+    func tallyOfPayments() {
+        var tally = Tally()
+        let kept = WireDealState.with {
+            $0.revisions = [.init()]
+            $0.problems = [.with { $0.code = "unknown-owner" }]
+        }
+        let paid = WireDealState.with {
+            $0.payments = [.with { $0.isSkipped = true }]
+            $0.problems = [.with { $0.code = "unknown-deal" }]
+        }
+        let unreadable = WireDealState.with {
+            $0.revisions = [.init()]
+            $0.problems = [.with { $0.code = "bad-progress" }]
+        }
+        for state in [kept, paid, unreadable] { tally.replace(nil, by: state) }
+        let lines = Tallies(tally, unkeyed: 0).text.split(separator: "\n").map {
+            $0.split(separator: " ").joined(separator: " ")
+        }
+        #expect(lines.contains("+ skipped 2"))
+        #expect(lines.contains("deals not credited 1") && lines.contains("payments not credited 1"))
+        #expect(lines.contains("Credited without a date or amount that is unreadable 1"))
+        tally.replace(paid, by: WireDealState())
+        #expect(tally.skippedPayments == 0)
     }
 }

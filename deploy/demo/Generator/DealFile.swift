@@ -61,7 +61,8 @@ struct DealFile {
 extension Revision {
     fileprivate var cells: [String] {
         [
-            id, stage, close.description, lacksAmount ? "n/a" : CSVText.decimal(cents), currency, owner, product, account,
+            id, stage, close.description, lacksAmount ? "n/a" : CSVText.decimal(cents), currency, owner, product,
+            account,
             kind, splits.map { "\($0.payee): \(CSVText.decimal($0.share))" }.joined(separator: "; "),
             cancelled?.description ?? "", reason, time,
         ]
