@@ -102,7 +102,8 @@ let package = Package(
         tests("DomainTests", ["Domain", "TestSupport"]),
         tests("PlansTests", ["Domain", "Expressions", "Plans", "FuzzSupport", "TestSupport"]),
         tests(
-            "WorkedExamples", ["Calculation", "Domain", "Plans", "Records", protobuf], exclude: ["worked-examples.json"]),
+            "WorkedExamples", ["Calculation", "Domain", "Plans", "Records", protobuf], exclude: ["worked-examples.json"]
+        ),
         tests("RecordsTests", ["Domain", "Records", "TestSupport", protobuf]),
         tests("StreamsTests", ["Streams", "TestSupport", "kafka-mock", "log-writer", grdb, logging]),
         .target(
@@ -139,7 +140,8 @@ let package = Package(
         tests(
             "Simulation",
             [
-                "ingest", "calculator", "statements", "Calculation", "Domain", "Records", "Streams", "TestSupport", logging,
+                "ingest", "calculator", "statements", "Calculation", "Domain", "Records", "Streams", "TestSupport",
+                logging,
                 grdb, protobuf,
             ]),
         tests(

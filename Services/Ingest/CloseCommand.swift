@@ -49,7 +49,17 @@ struct Close: ParsableCommand {
             deals: try acting.listedDeals(), backlog: try Backlog(work.log, work.application), today: Instant.now.date()
         )
         Terminal.writeOutput(report.text)
-        if report.ready.isEmpty || check { return }
+        if check { return }
+        guard !report.ready.isEmpty else {
+            // Done already is done; what stands in the way of everybody is not.
+            guard report.open.isEmpty else {
+                throw Problem(
+                    where: "ingest close \(selection.period)",
+                    "it is not closed, because nobody of those asked for can be",
+                    remedy: "Mend what stands in the way, and close it again.")
+            }
+            return
+        }
         let reason = try acceptOpen.map { text throws(Problem) in try Reason.checked(text, of: "--accept-open") }
         guard report.open.isEmpty || reason != nil else {
             throw Problem(

@@ -21,7 +21,7 @@ extension Plan.Settlement {
         let reason = cancellation.reason.isEmpty ? "" : " (\(cancellation.reason))"
         let words =
             "cancelled on \(cancellation.date)\(reason), \(day.day - credit.date.day) days after the credit: "
-            + "\(Rate(try kept.of(1))) is kept"
+            + "\(try kept.text) is kept"
         return Loss(kept: kept, day: day, isCounted: clawback.attainment == .kept, words: words)
     }
 }

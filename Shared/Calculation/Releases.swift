@@ -191,4 +191,12 @@ struct Part {
     func of(_ amount: Number) throws(ArithmeticError) -> Number {
         counted == all ? amount : try amount.multiplied(by: counted, dividedBy: all)
     }
+
+    /// `25%`; what is no short percentage with the fraction that it is: `55/120 (45.83%)`.
+    var text: String {
+        get throws(ArithmeticError) {
+            let (share, short) = (try of(1), try of(1).rounded(to: 4, .halfUp))
+            return share == short ? "\(Rate(share))" : "\(counted)/\(all) (\(Rate(short)))"
+        }
+    }
 }

@@ -69,7 +69,9 @@ package struct PlanGenerator {
     /// A file that has the shape of a plan; most are, but for names and sums that do not fit.
     private mutating func plan() -> String {
         var lines = ["plan: drawn", "currency: \(random.pick(["USD", "EUR", "JPY", "KWD"]))"]
-        if random.chance(50) { lines.append("pays: \(random.pick(["weekly", "semi-monthly", "monthly", "quarterly"]))") }
+        if random.chance(50) {
+            lines.append("pays: \(random.pick(["weekly", "semi-monthly", "monthly", "quarterly"]))")
+        }
         lines.append("fields: {margin: decimal, region: string, start: date, big: bool}")
         lines.append("measures:")
         for name in PlanGenerator.measures { lines.append("  \(name): {\(measure())}") }
@@ -77,7 +79,9 @@ package struct PlanGenerator {
         for index in 0..<Int.random(in: 1...5, using: &random) { lines.append("  c\(index): {\(component(index))}") }
         if random.chance(25) { lines.append("total: [{name: all, \(step())}]") }
         if random.chance(25) {
-            lines.append("rounding: {mode: \(random.pick(["half-even", "up", "floor"])), at: \(random.pick(["total", "line", "step"]))}")
+            lines.append(
+                "rounding: {mode: \(random.pick(["half-even", "up", "floor"])), at: \(random.pick(["total", "line", "step"]))}"
+            )
         }
         return lines.joined(separator: "\n") + "\n"
     }
@@ -127,13 +131,21 @@ package struct PlanGenerator {
                 head, "target: '\(number())'",
                 "curve: {by: attainment(\(measure)), points: [[50%, 0%], [100%, \(share())], [150%, \(share())]], above: \(random.pick(["flat", "extend", "zero"]))}",
             ]
-        case 2: return [head, "target: '\(number())'", "rate: {by: attainment(\(measure)), method: marginal, \(tiers("factor"))}"]
+        case 2:
+            return [
+                head, "target: '\(number())'",
+                "rate: {by: attainment(\(measure)), method: marginal, \(tiers("factor"))}",
+            ]
         case 3:
             return [
                 head, "target: 1000",
                 "goals: [{name: a, weight: 60%, score: 'attainment(\(measure))'}, {name: b, weight: 40%, score: 'fact(\"csat\")'}]",
             ]
-        case 4: return [head, "milestones: {by: total(\(measure)), boundary: lower-inclusive, pays: each, steps: [{at: 10, amount: 5}, {at: 20, amount: 7}]}"]
+        case 4:
+            return [
+                head,
+                "milestones: {by: total(\(measure)), boundary: lower-inclusive, pays: each, steps: [{at: 10, amount: 5}, {at: 20, amount: 7}]}",
+            ]
         default: return [head, "amount: 'earned(c\(max(0, index - 1))) * 10%'"]
         }
     }

@@ -65,7 +65,8 @@ struct EvaluationBench {
             let order = shuffled(Job.credits(count))
             var evaluations = 0
             let cost = try best(count) { evaluations = try Payee(evaluator, order).evaluations }
-            table.row("evaluated and kept", [grouped(count), cost.millions, grouped(evaluations), cost.ratio(to: limit)])
+            table.row(
+                "evaluated and kept", [grouped(count), cost.millions, grouped(evaluations), cost.ratio(to: limit)])
         }
         table.end()
     }
