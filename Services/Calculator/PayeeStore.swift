@@ -3,6 +3,7 @@ import Domain
 import Foundation
 import GRDB
 import Records
+import Streams
 
 /// The payees of one partition on disk: loaded when something happens to them, written once a batch.
 final class PayeeStore {
@@ -46,27 +47,27 @@ final class PayeeStore {
     }
 
     func save(_ state: PayeeState, changed keys: Set<CreditKey>) throws {
-        let payee = try database.cachedStatement(
-            sql: """
-                INSERT INTO payee (id, sequence, head, terms, books) VALUES (?, ?, ?, ?, ?)
-                ON CONFLICT (id) DO UPDATE
-                SET sequence = excluded.sequence, head = excluded.head, terms = excluded.terms, books = excluded.books
-                """)
-        try payee.execute(arguments: [
-            state.id.text, state.sequence, Data(state.head), Data(try state.terms.encoded()),
-            Data(try state.storedBooks()),
-        ])
-        for key in keys {
-            let place: [any DatabaseValueConvertible] = [state.id.text, key.deal.text, key.line.text, key.role.text]
-            guard let stored = try state.stored(key) else {
-                let gone = try database.cachedStatement(
-                    sql: "DELETE FROM credit WHERE payee = ? AND deal = ? AND line = ? AND role = ?")
-                try gone.execute(arguments: StatementArguments(place))
-                continue
+        try database.cachedStatement(sql: PayeeStore.setPayee).run(
+            .text(state.id.text), .integer(state.sequence), .bytes(state.head), .bytes(try state.terms.encoded()),
+            .bytes(try state.storedBooks()))
+        let set = try database.cachedStatement(sql: PayeeStore.setCredit)
+        for key in keys.sorted(by: { ($0.deal, $0.line, $0.role) < ($1.deal, $1.line, $1.role) }) {
+            if let stored = state.stored(key) {
+                try set.run(
+                    .text(state.id.text), .text(key.deal.text), .text(key.line.text), .text(key.role.text),
+                    .bytes(stored))
+            } else {
+                try database.cachedStatement(sql: PayeeStore.removeCredit).run(
+                    .text(state.id.text), .text(key.deal.text), .text(key.line.text), .text(key.role.text))
             }
-            let credit = try database.cachedStatement(
-                sql: "INSERT OR REPLACE INTO credit (payee, deal, line, role, state) VALUES (?, ?, ?, ?, ?)")
-            try credit.execute(arguments: StatementArguments(place + [Data(stored)]))
         }
     }
+
+    private static let setPayee = """
+        INSERT INTO payee (id, sequence, head, terms, books) VALUES (?, ?, ?, ?, ?)
+        ON CONFLICT (id) DO UPDATE
+        SET sequence = excluded.sequence, head = excluded.head, terms = excluded.terms, books = excluded.books
+        """
+    private static let setCredit = "INSERT OR REPLACE INTO credit (payee, deal, line, role, state) VALUES (?, ?, ?, ?, ?)"
+    private static let removeCredit = "DELETE FROM credit WHERE payee = ? AND deal = ? AND line = ? AND role = ?"
 }

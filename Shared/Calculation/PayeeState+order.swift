@@ -4,7 +4,8 @@ import Domain
 extension PayeeState {
     func index(of key: CreditKey) -> Int? {
         guard let place = places[key.deal]?.first(where: { $0.key == key }) else { return nil }
-        return credits.partitioningIndex { $0.place >= place }
+        if let last = credits.last, last.credit.key == key { return credits.count - 1 }
+        return credits.partitioningIndex { !$0.stands(before: place) }
     }
 
     @discardableResult
@@ -13,7 +14,9 @@ extension PayeeState {
         places[place.key.deal, default: []].append(place)
         places[place.key.deal]?.sort()
         var index = credits.count
-        if let last = credits.last, last.place > place { index = credits.partitioningIndex { $0.place > place } }
+        if let last = credits.last, !last.stands(before: place) {
+            index = credits.partitioningIndex { !$0.stands(before: place) }
+        }
         credits.insert(held, at: index)
         if let day = held.due { due[day, default: []].insert(place.key) }
         undo.append(.inserted(index))

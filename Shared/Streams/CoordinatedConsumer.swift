@@ -98,18 +98,19 @@ package final class CoordinatedConsumer: GroupConsumer {
         next = 0
     }
 
+    /// An equal share of each partition, so that none runs ahead of the others; what is left goes to those that have more.
     private func take(_ limit: Int) throws(LogError) -> [ConsumedRecord] {
         var records: [ConsumedRecord] = []
-        for step in 0..<assigned.count where records.count < limit {
-            let index = (next + step) % assigned.count
-            let before = records.count
-            let (partition, position) = assigned[index]
-            try source.read(partition, from: position, limit: limit - before, into: &records)
-            guard records.count > before, let last = records.last else { continue }
-            assigned[index].position = last.offset + 1
-            if records.count == limit {
-                next = (index + 1) % assigned.count
-                break
+        guard !assigned.isEmpty else { return records }
+        for share in [max(1, limit / assigned.count), limit] {
+            for step in 0..<assigned.count where records.count < limit {
+                let index = (next + step) % assigned.count
+                let before = records.count
+                let (partition, position) = assigned[index]
+                try source.read(partition, from: position, limit: min(share, limit - before), into: &records)
+                guard records.count > before, let last = records.last else { continue }
+                assigned[index].position = last.offset + 1
+                if records.count == limit { next = (index + 1) % assigned.count }
             }
         }
         return records

@@ -42,10 +42,12 @@ package final class EmbeddedLog: Log {
     package func join(group: String, topics: [String]) throws(LogError) -> any GroupConsumer {
         var specifications: [TopicSpecification] = []
         for name in topics { specifications.append(try topic(name).specification) }
-        let coordinator = try coordinator(of: group)
-        return CoordinatedConsumer(
-            topics: specifications, coordinator: coordinator, source: try EmbeddedSource(log: self, group: group),
-            wake: { [self] in wakeReaders() })
+        // Found and joined in one: a group without members is nobody's, and another thread would make it anew.
+        return try groups.withLock { groups throws(LogError) in
+            CoordinatedConsumer(
+                topics: specifications, coordinator: try coordinator(of: group, in: &groups),
+                source: try EmbeddedSource(log: self, group: group), wake: { [self] in wakeReaders() })
+        }
     }
 
     func wakeReaders() { commits.signal.raise() }
@@ -147,16 +149,16 @@ final class EmbeddedGroupLock: Sendable {
 }
 
 extension EmbeddedLog {
-    private func coordinator(of group: String) throws(LogError) -> GroupCoordinator {
-        try groups.withLock { groups throws(LogError) in
-            if let known = groups[group], !known.coordinator.isEmpty { return known.coordinator }
-            groups[group] = nil  // frees the lock before it is taken again
-            let safe = String(group.map { $0 == "/" ? "_" : $0 })
-            let lock = try EmbeddedGroupLock(path: "\(path)-group-\(safe)", group: group, log: path)
-            let coordinator = GroupCoordinator()
-            groups[group] = EmbeddedGroup(coordinator: coordinator, lock: lock)
-            return coordinator
-        }
+    private func coordinator(
+        of group: String, in groups: inout [String: EmbeddedGroup]
+    ) throws(LogError) -> GroupCoordinator {
+        if let known = groups[group], !known.coordinator.isEmpty { return known.coordinator }
+        groups[group] = nil  // frees the lock before it is taken again
+        let safe = String(group.map { $0 == "/" ? "_" : $0 })
+        let lock = try EmbeddedGroupLock(path: "\(path)-group-\(safe)", group: group, log: path)
+        let coordinator = GroupCoordinator()
+        groups[group] = EmbeddedGroup(coordinator: coordinator, lock: lock)
+        return coordinator
     }
 
     /// The last member has left: another process may run the group now.

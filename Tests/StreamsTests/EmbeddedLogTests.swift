@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Streams
+import Synchronization
 import TestSupport
 import Testing
 
@@ -43,6 +44,30 @@ struct EmbeddedLogTests {
             let records = try reader.read(source, from: 0, limit: 1, timeout: .seconds(600))
             #expect(records.map(\.record.text) == ["w-0"])
             writer.kill()
+        }
+    }
+
+    @Test("shares a group's partitions among threads that join it at the same moment")
+    func joinedAtOnce() throws {
+        try withTemporaryFolder { folder in
+            let log = try EmbeddedLog(path: "\(folder)/attain.log")
+            try log.create([TopicSpecification(name: "a", partitions: 2)])
+            for round in 0..<20 {
+                let owned = Mutex<[TopicPartition]>([])
+                DispatchQueue.concurrentPerform(iterations: 2) { _ in
+                    guard let consumer = try? log.join(group: "g\(round)", topics: ["a"]) else { return }
+                    let listener = Listener()
+                    try? consumer.join(owning: 1, listener)
+                    let all = owned.withLock { owned in
+                        owned += listener.owned
+                        return owned
+                    }
+                    // Nobody leaves before the other has what is its own.
+                    if all.count < 2 { try? consumer.stay(listener) { owned.withLock { $0.count } == 2 } }
+                    try? consumer.close(listener: listener)
+                }
+                #expect(owned.withLock { $0.sorted() } == [TopicPartition("a", 0), TopicPartition("a", 1)])
+            }
         }
     }
 

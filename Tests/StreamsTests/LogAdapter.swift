@@ -128,10 +128,15 @@ extension GroupConsumer {
         return records
     }
 
-    /// Polls until the listener owns `count` partitions, or for 20 seconds.
+    /// Polls until the listener owns `count` partitions, or for three minutes.
     func join(owning count: Int, _ listener: Listener) throws {
+        try stay(listener) { listener.owned.count == count }
+    }
+
+    /// Polls until something holds, or for three minutes.
+    func stay(_ listener: Listener, until holds: () -> Bool) throws {
         let deadline = ContinuousClock.now + .seconds(180)
-        while listener.owned.count != count, ContinuousClock.now < deadline {
+        while !holds(), ContinuousClock.now < deadline {
             _ = try poll(limit: 1, timeout: .milliseconds(50), listener: listener)
         }
     }

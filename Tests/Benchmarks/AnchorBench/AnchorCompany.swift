@@ -94,7 +94,7 @@ struct AnchorCompany {
         currency: currency
         product: product
         account: account.name
-        splits: {field: splits, payee: rep_id, share: bp, whole: 10000}
+        splits: {field: splits, payee: rep_id, share: bp, of: 10000}
         revision: version
 
         """

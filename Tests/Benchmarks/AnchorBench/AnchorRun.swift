@@ -21,6 +21,14 @@ struct AnchorRun {
         self.application = application
         log = try EmbeddedLog(path: "\(folder)/attain.log")
         try run("apply the company", "ingest", ["apply", company, "--yes"])
+        try agree()
+    }
+
+    /// What is agreed with payees reaches them before the first deal; the job begins after that.
+    private func agree() throws {
+        let running = try Stage.allCases.map { try launch($0) }
+        for stage in Stage.allCases { try wait(for: [stage]) }
+        for program in running { _ = try program.stop() }
     }
 
     /// One program at a time, so that each stage's rate is its own.
