@@ -5,7 +5,17 @@ extension PayeeState {
     func index(of key: CreditKey) -> Int? {
         guard let place = places[key.deal]?.first(where: { $0.key == key }) else { return nil }
         if let last = credits.last, last.credit.key == key { return credits.count - 1 }
-        return credits.partitioningIndex { !$0.stands(before: place) }
+        return firstIndex(notBefore: place)
+    }
+
+    /// Written out: through a closure every credit that is looked at would be copied.
+    private func firstIndex(notBefore place: Place) -> Int {
+        var (low, high) = (0, credits.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if credits[middle].stands(before: place) { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 
     @discardableResult
@@ -15,7 +25,7 @@ extension PayeeState {
         places[place.key.deal]?.sort()
         var index = credits.count
         if let last = credits.last, !last.stands(before: place) {
-            index = credits.partitioningIndex { !$0.stands(before: place) }
+            index = firstIndex(notBefore: place)
         }
         credits.insert(held, at: index)
         if let day = held.due { due[day, default: []].insert(place.key) }
