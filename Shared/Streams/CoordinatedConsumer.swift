@@ -98,20 +98,23 @@ package final class CoordinatedConsumer: GroupConsumer {
         next = 0
     }
 
-    /// An equal share of each partition, so that none runs ahead of the others; what is left goes to those that have more.
+    /// An equal share of each partition, so that none runs ahead of the others; what some do not need is shared again.
     private func take(_ limit: Int) throws(LogError) -> [ConsumedRecord] {
         var records: [ConsumedRecord] = []
-        guard !assigned.isEmpty else { return records }
-        for share in [max(1, limit / assigned.count), limit] {
-            for step in 0..<assigned.count where records.count < limit {
-                let index = (next + step) % assigned.count
+        var hungry = (0..<assigned.count).map { (next + $0) % assigned.count }
+        while !hungry.isEmpty, records.count < limit {
+            let share = max(1, (limit - records.count) / hungry.count)
+            var served: [Int] = []
+            for index in hungry where records.count < limit {
                 let before = records.count
                 let (partition, position) = assigned[index]
-                try source.read(partition, from: position, limit: min(share, limit - before), into: &records)
+                try source.read(partition, from: position, limit: share, into: &records)
                 guard records.count > before, let last = records.last else { continue }
                 assigned[index].position = last.offset + 1
-                if records.count == limit { next = (index + 1) % assigned.count }
+                if records.count - before == share { served.append(index) }
+                next = (index + 1) % assigned.count
             }
+            hungry = served
         }
         return records
     }
