@@ -101,7 +101,8 @@ let package = Package(
         tests("ExpressionsTests", ["Domain", "Expressions", "FuzzSupport"]),
         tests("DomainTests", ["Domain", "TestSupport"]),
         tests("PlansTests", ["Domain", "Expressions", "Plans", "FuzzSupport", "TestSupport"]),
-        tests("WorkedExamples", ["Domain", "Plans"], exclude: ["worked-examples.json"]),
+        tests(
+            "WorkedExamples", ["Calculation", "Domain", "Plans", "Records", protobuf], exclude: ["worked-examples.json"]),
         tests("RecordsTests", ["Domain", "Records", "TestSupport", protobuf]),
         tests("StreamsTests", ["Streams", "TestSupport", "kafka-mock", "log-writer", grdb, logging]),
         .target(
@@ -138,14 +139,14 @@ let package = Package(
         tests(
             "Simulation",
             [
-                "ingest", "calculator", "statements", "Domain", "Records", "Streams", "TestSupport", logging, grdb,
-                protobuf,
+                "ingest", "calculator", "statements", "Calculation", "Domain", "Records", "Streams", "TestSupport", logging,
+                grdb, protobuf,
             ]),
         tests(
             "Scenarios",
             [
-                "ingest", "calculator", "statements", "Domain", "Records", "Streams", "TestSupport", logging, protobuf,
-                yams,
+                "ingest", "calculator", "statements", "Domain", "Records", "Runtime", "Streams", "TestSupport", logging,
+                protobuf, yams,
             ],
             exclude: ["Files", "README.md"]),
         tests(

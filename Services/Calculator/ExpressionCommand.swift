@@ -17,6 +17,8 @@ struct ExpressionCommand: ParsableCommand {
                 --bind 'lines=[{"product": "GTK 500", "amount": 10.5}, {"product": "MG", "amount": 2.0}]'
             calculator expression 'date(closed) + 30' --bind 'closed="2026-07-01"'
 
+            calculator expression -- '-2 * 5%'              where it begins with a minus
+
             A name is bound as the expression writes it, a value is JSON: 3 is an int, 3.0 and 3e2 are decimals, a list \
             and an object are a list and a map. JSON has no dates, durations or bytes: bind a text and convert it with \
             date(), timestamp(), duration() or bytes(). In the result they are texts again, bytes in base64.

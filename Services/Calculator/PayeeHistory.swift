@@ -8,16 +8,16 @@ struct PayeeHistory {
     private(set) var terms = WireContractsChanged()
     private(set) var credits: [CreditKey: Credit] = [:]
 
-    /// Answers whether the event can be read; one that cannot is in quarantine, and nobody was paid by it.
-    fileprivate mutating func take(_ event: WirePayeeEvent.OneOf_Event) -> Bool {
-        switch event {
-        case .creditAssigned(let wire):
-            guard let credit = try? wire.domain(), credit.amount.isWithinLimit else { return false }
+    /// Answers whether the calculator would take it; an amount beyond all bounds is in quarantine, and nobody was paid by it.
+    fileprivate mutating func take(_ act: PayeeRecord.Act) -> Bool {
+        switch act {
+        case .assigned(let credit):
+            guard credit.amount.isWithinLimit else { return false }
             credits[credit.key] = credit
-        case .creditWithdrawn(let key): credits[key.domain] = nil
-        case .contractsChanged(let terms): self.terms = terms
+        case .withdrawn(let key): credits[key] = nil
+        case .agreed(let terms): self.terms = terms
         // Settlement comes after what components pay.
-        case .periodClosed, .adjustment, .statementApproved: break
+        case .closed, .adjusted, .approved: break
         }
         return true
     }
@@ -57,9 +57,9 @@ struct PayeeHistories {
     }
 
     private mutating func take(_ record: ConsumedRecord, _ payees: inout [PayeeID: PayeeHistory]) {
-        guard let wire = try? WirePayeeEvent(decoding: record.record.value), let event = wire.event,
-            record.record.key == Array(wire.payee.utf8),
-            payees[PayeeID(wire.payee), default: PayeeHistory()].take(event)
+        guard let event = try? PayeeRecord(decoding: record.record.value),
+            record.record.key == Array(event.payee.text.utf8),
+            payees[event.payee, default: PayeeHistory()].take(event.act)
         else {
             unreadable += 1
             return

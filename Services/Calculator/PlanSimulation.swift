@@ -170,7 +170,7 @@ extension PlanSimulation {
         found.lacking.sorted { $0.key < $1.key }.filter { $0.value == credits }.map { field, _ in
             Problem(
                 where: file, "it reads the field '\(field)', which none of the \(credits) credits has",
-                remedy: "Map it under 'fields:' in the mappings and apply; deals get it with their next revision.")
+                remedy: "Map it under 'fields:' in the mappings and apply: all deals are credited anew, with it.")
         }
     }
 

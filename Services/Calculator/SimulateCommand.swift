@@ -20,7 +20,7 @@ struct SimulateCommand: AsyncParsableCommand {
             Takes the credits of all payees whose contract names the plan (with --against: the plan that is left), from \
             the first day of their contract, as they stand in payee-events now, and works out every pay period from a \
             payee's first credit to the last as at its close. What follows earning (releases, draws, clawbacks) is \
-            left aside. Contracts keep their quotas, targets and overrides.
+            left aside. Contracts keep their quotas and targets.
 
             A quota that the new plan asks for and nobody has yet can be assumed: --quota renewals=250000 for every \
             period, --quota renewals/2026-Q1=60000 for one.

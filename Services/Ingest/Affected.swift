@@ -122,9 +122,10 @@ extension CompanyChange {
 }
 
 extension Plan {
-    /// Whether a credit under the one is a credit under the other: in the same currency, measured by the same quotas.
+    /// Whether a credit under the one is a credit under the other: in the same currency, with the same fields, measured by
+    /// the same quotas.
     fileprivate func isCreditedLike(_ other: Plan) -> Bool {
-        guard currency == other.currency, measures.count == other.measures.count,
+        guard currency == other.currency, fields == other.fields, measures.count == other.measures.count,
             components.count == other.components.count
         else { return false }
         return zip(measures, other.measures).allSatisfy {

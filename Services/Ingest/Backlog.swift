@@ -5,8 +5,8 @@ import Streams
 ///
 /// A program commits its position after its outputs are in the log. So when a stage has nothing left, all that it will
 /// ever say is there for the next one, and one look along the flow that finds nothing means that all is done.
-struct Backlog: Equatable {
-    struct Stage: Equatable {
+struct Backlog: Equatable, Sendable {
+    struct Stage: Equatable, Sendable {
         let title: String
         var records: Int64
     }

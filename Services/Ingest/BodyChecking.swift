@@ -20,7 +20,7 @@ struct BodyChecking {
     static let problemLimit = 100
     private static let names = [
         "id", "stage", "closed", "amount", "currency", "owner", "product", "account", "kind", "revision", "splits",
-        "lines", "cancelled", "reason", "invoiced", "milestones",
+        "lines", "cancelled", "reason", "invoiced", "milestones", "quantity", "fields",
     ]
     private static let paymentNames = ["id", "deal", "date", "amount", "currency"]
 

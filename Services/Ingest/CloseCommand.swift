@@ -61,10 +61,11 @@ struct Close: ParsableCommand {
 
     private func append(_ report: CloseReport, _ selection: CloseSelection, _ reason: String, _ acting: Acting) throws {
         let name = try person.name()
-        let close = report.command(by: name, reason: reason)
-        try acting.append(.close(close), key: "close", id: "close/\(close.id)", now: .now)
+        for close in report.commands(by: name, reason: reason) {
+            try acting.append(.close(close), key: "close", id: "close/\(close.id)", now: .now)
+        }
         Terminal.writeOutput(
-            "Closed: \(selection.period), through \(close.through), for \(report.ready.count.counting("payee")), by \(name)\n"
+            "Closed: \(selection.period), through \(report.through), for \(report.ready.count.counting("payee")), by \(name)\n"
         )
     }
 }

@@ -40,15 +40,22 @@ struct CloseReport {
         addRates(standings, closing)
     }
 
-    func command(by person: String, reason: String) -> WirePeriodClose {
+    /// How many payees one record names, far below what a log takes as one.
+    private static let payeesAtMost = 2000
+
+    /// The acts to append. They name everybody: who was left open is not closed by a record that says "all".
+    func commands(by person: String, reason: String) -> [WirePeriodClose] {
         let left = open.map(\.what).joined(separator: "; ")
-        let text = ([through.description] + ready.map(\.text)).joined(separator: "\n")
-        return .with {
-            $0.id = "\(selection.period)-\(hexadecimal(digest(text.utf8)).prefix(10))"
-            $0.through = through.description
-            $0.payees = selection.payees == nil ? [] : ready.map(\.text)
-            $0.by = person
-            $0.reason = left.isEmpty ? reason : "\(reason) (left out: \(left))"
+        return stride(from: 0, to: ready.count, by: CloseReport.payeesAtMost).map { start in
+            let payees = ready[start..<min(start + CloseReport.payeesAtMost, ready.count)].map(\.text)
+            let text = ([through.description] + payees).joined(separator: "\n")
+            return .with {
+                $0.id = "\(selection.period)-\(hexadecimal(digest(text.utf8)).prefix(10))"
+                $0.through = through.description
+                $0.payees = payees
+                $0.by = person
+                $0.reason = left.isEmpty ? reason : "\(reason) (left out: \(left))"
+            }
         }
     }
 

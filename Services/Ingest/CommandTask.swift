@@ -16,7 +16,9 @@ final class CommandTask: StreamTask {
     }
 
     func process(_ record: ConsumedRecord, outputs: inout Outputs) throws {
-        do { _ = try WireCommand(decoding: record.record.value) } catch { throw RecordError("\(error)") }
+        let command: WireCommand
+        do { command = try WireCommand(decoding: record.record.value) } catch { throw RecordError("\(error)") }
+        guard command.act != nil else { throw RecordError("it names no act that this version knows") }
         // After a restart the log is read up to here first; the company is no state of this task.
         try commands.advance(to: record.offset)
         let before = commands.company

@@ -26,10 +26,12 @@ final class CompanyWatch: Service {
     var latest: Sight? { sight.withLock { $0 } }
 
     func run() async throws {
-        try await withGracefulShutdownHandler {
-            try await OSThread.run(named: "company-watch") { [self] in try follow() }
-        } onGracefulShutdown: { [self] in
-            stop()
+        try await cancelWhenGracefulShutdown { [self] in
+            try await withTaskCancellationHandler {
+                try await OSThread.run(named: "company-watch") { [self] in try follow() }
+            } onCancel: {
+                stop()
+            }
         }
     }
 

@@ -12,6 +12,8 @@ struct DealRoutes: Sendable {
     let application: Records.Application
     let watch: CompanyWatch
     let appender: Appender
+    /// Why nothing more is to come for now.
+    let tooMuch: @Sendable () -> String?
     /// Those who may post, by source.
     let signatures: [String: SourceSignature]
     let accepted: Counter
@@ -39,6 +41,7 @@ struct DealRoutes: Sendable {
             guard let sight = watch.latest else {
                 throw NotReady(reason: "the company's commands are still being read")
             }
+            if let reason = tooMuch() { throw NotReady(reason: reason) }
             let deals = try check(body, subject, source: source, company: sight.company)
             let key = try key(of: request)
             let appended = try deals.enumerated().map { index, deal in
@@ -52,6 +55,8 @@ struct DealRoutes: Sendable {
             switch error {
             case let full as AppenderFull: return busy(full.reason)
             case let early as NotReady: return busy(early.reason)
+            case let late as AppenderLate:
+                return busy(late.description, "Send it again: whether it was taken or not, it counts once.")
             default: throw error
             }
         }
@@ -150,10 +155,9 @@ struct DealRoutes: Sendable {
 
     private struct NotReady: Error { let reason: String }
 
-    private func busy(_ reason: String) -> Response {
+    private func busy(_ reason: String, _ remedy: String = "Nothing was taken; try again in a second.") -> Response {
         var response = Response(
-            problems: [Problem(where: "ingest", reason, remedy: "Nothing was taken; try again in a second.")],
-            status: .serviceUnavailable)
+            problems: [Problem(where: "ingest", reason, remedy: remedy)], status: .serviceUnavailable)
         response.headers[.retryAfter] = "1"
         return response
     }

@@ -20,10 +20,20 @@ struct DealText: Hashable, Sendable {
             Field(name: "product", text: deal.product), Field(name: "account", text: deal.account),
             Field(name: "kind", text: deal.kind),
         ]
+        fields += DealText.own(deal.fields, of: "deal")
         for line in deal.lines {
             fields.append(Field(name: "line \(line.id)", text: "\(line.amount) \(line.product)".trimmed))
+            fields += DealText.own(line.fields, of: "line \(line.id)")
         }
         self.fields = fields
+    }
+
+    /// By name. A text and what else is written like it are two things.
+    private static func own(_ fields: [String: FieldValue], of owner: String) -> [Field] {
+        fields.sorted { $0.key < $1.key }.map { name, value in
+            if case .text(let text) = value { return Field(name: "\(owner).\(name)", text: "\"\(text)\"") }
+            return Field(name: "\(owner).\(name)", text: value.description)
+        }
     }
 
     /// Tells two contents of a deal from one another.

@@ -22,7 +22,7 @@ struct Workplace: Sendable {
 
     /// The program that `serve` runs, in the order in which its parts start: what appends before what accepts.
     func program(
-        at address: HTTPAddress, threads count: Int, signatures: [String: SourceSignature]
+        at address: HTTPAddress, threads count: Int, signatures: [String: SourceSignature], maximumBacklog: Int64
     ) throws -> [Program.Part] {
         try settings.createTopics(in: log)
         let metrics = Metrics()
@@ -34,8 +34,10 @@ struct Workplace: Sendable {
         for thread in threads { thread.status.export(to: metrics) }
         let watch = CompanyWatch(log: log, source: commands)
         let appender = Appender(log: log)
+        let backlog = BacklogWatch(log: log, application: application, maximum: maximumBacklog)
         let routes = DealRoutes(
-            application: application, watch: watch, appender: appender, signatures: signatures,
+            application: application, watch: watch, appender: appender, tooMuch: { backlog.tooMuch },
+            signatures: signatures,
             accepted: metrics.counter("attain_deals_accepted_total", "Deals answered with 202."),
             refused: metrics.counter("attain_posts_refused_total", "Posts answered with 4xx or 5xx."),
             now: { Int64(Date().timeIntervalSince1970 * 1000) })
@@ -48,7 +50,7 @@ struct Workplace: Sendable {
         let streams = threads.enumerated().map { Program.Part("stream thread \($0 + 1)", StreamService($1)) }
         return streams + [
             Program.Part("company watch", watch), Program.Part("appender", AppenderService(appender)),
-            Program.Part("http", rim),
+            Program.Part("backlog watch", backlog), Program.Part("http", rim),
         ]
     }
 }

@@ -5,18 +5,18 @@ extension Mapping {
     /// Maps a body to a deal. Everything wrong with it is listed, never the first only; what a problem leaves out of
     /// the deal is empty there.
     func deal(from body: JSON) -> (deal: Deal, problems: [SkipReason]) {
-        var reading = Reading(mapping: self, body: body)
+        var reading = DealReading(mapping: self, body: body)
         let deal = Deal(
             id: dealID(in: body) ?? "", stage: reading.stage(), revision: reading.revision(), closed: reading.closed(),
             amount: reading.amount(), currency: text(currency, in: body) ?? "", owner: text(owner, in: body) ?? "",
             splits: reading.splits(), lines: reading.lines(), product: productName(reading.short(product)),
-            account: reading.short(account), kind: reading.short(kind))
+            account: reading.short(account), kind: reading.short(kind), fields: reading.own(own, in: body))
         return (deal, reading.problems)
     }
 
     /// The deal's revision alone, which must be readable even where the rest is not.
     func revision(in body: JSON) -> Int64? {
-        var reading = Reading(mapping: self, body: body)
+        var reading = DealReading(mapping: self, body: body)
         return reading.revision()
     }
 
@@ -24,12 +24,12 @@ extension Mapping {
 }
 
 /// One pass over a body, collecting what is wrong with it.
-private struct Reading {
+struct DealReading {
     let mapping: Mapping
     let body: JSON
     var problems: [SkipReason] = []
 
-    private mutating func bad(_ field: String, _ text: String, _ reason: String, remedy: String) {
+    mutating func bad(_ field: String, _ text: String, _ reason: String, remedy: String) {
         problems.append(
             SkipReason(.badField, "\(field): '\(text.prefix(80))' \(reason)", remedy: remedy))
     }
@@ -37,9 +37,13 @@ private struct Reading {
     /// A text that every credit carries along.
     mutating func short(_ field: Mapping.Field?) -> String {
         guard let field, let text = mapping.text(field, in: body) else { return "" }
+        return bounded(text, at: field.name) ?? ""
+    }
+
+    mutating func bounded(_ text: String, at place: String) -> String? {
         if text.utf8.count <= 1000 { return text }
-        bad(field.name, text, "has more than 1000 bytes", remedy: "shorten it in the CRM, or map another field")
-        return ""
+        bad(place, text, "has more than 1000 bytes", remedy: "shorten it in the CRM, or map another field")
+        return nil
     }
 
     mutating func stage() -> Deal.Stage {
@@ -84,7 +88,7 @@ private struct Reading {
         return number(text, amount, at: amount.field.name)
     }
 
-    private mutating func number(_ text: String, _ field: Mapping.NumberField, at place: String) -> Number? {
+    mutating func number(_ text: String, _ field: Mapping.NumberField, at place: String) -> Number? {
         do { return try field.number(text) } catch {
             bad(place, text, error.description, remedy: "correct the number: digits, and a point before decimals")
             return nil
@@ -164,11 +168,9 @@ private struct Reading {
             return nil
         }
         guard let amount = number(text, rule.amount, at: "\(place).\(rule.amount.field.name)") else { return nil }
-        let product = element[rule.product].flatMap(mapping.text) ?? ""
-        guard product.utf8.count <= 1000 else {
-            bad("\(place).\(rule.product)", product, "has more than 1000 bytes", remedy: "shorten it in the CRM")
-            return nil
-        }
+        guard
+            let product = bounded(element[rule.product].flatMap(mapping.text) ?? "", at: "\(place).\(rule.product)")
+        else { return nil }
         let id = LineID(element[rule.id].flatMap(mapping.text) ?? String(position))
         guard id.isStorable else {
             bad(
@@ -178,6 +180,7 @@ private struct Reading {
         }
         return Deal.Line(
             id: id,
-            product: mapping.productName(product), amount: amount)
+            product: mapping.productName(product), amount: amount,
+            fields: own(rule.own, in: element, at: "\(place)."))
     }
 }

@@ -18,16 +18,17 @@ extension Mapping {
             ]
             return all.compactMap { name, field in field.map { (name, $0) } }
         }
-        let all: [(name: String, field: Field?)] =
-            [
-                ("id", id), ("stage", stage), ("closed", closed), ("amount", amount?.field),
-                ("currency", currency), ("owner", owner),
-                ("product", product), ("account", account), ("kind", kind), ("revision", revision),
-                ("splits", splits?.list), ("lines", lines?.list), ("cancelled", progress.cancelled?.field),
-                ("reason", progress.reason), ("invoiced", progress.invoiced?.field),
-                ("milestones", progress.milestoneList),
-            ] + progress.milestones.map { ("milestones.\($0.name)", $0.day.field) }
-        return all.compactMap { name, field in field.map { (name, $0) } }
+        let all: [(name: String, field: Field?)] = [
+            ("id", id), ("stage", stage), ("closed", closed), ("amount", amount?.field), ("currency", currency),
+            ("owner", owner), ("product", product), ("account", account), ("kind", kind), ("revision", revision),
+            ("splits", splits?.list), ("lines", lines?.list), ("cancelled", progress.cancelled?.field),
+            ("reason", progress.reason), ("invoiced", progress.invoiced?.field), ("milestones", progress.milestoneList),
+            ("fields", own.list),
+        ]
+        var fields: [(name: String, field: Field)] = all.compactMap { name, field in field.map { (name, $0) } }
+        for milestone in progress.milestones { fields.append(("milestones.\(milestone.name)", milestone.day.field)) }
+        for own in own.named { fields.append((own.name, own.field.field)) }
+        return fields
     }
 
     /// The columns it reads that the file does not have.

@@ -7,6 +7,9 @@ extension Mapping {
         let field: Field
         var times = Number(1)
 
+        /// A field that needs no factor.
+        static func path(_ name: String) -> Self { Self(field: .path([name])) }
+
         /// The number that the source's text stands for, exactly.
         func number(_ text: String) throws(NumberError) -> Number {
             let number = try Number(text)
@@ -28,12 +31,15 @@ extension Mapping {
 extension MappingParser {
     /// `amount`, or `{field: amount_cents, times: 0.01}`.
     mutating func numberField(_ node: Node?) -> Mapping.NumberField? {
-        guard let field = field(node, also: ["times"]) else { return nil }
-        guard let times = node?.mapping?["times"] else { return Mapping.NumberField(field: field) }
+        field(node, also: ["times"]).map { Mapping.NumberField(field: $0, times: times(node)) }
+    }
+
+    mutating func times(_ node: Node?) -> Number {
+        guard let times = node?.mapping?["times"] else { return 1 }
         guard let text = scalar(times), let factor = try? Number(text), !factor.isZero else {
             report(times, "'times' is a number such as 0.01, by which what the field holds is multiplied")
-            return nil
+            return 1
         }
-        return Mapping.NumberField(field: field, times: factor)
+        return factor
     }
 }

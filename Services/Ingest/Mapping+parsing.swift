@@ -14,15 +14,15 @@ extension Mapping {
     /// How `POST /v1/deals` and NDJSON of our own form are read.
     static let api = Mapping(
         source: "api", id: .path(["id"]), stage: .path(["stage"]), stages: stagesByName, closed: .path(["closed"]),
-        dateFormat: .iso, amount: NumberField(field: .path(["amount"])), currency: .path(["currency"]),
+        dateFormat: .iso, amount: .path("amount"), currency: .path(["currency"]),
         owner: .path(["owner"]),
         product: .path(["product"]), productNames: [:], account: .path(["account"]), kind: .path(["kind"]),
         revision: .path(["revision"]),
         splits: Splits(list: .path(["splits"]), payee: "payee", share: "share", whole: 100),
         lines: Lines(
-            list: .path(["lines"]), id: "id", product: "product", amount: NumberField(field: .path(["amount"]))),
+            list: .path(["lines"]), id: "id", product: "product", amount: .path("amount"), own: .api),
         emptyWords: [],
-        progress: .api)
+        own: .api, progress: .api)
 
     static let stagesByName = Dictionary(uniqueKeysWithValues: Deal.Stage.allCases.map { ($0.rawValue, $0) })
 }
@@ -33,7 +33,7 @@ struct MappingParser {
 
     private static let keys = [
         "source", "id", "stage", "closed", "amount", "currency", "owner", "product", "account", "kind", "revision",
-        "splits", "lines", "empty", "records", "cancelled", "invoiced", "milestones",
+        "splits", "lines", "empty", "records", "cancelled", "invoiced", "milestones", "quantity", "fields",
     ]
 
     mutating func mapping(_ text: String) -> Mapping? {
@@ -58,7 +58,7 @@ struct MappingParser {
             productNames: names(root["product"]),
             account: field(root["account"]), kind: field(root["kind"]), revision: field(root["revision"]),
             splits: splits(root["splits"]), lines: lines(root["lines"]), emptyWords: words(root["empty"]),
-            progress: progress(root))
+            own: ownFields(root), progress: progress(root))
     }
 
     private mutating func root(_ text: String) -> Node.Mapping? {
@@ -180,10 +180,12 @@ struct MappingParser {
     }
 
     private mutating func lines(_ node: Node?) -> Mapping.Lines? {
-        guard let node, let list = field(node, also: ["id", "product", "amount"]) else { return nil }
+        guard let node, let list = field(node, also: ["id", "product", "amount", "quantity", "fields"]) else {
+            return nil
+        }
         let mapping = node.mapping
         return Mapping.Lines(
             list: list, id: scalar(mapping?["id"]) ?? "id", product: scalar(mapping?["product"]) ?? "product",
-            amount: numberField(mapping?["amount"]) ?? Mapping.NumberField(field: .path(["amount"])))
+            amount: numberField(mapping?["amount"]) ?? .path("amount"), own: ownFields(mapping))
     }
 }

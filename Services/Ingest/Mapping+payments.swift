@@ -16,7 +16,7 @@ extension Mapping {
         payments: "payments", deal: .path(["deal"]), emptyWords: [],
         PaymentFields(
             id: .path(["id"]), date: DateField(field: .path(["date"]), format: .iso),
-            amount: NumberField(field: .path(["amount"])),
+            amount: .path("amount"),
             currency: .path(["currency"])))
 
     /// Those there are without being in the company folder.

@@ -19,7 +19,7 @@ extension Mapping {
 
         static let api = ProgressFields(
             cancelled: DateField(field: .path(["cancelled"]), format: .iso), reason: .path(["reason"]),
-            invoiced: NumberField(field: .path(["invoiced"])), milestoneList: .path(["milestones"]))
+            invoiced: .path("invoiced"), milestoneList: .path(["milestones"]))
     }
 
     struct DateField: Hashable, Sendable {

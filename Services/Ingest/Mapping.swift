@@ -25,6 +25,8 @@ struct Mapping: Hashable, Sendable {
     var lines: Lines?
     /// Words the source writes where it means nothing, such as `null` or `00/00/0000`.
     var emptyWords: Set<String>
+    /// The company's own fields of the deal.
+    var own = OwnFields()
     /// What became of the deal after its close.
     var progress = ProgressFields()
     /// Set when the source's records are payments for deals; then the deal's own fields but the ID say nothing.
@@ -56,6 +58,7 @@ struct Mapping: Hashable, Sendable {
         var id: String
         var product: String
         var amount: NumberField
+        var own = OwnFields()
     }
 
     /// The deal's ID in a body; `nil` when it has none, or none that can be stored.

@@ -27,7 +27,14 @@ struct Serve: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Threads that credit; more than partitions are idle. (default: 1)", valueName: "count"))
     var threads = 1
 
+    @Option(
+        help: ArgumentHelp(
+            "Answer posts with 503 while more records than this wait to be credited, calculated or stated.",
+            valueName: "records"))
+    var maximumBacklog: Int64 = 1_000_000
+
     func validate() throws {
+        guard maximumBacklog > 0 else { throw ValidationError("--maximum-backlog takes a whole number above 0") }
         guard (1...256).contains(threads) else { throw ValidationError("--threads takes a whole number from 1 to 256") }
     }
 
@@ -40,7 +47,9 @@ struct Serve: AsyncParsableCommand {
                 "found no secret, so every post will be refused", metadata: ["set": "ATTAIN_SECRET_SOURCE"])
         }
         try await Program.run(
-            try work.program(at: address, threads: threads, signatures: signatures), logger: work.logger)
+            try work.program(
+                at: address, threads: threads, signatures: signatures, maximumBacklog: maximumBacklog),
+            logger: work.logger)
     }
 
     /// `ATTAIN_SECRET_<SOURCE>` holds a source's secret, or `@FILE`; two, divided by a space, while one is replaced.

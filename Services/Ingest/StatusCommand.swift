@@ -1,7 +1,6 @@
 import ArgumentParser
 import Domain
 import Foundation
-import GRDB
 import Records
 import Runtime
 import Streams
@@ -64,22 +63,13 @@ struct Tallies {
         let topic = work.application.topic(.dealEvents)
         for partition in 0..<work.application.partitions(of: .dealEvents) {
             let source = TopicPartition(topic, partition)
-            tally.add(try Tallies.tally(work.settings.stateFolder, source))
+            tally.add(try Tally(readingStoreAt: StateStore.path(folder: work.settings.stateFolder, source)))
         }
         unkeyed = try Tallies.unkeyed(reader, TopicPartition(work.application.topic(.quarantine), 0))
     }
 
     init(_ tally: Tally, unkeyed: Int64) {
         (self.tally, self.unkeyed) = (tally, unkeyed)
-    }
-
-    /// As of its last commit; nothing when the task has not run yet.
-    private static func tally(_ folder: String, _ source: TopicPartition) throws -> Tally {
-        let path = "\(folder)/\(source.topic)-\(source.partition).sqlite"
-        guard FileManager.default.fileExists(atPath: path) else { return Tally() }
-        var configuration = Configuration()
-        configuration.readonly = true
-        return try DatabaseQueue(path: path, configuration: configuration).read { try Tally(from: $0) }
     }
 
     /// An import that was repeated quarantines a row again, under the same ID: it counts once.

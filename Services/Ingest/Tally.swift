@@ -1,6 +1,7 @@
 import Domain
 import GRDB
 import Records
+import Streams
 
 /// Where every CRM record went: received = accepted + superseded + skipped + quarantined, always.
 ///
@@ -121,10 +122,7 @@ extension WireDealChange {
 extension Tally {
     /// Reads the tally of a store that may be in use. All zero where nothing has been credited yet.
     init(readingStoreAt path: String) throws {
-        var configuration = Configuration()
-        configuration.readonly = true
-        configuration.busyMode = .timeout(5)
-        guard let queue = try? DatabaseQueue(path: path, configuration: configuration) else {
+        guard let queue = try StateFile.read(path, label: "attain.ingest.read") else {
             self.init()
             return
         }

@@ -56,6 +56,52 @@ extension Crediting {
             key: CreditKey(deal: origin.deal.id, line: origin.line.id, role: role), date: origin.closed, amount: value,
             original: origin.amount, share: share, exchangeRate: rate, product: origin.line.product,
             kind: origin.deal.kind, account: origin.deal.account, source: origin.source, provenance: origin.provenance,
-            fulfilment: origin.fulfilment)
+            fields: fields(of: origin, plan, &problems), fulfilment: origin.fulfilment)
+    }
+
+    /// A line's own fields and its deal's, each of the type that the plan declares. Those that it does not are kept for
+    /// the plan to come.
+    private func fields(
+        of origin: Origin, _ plan: Plan, _ problems: inout [SkipReason]
+    ) -> [String: FieldValue] {
+        var fields = origin.deal.fields
+        // How many there are of all lines is said of none of them.
+        if !origin.deal.lines.isEmpty { fields["quantity"] = nil }
+        fields.merge(origin.line.fields) { $1 }
+        for declared in plan.fields {
+            guard let value = fields[declared.name] else { continue }
+            if let fitting = value.fitting(declared.type) {
+                fields[declared.name] = fitting
+                continue
+            }
+            let problem = SkipReason(
+                .badField,
+                "\(declared.name): \(value.kind) '\(value.description.cut(to: 80))' is not the \(declared.type) that plan "
+                    + "'\(plan.name)' declares",
+                remedy: "state its type under 'fields' in the mapping, as in \(declared.name): {field: …, type: "
+                    + "\(declared.type)}, or in the plan, and apply")
+            if !problems.contains(problem) { problems.append(problem) }
+        }
+        return fields
+    }
+}
+
+extension FieldValue {
+    /// The value as one of that type; a day is a text where the source has no dates.
+    fileprivate func fitting(_ type: Plan.FieldType) -> FieldValue? {
+        switch (self, type) {
+        case (.number, .decimal), (.text, .string), (.date, .date), (.flag, .bool): self
+        case (.text(let text), .date): CalendarDate(text).map { .date($0) }
+        default: nil
+        }
+    }
+
+    fileprivate var kind: String {
+        switch self {
+        case .number: "the number"
+        case .text: "the text"
+        case .date: "the date"
+        case .flag: "the flag"
+        }
     }
 }

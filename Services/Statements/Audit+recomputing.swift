@@ -53,7 +53,7 @@ extension Audit {
             try sums[line, default: .zero] += amounts.lines[key]?.amount ?? .zero
         }
         for line in Set(sums.keys).union(full.keys).sorted() {
-            guard !line.credit.deal.text.isEmpty, !cancelled.contains(line.credit) else { continue }
+            guard !cancelled.contains(line.credit) else { continue }
             let (has, should) = (sums[line] ?? .zero, full[line] ?? .zero)
             linesRecomputed += 1
             guard has != should else { continue }

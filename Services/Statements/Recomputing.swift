@@ -47,10 +47,9 @@ struct Recomputing {
     }
 
     /// What every line comes to when all that is known in the end is evaluated once, from the first credit to the last,
-    /// without the way that led there. Cancelled credits are left out, since what they keep depends on what was posted;
-    /// so are ends of periods, which only a close brings.
+    /// without the way that led there. Cancelled credits are left out, since what they keep depends on what was posted.
     func lines(of payee: Payee, _ id: PayeeID) throws -> [FullLine: Number] {
-        var fresh = PayeeState(id: id)
+        var fresh = PayeeState(id: id, closedLike: payee.state)
         var sums: [FullLine: Number] = [:]
         let cause = PayeeEvent.Cause(coordinate: "", occurred: Instant(milliseconds: 0))
         let events = payee.credits.values.sorted { $0.order < $1.order }.map(\.event)

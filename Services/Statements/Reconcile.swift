@@ -119,7 +119,7 @@ extension PayoutFile {
 }
 
 extension PayoutFile.Row {
-    fileprivate init(published record: ConsumedRecord) throws {
+    init(published record: ConsumedRecord) throws {
         let json = try JSON.parse(record.record.value ?? [])
         func text(_ name: String) -> String {
             guard case .string(let text) = json[name] else { return "" }

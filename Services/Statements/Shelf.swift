@@ -67,11 +67,7 @@ final class Shelf: Sendable {
 
     /// `nil` while the task that owns the file has not made its tables yet.
     private static func openFile(_ path: String) throws -> DatabaseQueue? {
-        var configuration = GRDB.Configuration()
-        configuration.readonly = true
-        configuration.label = "attain.statements.read"
-        configuration.busyMode = .timeout(5)
-        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        guard let queue = try StateFile.read(path, label: "attain.statements.read") else { return nil }
         let isMade = try queue.read { database in
             try Bool.fetchOne(
                 database, sql: "SELECT count(*) > 0 FROM sqlite_master WHERE name IN ('payee', 'name', 'skipped')")

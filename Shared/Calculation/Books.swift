@@ -39,7 +39,9 @@ struct Books {
     }
 
     mutating func move(_ amount: Number, _ period: Period, _ currency: Currency) throws(ArithmeticError) {
-        try movements[Movement(period: period, currency: currency), default: .zero] += amount
+        let place = Movement(period: period, currency: currency)
+        let sum = try (movements[place] ?? .zero) + amount
+        movements[place] = sum.isZero ? nil : sum
     }
 }
 

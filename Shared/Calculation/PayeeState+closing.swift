@@ -29,7 +29,8 @@ extension PayeeState {
 
     /// The pay periods that end after the last close and by the given day, in the order in which they are settled.
     private func periods(through last: CalendarDate) throws -> [Period] {
-        let first = books.through.map { $0.adding(days: 1) } ?? firstDay(through: last)
+        let posted = books.through == nil ? firstPosted(by: last) : nil
+        let first = books.through.map { $0.adding(days: 1) } ?? posted ?? Period(.year, containing: last).start
         var periods: Set<Period> = []
         for kind in Set(agreements.map(\.plan.pays) + [payPeriod(on: last).kind]) {
             var period = Period(kind, containing: first)
@@ -44,13 +45,16 @@ extension PayeeState {
             }
         }
         let sorted = periods.sorted(by: Period.settlesBefore)
-        guard books.through == nil, books.movements.isEmpty else { return sorted }
+        guard books.through == nil, posted == nil else { return sorted }
         return sorted.filter { $0.end == sorted.last?.end }
     }
 
-    /// The first close begins where something was posted first; where nothing was, with the period that it closes.
-    private func firstDay(through last: CalendarDate) -> CalendarDate {
-        books.movements.keys.map(\.period.start).filter { $0 <= last }.min() ?? Period(.year, containing: last).start
+    /// The first close begins where something is posted first; where nothing is, with the period that it closes. What came
+    /// and went leaves no trace.
+    private func firstPosted(by last: CalendarDate) -> CalendarDate? {
+        let lines = credits.flatMap(\.posted).filter { !$0.amount.amount.isZero || !$0.released.isZero }
+        let days = lines.map(\.period.start) + books.movements.keys.map(\.period.start)
+        return days.filter { $0 <= last }.min()
     }
 
     /// Whether anybody is paid by this period: a plan of its kind in it, or behind the last one.
@@ -89,7 +93,7 @@ extension PayeeState {
         var changed: [CreditKey] = []
         for place in places[Credit.noDeal] ?? [] where !keys.contains(place.key) {
             guard let index = index(of: place.key), !credits[index].isWithdrawn else { continue }
-            var held = credits[index]
+            var held = changing(index)
             held.isWithdrawn = true
             replace(at: index, by: held)
             changed.append(place.key)
@@ -100,7 +104,7 @@ extension PayeeState {
                 changed.append(marker.key)
                 continue
             }
-            var held = credits[index]
+            var held = changing(index)
             guard held.isWithdrawn || held.credit != marker else { continue }
             (held.isWithdrawn, held.credit) = (false, marker)
             replace(at: index, by: held)

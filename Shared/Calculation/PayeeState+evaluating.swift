@@ -84,7 +84,7 @@ extension PayeeState {
                 room = Room(agreement: agreement, scratch: scratch)
             } else {
                 var old = credits[index].posted
-                try reverse(&old, of: credits[index].credit, &outcome, &changes)
+                try reverse(&old, of: credits[index], &outcome, &changes)
             }
             outcomes.append(outcome)
             previous = after
@@ -148,12 +148,12 @@ extension PayeeState {
             try settle(rated, known, &outcome, &changes, &scratch)
         }
         if !lines.isEmpty { outcome.due = nextDay(of: place.credit, place.agreement, place.loss) }
-        try reverse(&old, of: place.credit, &outcome, &changes)
+        try reverse(&old, of: place.held, &outcome, &changes)
     }
 
     /// Lines that the credit does not have any more.
     private func reverse(
-        _ old: inout [Posted], of credit: Credit, _ outcome: inout Outcome, _ changes: inout [Change]
+        _ old: inout [Posted], of held: Held, _ outcome: inout Outcome, _ changes: inout [Change]
     ) throws(ArithmeticError) {
         while let first = old.first {
             let known = old.filter {
@@ -161,7 +161,7 @@ extension PayeeState {
                     && $0.amount.currency == first.amount.currency
             }
             old.removeAll { known.contains($0) }
-            try takeBack(known, of: credit, &outcome, &changes)
+            try takeBack(known, of: held, &outcome, &changes)
         }
     }
 }

@@ -18,6 +18,15 @@ extension PayeeState {
         return low
     }
 
+    /// A credit that is to be another from now on.
+    func changing(_ index: Int) -> Held {
+        var held = credits[index]
+        guard let through = books.through, held.closed?.through != through else { return held }
+        let isBooked = held.posted.contains { books.isClosed($0.period) }
+        held.closed = isBooked ? Closed(through: through, credit: held.credit) : nil
+        return held
+    }
+
     @discardableResult
     mutating func insert(_ held: Held) -> Int {
         let place = held.place

@@ -22,7 +22,7 @@ extension PayeeState {
         var clawed = Number.zero
         var released = Number.zero
         /// What all documents of the line sum to.
-        let total: Number
+        var total: Number
         /// The last day that counts for it.
         var day: CalendarDate
 
@@ -35,14 +35,14 @@ extension PayeeState {
         var clawed = Number.zero
         var released = Number.zero
         var document: Int64 = 0
-        var isEmpty = true
+
+        var isNothing: Bool { amount.isZero && clawed.isZero }
 
         mutating func add(_ entry: Posted) throws(ArithmeticError) {
             try amount += entry.amount.amount
             try clawed += entry.clawed
             try released += entry.released
             document = max(document, entry.document)
-            isEmpty = false
         }
     }
 
@@ -109,11 +109,13 @@ extension PayeeState {
     }
 
     /// A line that the credit does not have any more: what closed periods have of it is taken back in the open one, and
-    /// what open ones have where it is.
+    /// what open ones have where it is. It is told of the credit as they have it: what it has become since came in an
+    /// order of its own.
     func takeBack(
-        _ known: [Posted], of credit: Credit, _ outcome: inout Outcome, _ changes: inout [Change]
+        _ known: [Posted], of held: Held, _ outcome: inout Outcome, _ changes: inout [Change]
     ) throws(ArithmeticError) {
-        var line = try line(known, of: credit, &outcome)
+        let closed = held.closed.flatMap { $0.through == books.through ? $0.credit : nil }
+        var line = try line(known, of: closed ?? held.credit, &outcome)
         let booked = line.booked
         if let last = known.last, !booked.amount.isZero || !booked.released.isZero || !booked.clawed.isZero {
             let entry = Posted(
@@ -155,7 +157,8 @@ extension PayeeState {
         Change(
             plan: entry.plan, planVersion: entry.planVersion, period: entry.period, currency: entry.amount.currency,
             earning: Earning(
-                component: entry.component, credit: line.credit, amount: amount, explanation: try explain(amount),
+                component: entry.component, credit: line.credit.counted(in: entry.amount.currency), amount: amount,
+                explanation: try explain(amount),
                 released: released, period: entry.earned == entry.period ? nil : entry.earned,
                 corrects: line.booked.document == 0 ? nil : line.booked.document))
     }
@@ -175,15 +178,20 @@ extension PayeeState {
             result[0].released = try total - booked.released
             return result[0].isNothing ? [] : result
         }
-        var released = booked.released
+        var (rest, released) = (total, booked.released)
         for day in rated.settlement.days(of: rated.credit, calendar: books.horizon) {
             let own = payPeriod(on: day)
             let period = open(Period.settlesBefore(rated.earned, own) ? own : rated.earned)
             let payable = try payable(total, rated, by: day, calendar: books.horizon)
             let index = result.firstIndex { $0.period == period } ?? result.count
             if index == result.count { result.append(Target(period: period, total: total, day: day)) }
+            let kept = try rated.agreement.evaluator.money(
+                rated.settlement.unlapsed(of: total, rated.credit, by: day))
             try result[index].released += payable - released
-            (result[index].day, released) = (day, payable)
+            try result[index].amount += kept - rest
+            try result[index].clawed += kept - rest
+            (result[index].total, result[index].day) = (kept, day)
+            (rest, released) = (kept, payable)
         }
         return result.filter { !$0.isNothing }
     }
@@ -198,7 +206,7 @@ extension PayeeState {
         let kept = base.isNegative ? max(share, payable) : min(share, payable)
         return Target(
             period: home, amount: try kept - booked.amount,
-            clawed: try kept - (booked.isEmpty ? base : booked.amount), released: try kept - booked.released,
+            clawed: try kept - (booked.isNothing ? base : booked.amount), released: try kept - booked.released,
             total: kept, day: loss.day)
     }
 
@@ -223,8 +231,9 @@ extension PayeeState {
     ) throws(ArithmeticError) -> Explanation {
         let plain = try explain(rated, before: before, &scratch)
         guard let loss = rated.place.loss else {
+            let late = Explanation.steps([(try target.total - rated.line.amount, "paid for too late")])
             return Explanation(
-                total: target.total, before: before, steps: plain.steps, rounding: plain.rounding,
+                total: target.total, before: before, steps: plain.steps + late, rounding: plain.rounding,
                 attainment: plain.attainment, release: try words(rated, target))
         }
         let base = try booked.base(rated)
@@ -233,12 +242,9 @@ extension PayeeState {
             (try base - rated.line.amount, "as it was posted"), (try share - base, loss.words),
             (try target.total - share, "not payable by then"),
         ]
-        let steps = parts.filter { !$0.0.isZero }.map { amount, note in
-            Explanation.Step(base: amount, rate: .whole, amount: amount, tier: nil, note: note)
-        }
         return Explanation(
-            total: target.total, before: before, steps: plain.steps + steps, rounding: plain.rounding,
-            attainment: plain.attainment)
+            total: target.total, before: before, steps: plain.steps + Explanation.steps(parts),
+            rounding: plain.rounding, attainment: plain.attainment)
     }
 
     private func explain(
@@ -260,14 +266,32 @@ extension PayeeState {
     }
 }
 
+extension Credit {
+    /// Of what is taken back because the credit is valued in another currency now: in the old one it counts nothing.
+    fileprivate func counted(in currency: Currency) -> Credit {
+        guard amount.currency != currency else { return self }
+        return Credit(
+            key: key, date: date, amount: .zero(currency), original: original, share: share, product: product,
+            kind: kind,
+            account: account, source: source, provenance: provenance, fields: fields, fulfilment: fulfilment)
+    }
+}
+
 extension PayeeState.Booked {
     /// What a clawback takes its share of: what was posted, or what the credit pays where nothing was.
     fileprivate func base(_ rated: PayeeState.Rated) throws(ArithmeticError) -> Number {
-        isEmpty ? rated.line.amount : try amount - clawed
+        isNothing ? rated.line.amount : try amount - clawed
     }
 }
 
 extension Explanation {
+    /// What is added to a line or taken from it as a whole, with why.
+    fileprivate static func steps(_ parts: [(amount: Number, note: String)]) -> [Step] {
+        parts.filter { !$0.amount.isZero }.map { amount, note in
+            Step(base: amount, rate: .whole, amount: amount, tier: nil, note: note)
+        }
+    }
+
     /// Of what is no longer paid.
     fileprivate static func nothing(_ difference: Number) throws(ArithmeticError) -> Explanation {
         Explanation(total: .zero, before: try -difference, steps: [], rounding: .zero, attainment: nil)

@@ -15,6 +15,12 @@ extension PayeeState {
         return writer.bytes
     }
 
+    /// Nobody yet of whom anything is known but how far the books of another are closed.
+    package init(id: PayeeID, closedLike other: PayeeState) {
+        self.init(id: id)
+        (books.opened, books.through) = (other.books.opened, other.books.through)
+    }
+
     package func storedBooks() throws(WireError) -> [UInt8] { try WirePayeeBooks(books).encoded() }
 
     /// From what a store held.
@@ -31,6 +37,8 @@ extension PayeeState {
         for bytes in credits { held.append(try WireCreditState(decoding: bytes).held()) }
         held.sort { $0.place < $1.place }
         for credit in held { insert(credit) }
+        // A marker that pays nothing was never kept.
+        placeMarkers()
         undo = []
         try findStarts()
     }
@@ -42,6 +50,10 @@ extension WireWriter {
         message(1) { $0.credit(held.credit) }
         for line in held.posted { message(2) { $0.posted(line) } }
         if held.isWithdrawn { flag(3, true) }
+        if let closed = held.closed {
+            message(4) { $0.credit(closed.credit) }
+            date(5, closed.through)
+        }
     }
 
     private mutating func posted(_ line: PayeeState.Posted) {
@@ -62,8 +74,12 @@ extension WireWriter {
 extension WireCreditState {
 
     fileprivate func held() throws -> PayeeState.Held {
-        PayeeState.Held(
+        var held = PayeeState.Held(
             credit: try credit.domain(), isWithdrawn: withdrawn, posted: try posted.map { try $0.domain() })
+        if let through = CalendarDate(closedThrough) {
+            held.closed = PayeeState.Closed(through: through, credit: try closed.domain())
+        }
+        return held
     }
 }
 

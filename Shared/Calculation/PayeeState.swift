@@ -32,6 +32,8 @@ package struct PayeeState {
         /// It pays nothing any more, and is kept for what closed periods have of it.
         var isWithdrawn = false
         var posted: [Posted] = []
+        /// As it was when the books were closed, where it was changed since and closed periods have something of it.
+        var closed: Closed?
         /// Where the evaluation of this credit starts from; `nil` until it has been evaluated.
         var start: Start?
         var due: CalendarDate?
@@ -43,6 +45,11 @@ package struct PayeeState {
             let date = credit.date
             return date == other.date ? place < other : date < other.date
         }
+    }
+
+    struct Closed {
+        let through: CalendarDate
+        let credit: Credit
     }
 
     /// Date, deal, line, role; a marker stands behind all credits of its day.
@@ -72,7 +79,7 @@ package struct PayeeState {
         let plan: String
         let planVersion: String
         let amount: Money
-        /// The part of the amount that a cancellation made.
+        /// The part of the amount that a cancellation or a deadline made.
         let clawed: Number
         let released: Number
         /// What a statement shows of it, as one number: when that changes, it is told anew, with a difference of zero.
@@ -167,7 +174,7 @@ extension PayeeState {
             let index = insert(Held(credit: credit))
             return try evaluate(from: index, atLeastTo: index)
         }
-        var held = credits[old]
+        var held = changing(old)
         (held.credit, held.isWithdrawn) = (credit, false)
         if held.place == credits[old].place {
             replace(at: old, by: held)
@@ -181,7 +188,7 @@ extension PayeeState {
     /// Nothing happens when there is no such credit: its withdrawal was told twice.
     mutating func withdraw(_ key: CreditKey) throws(ArithmeticError) -> [Change] {
         guard let index = index(of: key), !credits[index].isWithdrawn else { return [] }
-        var held = credits[index]
+        var held = changing(index)
         held.isWithdrawn = true
         replace(at: index, by: held)
         let changes = try evaluate(from: index, atLeastTo: index)

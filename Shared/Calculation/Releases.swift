@@ -17,6 +17,13 @@ extension Plan.Settlement {
         return payable
     }
 
+    /// What is left of an amount at the end of a day, not rounded: without what was paid for too late.
+    func unlapsed(of amount: Number, _ credit: Credit, by day: CalendarDate) throws(ArithmeticError) -> Number {
+        var rest = amount
+        for release in releases { try rest -= release.lapsed(of: amount * release.share.value, credit, by: day) }
+        return rest
+    }
+
     /// The days on which the payable share may change, from the credit's own on, in order.
     func days(of credit: Credit, calendar: CalendarDate?) -> [CalendarDate] {
         var days: Set<CalendarDate> = [credit.date]
@@ -43,13 +50,19 @@ extension Plan.Settlement {
     ) throws(ArithmeticError) -> String {
         let share = try payable(of: 1, credit, by: day, calendar: calendar)
         if share == 1 { return "all of it is payable" }
-        var waiting: [String] = []
+        var (waiting, lapsed): ([String], [String]) = ([], [])
         for release in releases {
             let part = try release.part(of: credit, by: day, calendar: calendar).of(release.share.value)
-            guard part < release.share.value else { continue }
-            waiting.append("\(Rate(try release.share.value - part)) \(release.waitingWords(for: credit, by: day))")
+            let late = try release.lapsed(of: release.share.value, credit, by: day)
+            if let last = release.lastDay(of: credit), !late.isZero {
+                lapsed.append("\(Rate(late)) paid for after \(last)")
+            }
+            let rest = try release.share.value - part - late
+            if rest > .zero { waiting.append("\(Rate(rest)) \(release.waitingWords(for: credit, by: day))") }
         }
-        return "\(Rate(share)) of it is payable, held: \(waiting.joined(separator: ", "))"
+        return "\(Rate(share)) of it is payable"
+            + (waiting.isEmpty ? "" : ", held: \(waiting.joined(separator: ", "))")
+            + (lapsed.isEmpty ? "" : ", lapsed: \(lapsed.joined(separator: ", "))")
     }
 }
 
@@ -65,7 +78,10 @@ extension Plan.Settlement.Release {
         case .booking, .days: break
         }
         switch trigger {
-        case .payment(let isProportional): return try credit.paid(by: day, isProportional: isProportional)
+        case .payment(let isProportional):
+            let paid = try credit.paid(by: day, isProportional: isProportional)
+            guard let last = lastDay(of: credit), last < day else { return paid }
+            return try Part.lesser(paid, credit.paid(by: last, isProportional: isProportional))
         case .booking where instalments == nil: return .whole
         case .milestone where instalments == nil:
             return milestoneDay(of: credit).map { $0 <= day } == true ? .whole : .none
@@ -76,6 +92,22 @@ extension Plan.Settlement.Release {
             let isReached = milestoneDay(of: credit).map { $0 <= day } == true
             return Part(Number(max(due, isReached ? 1 : 0)), of: Number(max(days.count, 1)))
         }
+    }
+
+    /// The last day on which a payment makes something payable; `nil` where there is none, or it is not known yet.
+    fileprivate func lastDay(of credit: Credit) -> CalendarDate? {
+        guard let deadline else { return nil }
+        let start = deadline.of.map { credit.fulfilment?.milestones[$0] } ?? credit.date
+        return start.map { deadline.within.after($0) }
+    }
+
+    /// What of its share of an amount was paid for, and too late.
+    fileprivate func lapsed(
+        of amount: Number, _ credit: Credit, by day: CalendarDate
+    ) throws(ArithmeticError) -> Number {
+        guard case .payment(let isProportional) = trigger, deadline != nil, !credit.isOfPeriod else { return .zero }
+        let paid = try credit.paid(by: day, isProportional: isProportional)
+        return try paid.of(amount) - part(of: credit, by: day, calendar: nil).of(amount)
     }
 
     private func milestoneDay(of credit: Credit) -> CalendarDate? {
@@ -151,6 +183,10 @@ struct Part {
 
     static let whole = Part(1, of: 1)
     static let none = Part(.zero, of: 1)
+
+    static func lesser(_ left: Part, _ right: Part) throws(ArithmeticError) -> Part {
+        try left.of(1) < right.of(1) ? left : right
+    }
 
     func of(_ amount: Number) throws(ArithmeticError) -> Number {
         counted == all ? amount : try amount.multiplied(by: counted, dividedBy: all)

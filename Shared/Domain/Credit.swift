@@ -115,6 +115,17 @@ package enum FieldValue: Hashable, Sendable {
     case flag(Bool)
 }
 
+extension FieldValue: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .number(let number): number.description
+        case .text(let text): text
+        case .date(let date): date.description
+        case .flag(let flag): flag ? "true" : "false"
+        }
+    }
+}
+
 /// What became of a deal after it was credited: what releases and clawbacks depend on. All that is known of it, whatever
 /// order it came in.
 package struct Fulfilment: Hashable, Sendable {

@@ -14,6 +14,8 @@ package struct Deal: Hashable, Sendable {
     package var product: String
     package var account: String
     package var kind: String
+    /// The company's own fields, by name.
+    package var fields: [String: FieldValue]
 
     package enum Stage: String, Hashable, Sendable, CaseIterable {
         case open, won
@@ -38,18 +40,20 @@ package struct Deal: Hashable, Sendable {
         package let id: LineID
         package let product: String
         package let amount: Number
+        package let fields: [String: FieldValue]
 
-        package init(id: LineID, product: String, amount: Number) {
+        package init(id: LineID, product: String, amount: Number, fields: [String: FieldValue] = [:]) {
             self.id = id
             self.product = product
             self.amount = amount
+            self.fields = fields
         }
     }
 
     package init(
         id: DealID, stage: Stage, revision: Int64? = nil, closed: CalendarDate? = nil, amount: Number? = nil,
         currency: String = "", owner: String = "", splits: [Split] = [], lines: [Line] = [], product: String = "",
-        account: String = "", kind: String = ""
+        account: String = "", kind: String = "", fields: [String: FieldValue] = [:]
     ) {
         self.id = id
         self.stage = stage
@@ -63,5 +67,6 @@ package struct Deal: Hashable, Sendable {
         self.product = product
         self.account = account
         self.kind = kind
+        self.fields = fields
     }
 }

@@ -17,7 +17,7 @@ package struct Source: Hashable, Sendable {
     }
 
     /// Columns count Unicode code points, as editors do.
-    func location(of offset: Int) -> Location {
+    package func location(of offset: Int) -> Location {
         var line = line
         var column = column
         for byte in text.utf8.prefix(max(0, offset)) {

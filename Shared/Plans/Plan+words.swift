@@ -156,7 +156,8 @@ extension Plan.Settlement.Release {
             case .milestone(let name): "on \(name)"
             }
         let parts = instalments.map { ", in \($0.count) instalments, one each \($0.every.rawValue)" } ?? ""
-        return "\(share) becomes payable \(event)\(parts)."
+        let late = deadline.map { ", as far as it is paid within \($0.within) of the \($0.of ?? "credit")" } ?? ""
+        return "\(share) becomes payable \(event)\(parts)\(late)."
     }
 }
 

@@ -34,6 +34,15 @@ package struct Plan: Hashable, Sendable {
     package struct Field: Hashable, Sendable {
         package let name: String
         package let type: FieldType
+
+        /// What every deal and line has already, by the names that rules have for it.
+        package static let taken = ["id", "kind", "account", "product", "quantity"]
+
+        /// Whether rules can write it after `deal.`.
+        package static func isName(_ text: String) -> Bool {
+            guard let first = text.utf8.first, !(48...57).contains(first), text.utf8.count <= 100 else { return false }
+            return text.utf8.allSatisfy { $0 == 95 || (48...57).contains($0) || (65...90).contains($0 & 0xDF) }
+        }
     }
 
     package enum FieldType: String, Hashable, Sendable, CaseIterable {

@@ -26,7 +26,7 @@ extension PlanReader {
                 report(element, "a point is a pair such as [100%, 100%]")
                 continue
             }
-            guard let x = number(pair[0]), let y = number(pair[1]) else { continue }
+            guard let x = limit(pair[0], along: by), let y = number(pair[1]) else { continue }
             if let last = points.last, x <= last.x {
                 report(element, "points rise: \(Rate(x)) is not above \(Rate(last.x))")
             }
@@ -50,10 +50,12 @@ extension PlanReader {
             report(node, "'by' is missing: what decides, such as attainment(\(measureNames.first ?? "bookings"))")
             return nil
         }
+        let axis = formula(by, as: .decimal, in: .period)
         var steps: [Plan.Tier] = []
         for element in node["steps"]?.sequence ?? [] {
             checkKeys(element, ["at", "amount"], in: "a milestone")
-            guard let at = element["at"].flatMap({ number($0) }), let amount = element["amount"].flatMap({ number($0) })
+            guard let at = element["at"].flatMap({ limit($0, along: axis) }),
+                let amount = element["amount"].flatMap({ number($0) })
             else {
                 if element["at"] == nil || element["amount"] == nil {
                     report(element, "a milestone has 'at' and 'amount'")
@@ -66,7 +68,7 @@ extension PlanReader {
             steps.append(Plan.Tier(from: at, value: amount))
         }
         if steps.isEmpty { report(node["steps"] ?? node, "'steps' lists at least one milestone") }
-        guard let by = formula(by, as: .decimal, in: .period) else { return nil }
-        return Plan.Milestones(by: by, boundary: boundary, paysEach: node["pays"]?.string == "each", steps: steps)
+        guard let axis else { return nil }
+        return Plan.Milestones(by: axis, boundary: boundary, paysEach: node["pays"]?.string == "each", steps: steps)
     }
 }

@@ -42,7 +42,8 @@ extension PlanReader {
     }
 
     private mutating func release(_ node: Node) -> Plan.Settlement.Release? {
-        checkKeys(node, ["on", "share", "proportional", "after", "instalments"], in: "a release")
+        checkKeys(
+            node, ["on", "share", "proportional", "after", "instalments", "within", "of"], in: "a release")
         guard let on = node["on"]?.string, !on.isEmpty, let part = node["share"] else {
             report(node, "a release has 'on' and 'share'")
             return nil
@@ -54,7 +55,21 @@ extension PlanReader {
         if instalments != nil, case .payment = trigger {
             report(node["instalments"], "what is released on payment has no instalments: its parts follow the payments")
         }
-        return Plan.Settlement.Release(on: on, share: share, trigger: trigger, instalments: instalments)
+        return Plan.Settlement.Release(
+            on: on, share: share, trigger: trigger, instalments: instalments, deadline: deadline(on, node))
+    }
+
+    private mutating func deadline(_ on: String, _ node: Node) -> Plan.Settlement.Deadline? {
+        for key in ["within", "of"] where on != "payment" {
+            if let given = node[key] { report(given, "only what is released on payment has '\(key)'") }
+        }
+        guard let within = node["within"] else {
+            if on == "payment", let of = node["of"] {
+                report(of, "'of' goes with 'within: 30 days', which counts from it")
+            }
+            return nil
+        }
+        return length(within, "within").map { Plan.Settlement.Deadline(within: $0, of: node["of"]?.string) }
     }
 
     private mutating func trigger(_ on: String, _ node: Node) -> Plan.Settlement.Trigger? {

@@ -12,7 +12,7 @@ extension PlanReader {
         let method: Plan.Method? = node["method"].flatMap { choice($0, "method") }
         let boundary = boundary(node)
         let by = by(node, in: scope)
-        let (tiers, unit) = tiers(node["tiers"], of: node)
+        let (tiers, unit) = tiers(node["tiers"], along: by, of: node)
         guard let by, !tiers.isEmpty else { return nil }
         let table = Plan.Table(by: by, axis: axis(of: by), boundary: boundary, tiers: tiers)
         if let method, method != .retroactive, table.axis == .value, scope == .period, unit == "amount" {
@@ -38,7 +38,7 @@ extension PlanReader {
     }
 
     /// A bare `attainment(m)` or `total(m)` grows with the credits; anything else is a value.
-    private func axis(of formula: Formula) -> Plan.Axis {
+    func axis(of formula: Formula) -> Plan.Axis {
         guard formula.bindings.count == 1, let reference = formula.bindings.first?.reference else { return .value }
         let isBare = formula.text.last == ")" && formula.text.filter { $0 == "(" }.count == 1
         switch reference {
@@ -48,7 +48,7 @@ extension PlanReader {
         }
     }
 
-    mutating func tiers(_ node: Node?, of parent: Node) -> (tiers: [Plan.Tier], unit: String) {
+    mutating func tiers(_ node: Node?, along by: Formula?, of parent: Node) -> (tiers: [Plan.Tier], unit: String) {
         guard let node, let sequence = node.sequence, !sequence.isEmpty else {
             report(node ?? parent, "'tiers' lists at least one tier")
             return ([], "rate")
@@ -59,14 +59,14 @@ extension PlanReader {
         var end: Number?
         for (index, element) in sequence.enumerated() {
             checkKeys(element, ["from", "to", unit], in: "a tier")
-            let from = element["from"].flatMap { number($0) }
+            let from = element["from"].flatMap { limit($0, along: by) }
             let value = element[unit].flatMap { unit == "rate" ? rate($0)?.value : number($0) }
             guard let from, let value else {
                 if element["from"] == nil || element[unit] == nil { report(element, "a tier has 'from' and '\(unit)'") }
                 continue
             }
             checkStart(of: element, from: from, after: result.last, end: end, isFirst: index == 0)
-            end = element["to"].flatMap { number($0) }
+            end = element["to"].flatMap { limit($0, along: by) }
             if let end, end <= from { report(element["to"], "a tier ends above its start") }
             result.append(Plan.Tier(from: from, value: value))
         }
@@ -134,7 +134,7 @@ extension PlanReader {
             return CalendarDate(text).orReport { report(node, "'\(text)' is not a date such as 2026-03-01") }.map {
                 .date($0)
             }
-        case .bool: return .flag(text == "true")
+        case .bool: return .flag(flag(node, "the key", default: false))
         default: return number(node).map { .number($0) }
         }
     }
@@ -172,7 +172,7 @@ extension PlanReader {
         guard let by = by(bands, in: scope) else { return nil }
         var from: [Number] = []
         for element in list {
-            guard let number = number(element) else { continue }
+            guard let number = limit(element, along: by) else { continue }
             if let last = from.last, number <= last { report(element, "'from' rises: \(number) is not above \(last)") }
             from.append(number)
         }

@@ -78,6 +78,7 @@ extension PlanReader {
         do throws(ExpressionError) {
             let formula = try vocabulary.compile(source, as: type, in: scope)
             for warning in formula.program.warnings { warnings.append(problem(warning)) }
+            warnOfUnits(formula)
             return formula
         } catch {
             problems += error.diagnostics.map(problem)

@@ -117,10 +117,11 @@ struct PlanReader {
     /// Names are known before anything is read, so that a rule may speak of what stands below it.
     private mutating func readNames(_ map: Node.Mapping) {
         fields = (map["fields"]?.mapping ?? [:]).compactMap { key, value in
-            guard let name = key.string else { return nil }
+            guard let name = fieldName(key) else { return nil }
             guard let type = Plan.FieldType(rawValue: value.string ?? "") else {
-                let types = Plan.FieldType.allCases.map(\.rawValue).joined(separator: ", ")
-                report(value, "the type of a field is one of \(types)")
+                let types = Plan.FieldType.allCases.map(\.rawValue)
+                let near = suggestion(for: value.string ?? "", among: types)
+                report(value, "the type of a field is one of \(types.joined(separator: ", "))\(near)")
                 return nil
             }
             return Plan.Field(name: name, type: type)
@@ -132,6 +133,20 @@ struct PlanReader {
             componentNames.append(step["name"]?.string ?? "total-\(index + 1)")
         }
         vocabulary = Vocabulary(fields: fields, measures: measureNames, components: componentNames)
+    }
+
+    /// A name that rules can write after `deal.`, and that no deal has of itself.
+    private mutating func fieldName(_ node: Node) -> String? {
+        let name = node.string ?? ""
+        guard Plan.Field.isName(name) else {
+            report(node, "'\(name)' is not a name: letters, digits and _, beginning with a letter")
+            return nil
+        }
+        guard !Plan.Field.taken.contains(name) else {
+            report(node, "every deal has '\(name)' of itself: leave it out, or name the field otherwise")
+            return nil
+        }
+        return name
     }
 
     private mutating func pays(_ node: Node?) -> PeriodKind {

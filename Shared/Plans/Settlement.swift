@@ -21,6 +21,14 @@ extension Plan {
             package let trigger: Trigger
             /// In how many equal parts, one every such period; `nil` for all at once.
             package let instalments: Instalments?
+            /// What is paid later is not due any more; `nil` where that is never too late.
+            package let deadline: Deadline?
+        }
+
+        package struct Deadline: Hashable, Sendable {
+            package let within: Length
+            /// The milestone that it counts from; `nil` for the credit's date.
+            package let of: String?
         }
 
         package enum Trigger: Hashable, Sendable {
@@ -75,13 +83,6 @@ extension Plan {
         /// What a negative period does.
         package enum Balance: String, Hashable, Sendable, CaseIterable {
             case carry, floor
-        }
-
-        /// Hands an amount out over the releases, in the order they are written; the parts sum to the amount.
-        package func released(_ amount: Money) throws(ArithmeticError) -> [(on: String, amount: Money)] {
-            guard !releases.isEmpty else { return [] }
-            let parts = try amount.allocated(by: releases.map(\.share.value), remainder: .largest)
-            return zip(releases, parts).map { ($0.on, $1) }
         }
     }
 

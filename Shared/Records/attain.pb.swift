@@ -1779,6 +1779,18 @@ package nonisolated struct WireCreditState: Sendable {
   /// it pays nothing any more; what closed periods have of it stays known
   package var withdrawn: Bool = false
 
+  /// as it was at the last close, where it was changed since; missing: it was not
+  package var closed: WireCredit {
+    get {_closed ?? WireCredit()}
+    set {_closed = newValue}
+  }
+  /// Returns true if `closed` has been explicitly set.
+  package var hasClosed: Bool {self._closed != nil}
+  /// Clears the value of `closed`. Subsequent reads from it will return its default value.
+  package mutating func clearClosed() {self._closed = nil}
+
+  package var closedThrough: String = String()
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated struct Posted: Sendable {
@@ -1821,6 +1833,7 @@ package nonisolated struct WireCreditState: Sendable {
   package init() {}
 
   fileprivate var _credit: WireCredit? = nil
+  fileprivate var _closed: WireCredit? = nil
 }
 
 /// On no topic: what the calculator keeps of a payee in its store, beside the credits.
@@ -5270,7 +5283,7 @@ nonisolated extension WireDealState.Assigned: SwiftProtobuf.Message, SwiftProtob
 
 nonisolated extension WireCreditState: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".CreditState"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}credit\0\u{1}posted\0\u{1}withdrawn\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}credit\0\u{1}posted\0\u{1}withdrawn\0\u{1}closed\0\u{3}closed_through\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -5281,6 +5294,8 @@ nonisolated extension WireCreditState: SwiftProtobuf.Message, SwiftProtobuf._Mes
       case 1: try { try decoder.decodeSingularMessageField(value: &self._credit) }()
       case 2: try { try decoder.decodeRepeatedMessageField(value: &self.posted) }()
       case 3: try { try decoder.decodeSingularBoolField(value: &self.withdrawn) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._closed) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.closedThrough) }()
       default: break
       }
     }
@@ -5300,6 +5315,12 @@ nonisolated extension WireCreditState: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if self.withdrawn != false {
       try visitor.visitSingularBoolField(value: self.withdrawn, fieldNumber: 3)
     }
+    try { if let v = self._closed {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
+    if !self.closedThrough.isEmpty {
+      try visitor.visitSingularStringField(value: self.closedThrough, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -5307,6 +5328,8 @@ nonisolated extension WireCreditState: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if lhs._credit != rhs._credit {return false}
     if lhs.posted != rhs.posted {return false}
     if lhs.withdrawn != rhs.withdrawn {return false}
+    if lhs._closed != rhs._closed {return false}
+    if lhs.closedThrough != rhs.closedThrough {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -6,7 +6,22 @@ package final class Appender: Sendable {
     private struct Job: Sendable {
         let records: [(record: Record, destination: TopicPartition)]
         let bytes: Int
-        let answer: CheckedContinuation<[Int64], any Error>
+        let answer: Answer
+    }
+
+    /// What a caller waits for, until it has waited long enough.
+    private final class Answer: Sendable {
+        private let waiting = Mutex<CheckedContinuation<[Int64], any Error>?>(nil)
+
+        func wait(_ caller: CheckedContinuation<[Int64], any Error>) { waiting.withLock { $0 = caller } }
+
+        func resume(with result: Result<[Int64], any Error>) {
+            let caller = waiting.withLock { waiting in
+                defer { waiting = nil }
+                return waiting
+            }
+            caller?.resume(with: result)
+        }
     }
 
     private struct State {
@@ -30,17 +45,39 @@ package final class Appender: Sendable {
     }
 
     /// The offsets of the records, in their order, once they are durable. Throws `AppenderFull` at once when too
-    /// much waits already; nothing was taken then.
-    package func append(_ records: [(Record, TopicPartition)]) async throws -> [Int64] {
+    /// much waits already, nothing was taken then, and `AppenderLate` when the log takes too long over it.
+    package func append(_ records: [(Record, TopicPartition)], within limit: Duration = .seconds(10)) async throws
+        -> [Int64]
+    {
         guard !records.isEmpty else { return [] }
+        let answer = Answer()
+        return try await withThrowingTaskGroup(of: [Int64].self) { group in
+            group.addTask { [self] in
+                try await withTaskCancellationHandler {
+                    try await enqueue(records, answer)
+                } onCancel: {
+                    answer.resume(with: .failure(CancellationError()))
+                }
+            }
+            group.addTask {
+                try await Task.sleep(for: limit)
+                throw AppenderLate(limit: limit)
+            }
+            defer { group.cancelAll() }
+            return try await group.next() ?? []
+        }
+    }
+
+    private func enqueue(_ records: [(Record, TopicPartition)], _ answer: Answer) async throws -> [Int64] {
         let bytes = records.reduce(0) { $0 + Self.size(of: $1.0) }
-        return try await withCheckedThrowingContinuation { answer in
+        return try await withCheckedThrowingContinuation { caller in
+            answer.wait(caller)
             let refusal = state.withLock { state in
                 refuse(state, adding: records.count, bytes)
                     ?? Self.enqueue(Job(records: records, bytes: bytes, answer: answer), &state)
             }
             state.notify()
-            if let refusal { answer.resume(throwing: refusal) }
+            if let refusal { answer.resume(with: .failure(refusal)) }
         }
     }
 
@@ -108,12 +145,12 @@ package final class Appender: Sendable {
             }
             offsets = try producer.flush().mapValues { ranges in ranges.reversed().flatMap { $0.reversed() } }
         } catch {
-            for job in jobs { job.answer.resume(throwing: error) }
+            for job in jobs { job.answer.resume(with: .failure(error)) }
             throw error
         }
         release(jobs)
         for job in jobs {
-            job.answer.resume(returning: job.records.map { offsets[$0.destination]?.popLast() ?? -1 })
+            job.answer.resume(with: .success(job.records.map { offsets[$0.destination]?.popLast() ?? -1 }))
         }
     }
 
@@ -132,7 +169,7 @@ package final class Appender: Sendable {
             defer { state.waiting = [] }
             return state.waiting
         }
-        for job in left { job.answer.resume(throwing: error) }
+        for job in left { job.answer.resume(with: .failure(error)) }
     }
 }
 
@@ -140,4 +177,10 @@ package final class Appender: Sendable {
 package struct AppenderFull: Error, CustomStringConvertible {
     package let reason: String
     package var description: String { reason }
+}
+
+/// The log has not confirmed it yet, and may still: whoever sent it sends it again, which counts once (HTTP 503).
+package struct AppenderLate: Error, CustomStringConvertible {
+    let limit: Duration
+    package var description: String { "the log has not confirmed it within \(limit)" }
 }

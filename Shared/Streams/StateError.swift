@@ -9,6 +9,8 @@ package enum StateError: Error, Hashable, CustomStringConvertible {
     case beyondEnd(TopicPartition, position: Int64, end: Int64, path: String)
     case beginningLost(TopicPartition, beginning: Int64)
     case notEmpty(path: String)
+    /// SQLite's word for it, and how many bytes are free.
+    case disk(folder: String, String, free: Int64)
 
     package var description: String {
         switch self {
@@ -28,7 +30,22 @@ package enum StateError: Error, Hashable, CustomStringConvertible {
                 + "retention.ms=-1 on the topic and restore it from a backup"
         case .notEmpty(let path):
             "\(path) holds state already; a replay starts from nothing, so give it an empty folder"
+        case .disk(let folder, let message, let free):
+            free < 1 << 20
+                ? "the disk of \(folder) is full (\(message)); make room"
+                : "the disk of \(folder) fails: \(message); \(free >> 20) MiB are free"
         }
+    }
+
+    /// What a full or failing disk makes of a store's folder; `nil` for any other error.
+    init?(_ error: any Error, folder: String) {
+        guard let error = error as? DatabaseError,
+            [.SQLITE_FULL, .SQLITE_IOERR, .SQLITE_CANTOPEN].contains(error.resultCode)
+        else { return nil }
+        var information = statvfs()
+        let isKnown = statvfs(folder, &information) == 0
+        let free = isKnown ? Int64(information.f_bavail) * Int64(information.f_frsize) : .max
+        self = .disk(folder: folder, error.message ?? error.resultCode.description, free: free)
     }
 }
 
@@ -61,6 +78,7 @@ enum Damage {
         if error is StateCorrupted { return true }
         guard let error = error as? DatabaseError else { return false }
         return error.resultCode == .SQLITE_CORRUPT || error.resultCode == .SQLITE_NOTADB
+            || error.extendedResultCode.rawValue == PageChecksums.failure
     }
 
     /// Renames the file and what belongs to it to `.corrupt-N`; answers the new path.

@@ -1,5 +1,4 @@
 import GRDB
-import Glibc
 
 /// A task's state on disk: one SQLite file per input partition. One transaction per batch holds the change of
 /// state, the position, the watermarks and the links, so that they can never tell different stories.
@@ -29,32 +28,19 @@ package final class StateStore {
     init(folder: String, source: TopicPartition, identity: String, topology: any Topology) throws {
         path = Self.path(folder: folder, source)
         try Folder.create(folder)
-        var configuration = Configuration()
-        configuration.label = "attain.state"
-        configuration.busyMode = .timeout(10)
-        configuration.allowsUnsafeTransactions = true  // one stays open from the first record to the commit
-        let isNew = access(path, F_OK) != 0
-        queue = try DatabaseQueue(path: path, configuration: configuration)
+        let isNew: Bool
+        (queue, isNew) = try StateFile.write(path, label: "attain.state")
+        try migrate(topology, source, isNew: isNew)
         try queue.writeWithoutTransaction { database in
-            // A store that is only being made holds nothing to lose: what a power cut leaves of it is made anew.
-            if isNew { try database.execute(sql: "PRAGMA synchronous = OFF") }
-            try database.execute(sql: "PRAGMA journal_mode = WAL")
+            try database.execute(sql: "PRAGMA synchronous = NORMAL")
             // A batch touches rows all over a table: most of its pages are met again in the next one.
             try database.execute(sql: "PRAGMA cache_size = -16384")  // 16 MiB
             try database.execute(sql: "PRAGMA wal_autocheckpoint = 4096")  // 16 MiB
-            try Self.check(database)
         }
-        try migrate(topology, source, isNew: isNew)
-        try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = NORMAL") }
         try queue.inTransaction(.immediate) { database in
             try claim(database, identity: identity)
             return .commit
         }
-    }
-
-    private static func check(_ database: Database) throws {
-        guard let problem = try String.fetchOne(database, sql: "PRAGMA quick_check(1)"), problem != "ok" else { return }
-        throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: problem)
     }
 
     private func migrate(_ topology: any Topology, _ source: TopicPartition, isNew: Bool) throws {

@@ -21,7 +21,9 @@ package final class StreamThread: Sendable {
     /// Runs until `stop` or cancellation, then finishes the batch at hand and leaves the group.
     package func run() async throws {
         try await withTaskCancellationHandler {
-            try await OSThread.run(named: "\(options.program)-stream") { [self] in try loop() }
+            try await OSThread.run(named: "\(options.program)-stream") { [self] in
+                do { try loop() } catch { throw StateError(error, folder: options.stateFolder) ?? error }
+            }
         } onCancel: {
             stop()
         }

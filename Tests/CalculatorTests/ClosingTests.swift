@@ -128,4 +128,68 @@ struct ClosingTests {
         // Nothing was paid in February; its statement is approved all the same.
         #expect(try year.approve("2026-02").map(\.payout) == [nil])
     }
+
+    // MARK: Found by random years
+
+    @Test("what is taken back is told of the credit as it was at the close, whatever it has become since")
+    func takenBack() throws {
+        let year = try Year()
+        try year.deal("D1 2026-01-05 1000")
+        try year.close("2026-01-31")
+        try year.deal("D1 2026-01-20 500")
+        try year.restart()
+        let back = try #require(try year.tell(Told.withdrawn("D1")).last?.earnings.first)
+        #expect(back.amount == -50 && back.explanation.total == .zero)
+        #expect(back.credit.amount.amount == 1000 && back.credit.date == CalendarDate("2026-01-05"))
+    }
+
+    @Test("a plan in another currency takes back in the old one what the new one pays")
+    func currencyChanged() throws {
+        let year = try Year()
+        try year.deal("D1 2026-01-05 1000")
+        try year.close("2026-01-31")
+        try year.deal("D2 2026-02-05 500")
+        try year.agree([("2026-01-01", "", Year.plan("", currency: "EUR"))])
+        try year.deal("D1 2026-01-05 900", currency: "EUR")
+        try year.deal("D2 2026-02-05 450", currency: "EUR")
+        #expect(try year.balance(.payable) == -100)
+        #expect(try year.balance(.payable, in: "EUR") == 135)
+        for document in try year.documents {
+            #expect(document.earnings.allSatisfy { $0.credit.amount.currency == document.currency })
+        }
+    }
+
+    @Test("a bonus that a deal brought is paid at the end of its period when the deal is gone, also after a restart")
+    func bonusStays() throws {
+        let year = try Year()
+        let rules = "components: {bonus: {each: quarter, amount: '75.0'}}"
+        try year.agree([("2026-01-01", "2026-02-28", Year.plan("", rules: rules))])
+        try year.deal("D1 2026-01-05 1000")
+        try year.close("2026-02-28")
+        try year.restart()
+        try year.tell(Told.withdrawn("D1"))
+        #expect(try year.earned == "75")
+    }
+
+    @Test("a deal that came back and is cancelled keeps its share, though closed periods have nothing of it any more")
+    func cameBack() throws {
+        let year = try Year("clawback: {within: 90 days, method: prorated-days}")
+        try year.deal("D1 2026-01-05 1000")
+        try year.close("2026-01-31")
+        try year.tell(Told.withdrawn("D1"))
+        try year.close("2026-02-28")
+        try year.deal("D1 2026-01-05 1000", "cancelled 2026-02-19")
+        #expect(try year.earned == "50")
+    }
+
+    @Test("a deal that came and went before the first close leaves no period to settle")
+    func cameAndWent() throws {
+        let year = try Year()
+        try year.agree([("2025-12-01", "", Year.plan("guarantee: {amount: 400, per: month}"))])
+        try year.deal("D0 2025-12-05 1000")
+        try year.tell(Told.withdrawn("D0"))
+        try year.deal("D1 2026-01-05 1000")
+        try year.close("2026-01-31")
+        #expect(try year.paid == "2026-01 400")
+    }
 }

@@ -65,7 +65,6 @@ struct DrawTests {
         let year = try Year()
         try year.agree([(contract.0, contract.1, Year.plan("draw: \(draw)"))])
         try year.adjust("A1", "0.01", period: "2026-01")
-        try year.adjust("A2", "-0.01", period: "2026-01")
         try year.close("2026-04-30")
         #expect(try year.paid == expected)
     }
@@ -102,7 +101,7 @@ struct DrawTests {
         try year.deal("D2 2026-02-05 100")
         try year.deal("D3 2026-02-20 100")
         try year.close("2026-03-31")
-        #expect(try year.paid == "2026-01 100, 2026-02 10, 2026-Q1 45")
+        #expect(try year.paid == "2026-Q1 45, 2026-01 100, 2026-02 10")
     }
 
     @Test("a negative month is carried, or written off where the plan says so")
@@ -130,8 +129,8 @@ struct DrawTests {
         try year.deal("D2 2026-02-05 250")
         try year.deal("D3 2026-03-05 10")
         try year.close("2026-01-31")
-        #expect(try year.balance(.payable) == 80 - 23)
-        #expect(try year.paid == "")
+        #expect(try year.balance(.payable, "2026-01") == 30)
+        #expect(try year.paid.isEmpty)
         try year.close("2026-03-31")
         #expect(try year.paid == "2026-02 55, 2026-03 1")
     }

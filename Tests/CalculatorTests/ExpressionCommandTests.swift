@@ -41,18 +41,18 @@ struct ExpressionCommandTests {
                 """
             ),
             (
-                "1 + [1, 2", [],
+                "[1, 2", [],
                 """
-                1:10: expected "]", found the end
-                    1 + [1, 2
-                             ^
+                1:6: expected "]", found the end
+                    [1, 2
+                         ^
                 """
             ),
             (
-                "2 +\n  1 / 0", [],
+                "2 +\n  1.5 / 0.0", [],
                 """
                 2:3: division by zero
-                      1 / 0
+                      1.5 / 0.0
                       ^
                 """
             ),

@@ -20,7 +20,7 @@ final class Deployment {
     private var running: [Role: Executable] = [:]
     private var starts = 0
 
-    /// With what `ingest serve` is started: its sources' secrets.
+    /// With what programs are started: the sources' secrets of `ingest serve`.
     var environment: [String: String] = [:]
 
     init(folder: String, application: Application, log address: String, properties: [String] = []) throws {
@@ -28,8 +28,7 @@ final class Deployment {
         self.application = application
         options =
             [
-                "--log", address, "--state", "\(folder)/state", "--application", application.name, "--partitions",
-                String(application.partitions),
+                "--log", address, "--application", application.name, "--partitions", String(application.partitions),
             ] + properties.flatMap { ["--property", $0] }
         let pairs = properties.map { text in
             let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
@@ -40,14 +39,19 @@ final class Deployment {
 
     // MARK: Programs
 
-    func start(_ role: Role) throws {
+    func start(_ role: Role) throws { running[role] = try launch(role, serving(role)) }
+
+    /// One more process of the role, on a machine of its own.
+    func startAnother(_ role: Role, _ machine: String) throws -> Executable {
+        try launch(role, serving(role), state: "\(folder)/state-\(machine)")
+    }
+
+    func serving(_ role: Role) -> [String] {
         let http = ["--http", "127.0.0.1:0"]
-        let arguments =
-            switch role {
-            case .ingest, .statements: ["serve"] + http
-            case .calculator: ["run", "--threads", String(calculatorThreads)] + http
-            }
-        running[role] = try launch(role, arguments)
+        return switch role {
+        case .ingest, .statements: ["serve"] + http
+        case .calculator: ["run", "--threads", String(calculatorThreads)] + http
+        }
     }
 
     func startAll() throws { for role in Role.allCases { try start(role) } }
@@ -66,17 +70,26 @@ final class Deployment {
         return try await program.end()
     }
 
+    /// Until it has ended by itself.
+    func end(of role: Role) async throws -> (Executable.End, log: String) {
+        let program = try program(role)
+        defer { running[role] = nil }
+        return (try await program.end(), program.log)
+    }
+
     func program(_ role: Role) throws -> Executable {
         guard let program = running[role] else { throw NeverHappened(description: "\(role) runs") }
         return program
     }
 
     /// A subcommand that ends by itself, still running.
-    func launch(_ role: Role, _ arguments: [String]) throws -> Executable {
+    func launch(
+        _ role: Role, _ arguments: [String], state: String? = nil, under wrapper: [String] = []
+    ) throws -> Executable {
         starts += 1
         return try Executable(
-            role.rawValue, arguments + options, environment: role == .ingest ? environment : [:],
-            output: "\(folder)/\(starts)-\(role)")
+            role.rawValue, arguments + options + ["--state", state ?? "\(folder)/state"], environment: environment,
+            under: wrapper, output: "\(folder)/\(starts)-\(role)")
     }
 
     /// A subcommand from beginning to end; answers what it printed.

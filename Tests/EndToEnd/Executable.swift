@@ -8,11 +8,16 @@ final class Executable {
     private let path: String
 
     /// Settings of whoever runs the tests stay out; `path` is where the output goes, `.out` and `.err` appended.
-    init(_ name: String, _ arguments: [String], environment: [String: String] = [:], output path: String) throws {
+    /// `wrapper` is a program that runs it, with its arguments.
+    init(
+        _ name: String, _ arguments: [String], environment: [String: String] = [:], under wrapper: [String] = [],
+        output path: String
+    ) throws {
         self.name = name
         self.path = path
-        process.executableURL = HelperProcess.folder.appendingPathComponent(name)
-        process.arguments = arguments
+        let command = wrapper + [HelperProcess.folder.appendingPathComponent(name).path] + arguments
+        process.executableURL = URL(fileURLWithPath: command[0])
+        process.arguments = Array(command.dropFirst())
         process.environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("ATTAIN_") }
             .merging(environment) { $1 }
         process.standardInput = FileHandle.nullDevice

@@ -10,11 +10,7 @@ extension EndToEnd {
 
         @Test("Kafka's protocol gives the same statements as the embedded log")
         func mockCluster() async throws {
-            let application = try #require(Application(name: "attain", partitions: 3))
-            let mock = try KafkaMockProcess(
-                topics: Topic.allCases.map { "\(application.topic($0)):\(application.partitions(of: $0))" })
-            defer { mock.stop() }
-            try await expectSame(on: mock.bootstrap, application)
+            try await withMock { attain, _ in try await expectSame(attain) }
         }
 
         @Test("a Kafka broker gives the same statements as the embedded log")
@@ -24,26 +20,154 @@ extension EndToEnd {
             }
             // A broker keeps topics, so every run is a tenant of its own.
             let name = "end-to-end-\(UInt32.random(in: 0...UInt32.max))"
-            try await expectSame(on: bootstrap, try #require(Application(name: name, partitions: 12)))
+            try await withKafka(bootstrap, try #require(Application(name: name, partitions: 12))) {
+                try await expectSame($0)
+            }
         }
 
-        private func expectSame(on bootstrap: String, _ application: Application) async throws {
+        private func expectSame(_ attain: Deployment) async throws {
             let run = try await Undisturbed.shared.run()
+            try await attain.apply()
+            try await attain.bring(run.load.rows)
+            try attain.startAll()
+            #expect(try await attain.outcome() == run.fingerprint)
+            for role in Deployment.Role.allCases {
+                try await attain.kill(role)
+                try attain.start(role)
+            }
+            #expect(try await attain.outcome() == run.fingerprint)
+            try await expectSound(attain)
+        }
+
+        @Test("B1: brokers that go away and come back under load cost time and nothing else")
+        func brokerDown() async throws {
+            let run = try await Undisturbed.shared.run()
+            var random = Reliability.random(for: "B1")
+            try await withMock { attain, mock in
+                try await attain.apply()
+                try attain.startAll()
+                for (number, part) in run.load.parts(Reliability.count(3, whole: 20)).enumerated() {
+                    let path = try attain.write(part, "part-\(number)")
+                    let feeding = try attain.launch(.ingest, ["import", path, "--source", "fieldbook"])
+                    try await Reliability.pause(upTo: 600, &random)
+                    try mock.tell("down")
+                    try await Reliability.pause(upTo: 2000, &random)
+                    try mock.tell("up")
+                    guard try await feeding.end() == .status(0) else { throw Executable.Failure(feeding) }
+                }
+                #expect(try await attain.outcome() == run.fingerprint)
+                try await expectSound(attain)
+            }
+        }
+
+        @Test("N3: records whose acknowledgement is lost are sent again, and count once")
+        func lostAcknowledgements() async throws {
+            let run = try await Undisturbed.shared.run()
+            try await withMock(["socket.timeout.ms=1500", "request.timeout.ms=1000"]) { attain, mock in
+                try await attain.apply()
+                try attain.startAll()
+                for (number, part) in run.load.parts(Reliability.count(3, whole: 30)).enumerated() {
+                    let path = try attain.write(part, "part-\(number)")
+                    let feeding = try attain.launch(.ingest, ["import", path, "--source", "fieldbook"])
+                    try await Task.sleep(for: .milliseconds(300))
+                    // Answers come after whoever asked has given up: what was appended is appended again.
+                    try mock.tell("rtt 2000")
+                    try await Task.sleep(for: .milliseconds(2500))
+                    try mock.tell("rtt 0")
+                    guard try await feeding.end() == .status(0) else { throw Executable.Failure(feeding) }
+                }
+                #expect(try await attain.outcome() == run.fingerprint)
+                try await expectSound(attain)
+            }
+        }
+
+        @Test("N4: a producer that the broker has given up ends its program, which starts again")
+        func fatal() async throws {
+            let run = try await Undisturbed.shared.run()
+            try await withMock { attain, mock in
+                try await attain.apply()
+                try attain.startAll()
+                for (number, role) in [Deployment.Role.ingest, .calculator].enumerated() {
+                    try await attain.settle()
+                    try await attain.kill(role)
+                    try await attain.bring(run.load.parts(2)[number], as: "part-\(number)")
+                    // OUT_OF_ORDER_SEQUENCE_NUMBER: what was sent before is lost.
+                    try mock.tell("fail 20 45")
+                    try attain.start(role)
+                    let (end, log) = try await attain.end(of: role)
+                    #expect(end == .status(1))
+                    #expect(log.contains("sequence desynchronization"), "\(role): \(log.suffix(400))")
+                    // Another one may have been answered so too.
+                    try await attain.killAll()
+                    try mock.tell("heal")
+                    try attain.startAll()
+                }
+                #expect(try await attain.outcome() == run.fingerprint)
+                try await expectSound(attain)
+            }
+        }
+
+        @Test("R4, G3: a calculator that is frozen until it has lost its partitions writes nothing more to them")
+        func zombie() async throws {
+            let run = try await Undisturbed.shared.run()
+            try await withMock(["max.poll.interval.ms=6000"]) { attain, _ in
+                try await attain.apply()
+                try attain.startAll()
+                for (number, part) in run.load.parts(Reliability.count(2, whole: 50)).enumerated() {
+                    let other = try attain.startAnother(.calculator, "second")
+                    try await attain.bring(part, as: "part-\(number)")
+                    other.send(SIGSTOP)
+                    // The other one has its partitions, and goes on with them.
+                    try await attain.settle()
+                    other.send(SIGCONT)
+                    try await Task.sleep(for: .seconds(1))
+                    other.send(SIGTERM)
+                    _ = try await other.end()
+                }
+                #expect(try await attain.outcome() == run.fingerprint)
+                try await expectSound(attain)
+            }
+        }
+
+        @Test("G2: calculators that join and leave all the time share the work as one alone would do it")
+        func joining() async throws {
+            let run = try await Undisturbed.shared.run()
+            var random = Reliability.random(for: "G2")
+            try await withMock { attain, _ in
+                try await attain.apply()
+                try attain.startAll()
+                for (number, part) in run.load.parts(Reliability.count(3, whole: 25)).enumerated() {
+                    let others = try ["second", "third"].map { try attain.startAnother(.calculator, $0) }
+                    try await attain.bring(part, as: "part-\(number)")
+                    try await Reliability.pause(upTo: 6000, &random)
+                    for other in others where random.chance(50) { other.send(SIGTERM) }
+                    try await Reliability.pause(upTo: 3000, &random)
+                    for other in others { try await other.kill() }
+                }
+                #expect(try await attain.outcome() == run.fingerprint)
+                try await expectSound(attain)
+            }
+        }
+
+        private func withMock(
+            _ properties: [String] = [], _ body: (Deployment, KafkaMockProcess) async throws -> Void
+        ) async throws {
+            let application = try #require(Application(name: "attain", partitions: 3))
+            let mock = try KafkaMockProcess(
+                topics: Topic.allCases.map { "\(application.topic($0)):\(application.partitions(of: $0))" })
+            defer { mock.stop() }
+            try await withKafka(mock.bootstrap, application, properties) { try await body($0, mock) }
+        }
+
+        private func withKafka(
+            _ bootstrap: String, _ application: Application, _ properties: [String] = [],
+            _ body: (Deployment) async throws -> Void
+        ) async throws {
             try await withTemporaryFolder { folder in
                 let attain = try Deployment(
-                    folder: folder, application: application, log: "kafka://\(bootstrap)", properties: Self.properties)
-                try await running(attain) { attain in
-                    try await attain.apply()
-                    try await attain.bring(run.load.rows)
-                    try attain.startAll()
-                    #expect(try await attain.outcome() == run.fingerprint)
-                    for role in Deployment.Role.allCases {
-                        try await attain.kill(role)
-                        try attain.start(role)
-                    }
-                    #expect(try await attain.outcome() == run.fingerprint)
-                    try await expectSound(attain)
-                }
+                    folder: folder, application: application, log: "kafka://\(bootstrap)",
+                    properties: Self.properties + properties)
+                try await running(attain, body)
             }
         }
     }

@@ -6,27 +6,19 @@ import Testing
 extension EndToEnd {
     @Suite("Killed programs", .serialized)
     struct KillTests {
-        /// `END_TO_END_SEED=n` draws the same programs and pauses again.
-        private static let seed: UInt64 = {
-            let given = ProcessInfo.processInfo.environment["END_TO_END_SEED"].flatMap(UInt64.init)
-            return given ?? UInt64.random(in: 0...999_999)
-        }()
-        private static let kills = 24
-
-        @Test("programs killed at random moments under load leave no trace in the statements")
+        @Test("R1: programs killed at random moments under load leave no trace in the statements")
         func kills() async throws {
             let run = try await Undisturbed.shared.run()
-            var random = SplitMix(seed: Self.seed)
-            print("kills: END_TO_END_SEED=\(Self.seed)")
+            var random = Reliability.random(for: "R1")
             try await withDeployment { attain in
                 try await attain.apply()
                 try attain.startAll()
                 var killed: [Deployment.Role: Int] = [:]
                 var busy = 0
-                for (number, part) in run.load.parts(Self.kills).enumerated() {
+                for (number, part) in run.load.parts(Reliability.count(24, whole: 300)).enumerated() {
                     let path = try attain.write(part, "part-\(number)")
                     let feeding = try attain.launch(.ingest, ["import", path, "--source", "fieldbook"])
-                    try await Task.sleep(for: .milliseconds(Int.random(in: 0...800, using: &random)))
+                    try await Reliability.pause(upTo: 800, &random)
                     let role = random.pick(Deployment.Role.allCases)
                     #expect(try await attain.kill(role))
                     busy += try attain.lag(of: role) > 0 ? 1 : 0
@@ -37,7 +29,25 @@ extension EndToEnd {
                 #expect(try await attain.outcome() == run.fingerprint)
                 try await expectSound(attain)
                 let text = killed.map { "\($0.value) of \($0.key)" }.sorted().joined(separator: ", ")
-                print("kills: \(text); \(busy) of them with records to go")
+                print("R1: \(text); \(busy) of them with records to go")
+            }
+        }
+
+        @Test("R5: all programs killed together, again and again, leave no trace either")
+        func allKilled() async throws {
+            let run = try await Undisturbed.shared.run()
+            var random = Reliability.random(for: "R5")
+            try await withDeployment { attain in
+                try await attain.apply()
+                try await attain.bring(run.load.rows)
+                for _ in 0..<Reliability.count(5, whole: 20) {
+                    try attain.startAll()
+                    try await Reliability.pause(upTo: 1500, &random)
+                    try await attain.killAll()
+                }
+                try attain.startAll()
+                #expect(try await attain.outcome() == run.fingerprint)
+                try await expectSound(attain)
             }
         }
 

@@ -8,7 +8,7 @@ extension EndToEnd {
     struct StateTests {
         static let lost: [[Deployment.Role]] = [[.ingest], [.calculator], [.statements], Deployment.Role.allCases]
 
-        @Test("state folders that are lost are built anew from the log, and nothing is said twice")
+        @Test("S3: state folders that are lost are built anew from the log, and nothing is said twice")
         func lostState() async throws {
             let run = try await Undisturbed.shared.run()
             try await withDeployment { attain in
@@ -30,14 +30,14 @@ extension EndToEnd {
 
         private static let signals = [SIGTERM, SIGINT]
 
-        @Test("a signal stops every program with status 0, and a restart does nothing again", arguments: signals)
+        @Test("R3: a signal stops every program with status 0, and a restart does nothing again", arguments: signals)
         func gracefulStop(signal: Int32) async throws {
             let run = try await Undisturbed.shared.run()
             try await withDeployment { attain in
                 try await attain.apply()
                 try attain.startAll()
                 // Stopped in the middle of the work, whatever is being done at that moment.
-                for (number, part) in run.load.parts(3).enumerated() {
+                for (number, part) in run.load.parts(Reliability.count(3, whole: 25)).enumerated() {
                     try await attain.bring(part, as: "part-\(number)")
                     for role in Deployment.Role.allCases {
                         #expect(try await attain.stop(role, by: signal) == .status(0), "\(role)")

@@ -198,6 +198,21 @@ struct DealRoutesTests {
         }
     }
 
+    @Test("G5: while too much waits to be processed, nothing more is taken")
+    func overload() async throws {
+        let posting = try PostingDeals(tooMuch: "more than 10 records wait: 11 payee events to be calculated")
+        try await posting.whileRunning {
+            let reply = try await posting.post(CreditingFirm.body())
+            #expect(
+                try posting.answer(reply) == """
+                    503
+                    ingest: more than 10 records wait: 11 payee events to be calculated. Nothing was taken; try again in a second.
+                    """)
+            #expect(reply.headers[.retryAfter] == "1")
+            #expect(posting.tiny.records(.dealEvents).isEmpty)
+        }
+    }
+
     private final class Flag: Sendable { let isSet = Atomic(false) }
 
     @Test("a 202 comes only after the log has flushed")

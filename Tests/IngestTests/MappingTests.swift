@@ -58,9 +58,62 @@ struct MappingTests {
             ("amount: {field: cents, tmes: 0.01}", "4:24: 'tmes' is not a key of a field (did you mean 'times'?)"),
             ("owner: {field: rep, times: 2}", "4:21: 'times' is not a key of a field"),
             ("lines: {field: items, amout: a}", "4:23: 'amout' is not a key of a field (did you mean 'amount'?)"),
+            ("fields: {kind: type}", "4:10: 'kind' is what every deal has: map it as 'kind:' beside 'fields:'"),
+            ("fields: {2nd: x}", "4:10: '2nd' is not a name"),
+            (
+                "fields: {m: {field: x, type: decmal}}",
+                "4:30: the type of a field is one of decimal, string, date, bool (did you mean 'decimal'?)"
+            ),
+            ("fields: {m: {field: x, type: bool, times: 2}}", "4:36: 'times' is not a key of a bool field"),
         ])
     func refused(rest: String, problem: String) throws {
         let problems = #expect(throws: FileProblems.self) { try MappingTests.mapping(rest) }
         #expect(problems?.all.first?.description.hasPrefix("crm.yaml:\(problem)") == true, "\(problems?.all ?? [])")
+    }
+
+    private static let own = """
+        fields:
+          margin: {field: margin_pct, type: decimal, times: 0.01}
+          region: geo.region
+          started: {field: start, type: date, format: dd.MM.yyyy}
+          strategic: {field: is_strategic, type: bool}
+        quantity: {field: dozens, times: 12}
+        """
+
+    @Test(
+        "the company's own fields are read with their types",
+        arguments: [
+            ("{}", []), (#"{"margin_pct":35}"#, ["margin 0.35"]), (#"{"margin_pct":"35"}"#, ["margin 0.35"]),
+            (#"{"geo":{"region":" EMEA "}}"#, ["region EMEA"]), (#"{"geo.region":"APAC"}"#, ["region APAC"]),
+            (#"{"start":"05.02.2026"}"#, ["started 2026-02-05"]), (#"{"start":null}"#, []),
+            (#"{"is_strategic":true}"#, ["strategic true"]), (#"{"is_strategic":"No"}"#, ["strategic false"]),
+            (#"{"dozens":2.5}"#, ["quantity 30"]),
+            (#"{"margin_pct":"much"}"#, ["margin_pct: 'much' is not a number such as 1054.50"]),
+            (#"{"start":"2026-13-45"}"#, ["start: '2026-13-45' is not a date of the form dd.MM.yyyy"]),
+            (#"{"is_strategic":"maybe"}"#, ["is_strategic: 'maybe' is neither true nor false"]),
+        ])
+    func ownFields(body: String, expected: [String]) throws {
+        let head = #"{"id":"D","stage":"won""# + (body == "{}" ? "" : ",")
+        let body = try JSON.parse(Array((head + body.dropFirst()).utf8))
+        let (deal, problems) = try MappingTests.mapping(MappingTests.own).deal(from: body)
+        #expect(deal.fields.sorted { $0.key < $1.key }.map { "\($0) \($1)" } + problems.map(\.message) == expected)
+    }
+
+    @Test("our own form takes them by name, each of the type that it has in JSON")
+    func ownFieldsOfOurForm() throws {
+        let text =
+            #"{"id":"D","stage":"won","quantity":7,"fields":{"margin":0.35,"vip":true,"region":"EMEA","gone":null,"id":"x","a b":1,"list":[1]},"lines":[{"amount":1,"quantity":3,"fields":{"colour":"red"}}]}"#
+        let (deal, problems) = Mapping.api.deal(from: try JSON.parse(Array(text.utf8)))
+        #expect(
+            deal.fields == [
+                "quantity": .number(7), "margin": .number(Number(35, places: 2)!), "vip": .flag(true),
+                "region": .text("EMEA"),
+            ])
+        #expect(deal.lines.map(\.fields) == [["quantity": .number(3), "colour": .text("red")]])
+        #expect(
+            problems.map(\.message) == [
+                "fields: 'id' is no name for a field of your own", "fields: 'a b' is no name for a field of your own",
+                "fields.list: '[1]' is no single value",
+            ])
     }
 }

@@ -181,9 +181,7 @@ final class CreditingRun {
         var sum = Tally()
         for partition in 0..<tiny.application.partitions(of: .dealEvents) {
             let path = "\(folder)/\(tiny.application.topic(.dealEvents))-\(partition).sqlite"
-            var configuration = Configuration()
-            configuration.readonly = true
-            sum.add(try DatabaseQueue(path: path, configuration: configuration).read { try Tally(from: $0) })
+            sum.add(try Tally(readingStoreAt: path))
         }
         return sum
     }

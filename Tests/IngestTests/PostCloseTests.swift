@@ -79,11 +79,24 @@ struct PostCloseTests {
     @Test("everything that a deal says is compared, but what names and orders it")
     func everyField() {
         func names(_ value: Any) -> [String] { Mirror(reflecting: value).children.compactMap(\.label).sorted() }
-        let line = Deal.Line(id: "L", product: "Bolt", amount: 1)
-        let deal = Deal(id: "D", stage: .won, lines: [line])
-        let compared = DealText(deal).fields.map(\.name).filter { $0 != "line L" }
-        #expect(names(deal) == (compared + ["id", "stage", "revision", "lines"]).sorted())
-        #expect(names(line) == ["amount", "id", "product"])
+        let own: [String: FieldValue] = ["margin": .number(1), "region": .text("1")]
+        let line = Deal.Line(id: "L", product: "Bolt", amount: 1, fields: own)
+        let deal = Deal(id: "D", stage: .won, lines: [line], fields: own)
+        let compared = DealText(deal).fields.map(\.name)
+        let theirs = ["deal.margin", "deal.region", "line L", "line L.margin", "line L.region"]
+        #expect(compared.suffix(theirs.count) == theirs)
+        #expect(
+            names(deal) == (compared.dropLast(theirs.count) + ["id", "stage", "revision", "lines", "fields"]).sorted())
+        #expect(names(line) == ["amount", "fields", "id", "product"])
+    }
+
+    @Test("another value of a field of the company's own, or of another type, is another content")
+    func ownFields() {
+        func digest(_ value: FieldValue?) -> UInt64 {
+            DealText(Deal(id: "D", stage: .won, fields: value.map { ["region": $0] } ?? [:])).digest
+        }
+        let values: [FieldValue?] = [nil, .text("1"), .text("2"), .number(1), .text("true"), .flag(true)]
+        #expect(Set(values.map(digest)).count == values.count)
     }
 
     @Test("a word on a change that was another one by then counts for nothing")

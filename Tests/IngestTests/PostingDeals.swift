@@ -24,7 +24,7 @@ final class PostingDeals: Sendable {
 
     init(
         _ firm: CreditingFirm = CreditingFirm(), mapping: String? = nil,
-        appender limits: (count: Int, bytes: Int) = (10_000, 1 << 26)
+        appender limits: (count: Int, bytes: Int) = (10_000, 1 << 26), tooMuch: String? = nil
     ) throws {
         tiny = try TinyLog()
         let application = tiny.application
@@ -42,7 +42,7 @@ final class PostingDeals: Sendable {
         watch = CompanyWatch(log: tiny.log, source: TopicPartition(application.topic(.commands), 0))
         let signature = SourceSignature(secrets: [SymmetricKey(data: Data(PostingDeals.secret.utf8))])
         routes = DealRoutes(
-            application: application, watch: watch, appender: appender,
+            application: application, watch: watch, appender: appender, tooMuch: { tooMuch },
             signatures: ["api": signature, "crm": signature, "nobody": signature],
             accepted: Metrics().counter("accepted", ""), refused: Metrics().counter("refused", ""),
             now: { PostingDeals.now * 1000 })

@@ -6,7 +6,12 @@ import Glibc
 ///     kafka-mock --topics deals:12,ledger:12 [--brokers 1]
 ///
 /// Prints `bootstrap=127.0.0.1:PORT` and ends on SIGTERM, or when its standard input ends. It keeps about 5 MiB a
-/// partition, makes no topics by the admin API, and takes 3 to 10 s for a rebalance.
+/// partition, makes no topics by the admin API, and takes 3 to 10 s for a rebalance. A line of its standard input does it harm:
+///
+///     down | up            every broker: closes its connections and its port; opens the port again
+///     rtt MILLISECONDS     every answer comes that much later
+///     fail COUNT CODE      the next produce requests are answered with that error, and nothing is appended
+///     heal                 ends that
 @main
 enum KafkaMock {
     static func main() {
@@ -22,16 +27,34 @@ enum KafkaMock {
         for topic in options.topics { rd_kafka_mock_topic_create(cluster, topic.name, topic.partitions, 1) }
         print("bootstrap=\(String(cString: rd_kafka_mock_cluster_bootstraps(cluster)))")
         fflush(nil)
-        waitForEnd()
+        while let line = readLine() {
+            guard obey(line.split(separator: " "), cluster, options.brokers) else {
+                print("no such command: \(line)")
+                exit(64)
+            }
+        }
         rd_kafka_mock_cluster_destroy(cluster)
         rd_kafka_destroy(client)
     }
 
-    /// SIGTERM ends the process by itself; there is nothing to save.
-    private static func waitForEnd() {
-        var byte: UInt8 = 0
-        while read(STDIN_FILENO, &byte, 1) > 0 {}
+    /// Answers whether there is such a command.
+    private static func obey(_ words: [Substring], _ cluster: OpaquePointer, _ brokers: Int32) -> Bool {
+        let numbers = words.dropFirst().compactMap { Int32($0) }
+        switch (words.first, numbers.count) {
+        case ("down", 0): for broker in 1...brokers { rd_kafka_mock_broker_set_down(cluster, broker) }
+        case ("up", 0): for broker in 1...brokers { rd_kafka_mock_broker_set_up(cluster, broker) }
+        case ("rtt", 1): for broker in 1...brokers { rd_kafka_mock_broker_set_rtt(cluster, broker, numbers[0]) }
+        case ("fail", 2):
+            let errors = [rd_kafka_resp_err_t](repeating: rd_kafka_resp_err_t(numbers[1]), count: Int(numbers[0]))
+            rd_kafka_mock_push_request_errors_array(cluster, produceRequest, errors.count, errors)
+        case ("heal", 0): rd_kafka_mock_clear_request_errors(cluster, produceRequest)
+        default: return false
+        }
+        return true
     }
+
+    /// Its number in Kafka's protocol.
+    private static let produceRequest: Int16 = 0
 
     private struct Options {
         var brokers: Int32 = 1

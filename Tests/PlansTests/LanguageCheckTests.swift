@@ -7,7 +7,7 @@ struct LanguageCheckTests {
     private static let head = """
         plan: p
         currency: USD
-        fields: {margin: decimal, region: string}
+        fields: {margin: decimal, region: string, big: bool}
         measures:
           bookings: {over: year, quota: contract.quota.bookings}
           monthly: {over: month}
@@ -73,6 +73,31 @@ struct LanguageCheckTests {
                 "a row above has the same keys, so this one is never reached"
             ),
             ("{for: bookings, rate: 6%, capp: 5}", "'capp' is not a key of a component (did you mean 'cap'?)"),
+            (
+                "{for: bookings, rate: {by: attainment(bookings), method: marginal, boundary: lower-inclusive, tiers: [{from: 0, rate: 1%}, {from: 100, rate: 2%}]}}",
+                "attainment is a share of the quota: '100' is 10000%; write '100%'"
+            ),
+            (
+                "{for: bookings, rate: {by: total(bookings), method: marginal, boundary: lower-inclusive, tiers: [{from: 0%, rate: 1%}, {from: 50%, rate: 2%}]}}",
+                "'total(bookings)' is a sum, not a share: '50%' is 0.5; write the sum itself"
+            ),
+            (
+                "{each: year, target: '1', curve: {by: attainment(bookings), points: [[0, 0%], [100, 100%]], above: flat}}",
+                "'100' is 10000%; write '100%'"
+            ),
+            (
+                "{each: year, milestones: {by: attainment(bookings), boundary: lower-inclusive, pays: each, steps: [{at: 120, amount: 1}]}}",
+                "'120' is 12000%; write '120%'"
+            ),
+            ("{for: bookings, rate: 6%, cap: 5000 EUR}", "expected an operator or the end, found \"EUR\""),
+            (
+                "{for: bookings, rate: {lookup: [deal.big], rows: [[yes, 1%], [\"*\", 3%]]}}",
+                "'the key' is true or false"
+            ),
+            (
+                "{for: bookings, rate: {lookup: [deal.margin], rows: [[high, 1%], [\"*\", 3%]]}}",
+                "'high' is not a number such as 25000 or 6%"
+            ),
             ("{each: month, amount: earned(d)}", "unknown component"),
             ("{for: bookings, rate: 6%, then: [{cap: 5, floor: 3}]}", "a step says exactly one of"),
         ])
@@ -103,6 +128,33 @@ struct LanguageCheckTests {
         #expect(
             found.contains { $0.hasPrefix("warning 8:") && $0.contains("pays less where more is sold: \(message)") },
             "\(found)")
+    }
+
+    @Test("attainment compared with a plain number is warned of, where it stands")
+    func units() {
+        #expect(
+            problems("{for: bookings, rate: 6%, requires: attainment(bookings) >= 50 && 1.2 < attainment(bookings)}")
+                == [
+                    "warning 8:66: attainment is a share of the quota: 50 is 5000%; write 50%"
+                ])
+    }
+
+    @Test(
+        "a field is named as rules can write it, and not as what every deal has",
+        arguments: [
+            ("kind: string", "3:10: every deal has 'kind' of itself: leave it out, or name the field otherwise"),
+            ("deal size: decimal", "3:10: 'deal size' is not a name: letters, digits and _, beginning with a letter"),
+            (
+                "size: decimel",
+                "3:16: the type of a field is one of decimal, string, date, bool (did you mean 'decimal'?)"
+            ),
+        ])
+    func fields(field: String, message: String) {
+        let text = LanguageCheckTests.head.replacing("margin: decimal, region: string, big: bool", with: field)
+        let found = #expect(throws: FileProblems.self) {
+            try Plan(parsing: text + "  c: {for: bookings, rate: 6%}", file: "p")
+        }
+        #expect(found?.all.map(\.description) == ["p:" + message])
     }
 
     @Test("a marginal table whose rates fall still pays more for more, and is not warned of")

@@ -1,4 +1,4 @@
-/// The company that every scenario starts from; a scenario's `company` replaces whole files of it.
+/// The company that every scenario starts from; a scenario's `company` says what is another there.
 enum Standard {
     static let company = [
         "company.yaml": "name: Acme\nmanagers: {levels: 1}\npost-close: accept\nremainder: largest\n",
@@ -21,6 +21,24 @@ enum Standard {
           bookings: {of: credit.amount, roles: [owner, split], over: year, quota: contract.quota.bookings}
         components:
           commission: {for: bookings, rate: 10%}
+        """,
+        "plans/senior.yaml": """
+        plan: senior
+        currency: USD
+        pays: monthly
+        measures:
+          bookings: {of: credit.amount, roles: [owner, split], over: year, quota: contract.quota.bookings}
+        components:
+          commission: {for: bookings, rate: 12%}
+        """,
+        "plans/manager.yaml": """
+        plan: manager
+        currency: USD
+        pays: monthly
+        measures:
+          team: {of: credit.amount, roles: [manager-1], over: year}
+        components:
+          override: {for: team, rate: 2%}
         """,
         "mappings/crm.yaml": """
         source: crm

@@ -21,7 +21,7 @@ private let seeds: [UInt64] = {
 
 @Suite("Simulation")
 struct SimulationTests {
-    @Test("any order, repetition and crash gives the statements that the oracle works out", arguments: seeds)
+    @Test("C2, T1: any order, repetition, clock and crash gives the statements that the oracle works out", arguments: seeds)
     func simulate(seed: UInt64) async throws {
         do { try await simulate(World(seed: seed), Hint(seed: seed)) } catch {
             Issue.record(error, Hint(seed: seed).comment)
@@ -37,13 +37,15 @@ struct SimulationTests {
     private func simulate(_ world: World, _ hint: Hint) async throws {
         let expected = Oracle(world: world).lines
         let disturbed = try await withSimulator(world, schedule: hint.seed &* 2 &+ 1, withFaults: true) { simulator in
-            try simulator.run()
+            try await simulator.run()
             #expect(try await simulator.lines() == expected, hint.comment)
+            #expect(try await simulator.contradictions() == [], hint.comment)
             try check(try simulator.rebuiltTally(), simulator, hint)
             return try await simulator.fingerprint()
         }
         let quiet = try await withSimulator(world, schedule: hint.seed &* 2, withFaults: false) { simulator in
-            try simulator.run()
+            try await simulator.run()
+            #expect(try simulator.settlements() > 0, hint.comment)
             try check(try simulator.tally(), simulator, hint)
             return try await simulator.fingerprint()
         }

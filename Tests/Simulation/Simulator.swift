@@ -17,15 +17,18 @@ final class Simulator {
     let application = Application(name: "sim", partitions: 3)!
     let folder: String
     private let world: World
-    private let rim = InMemoryLog()
+    let rim = InMemoryLog()
     private var random: SplitMix
+    private let withFaults: Bool
     private var isFaulty: Bool
-    private var processes: [Process] = []
+    /// What statements said when their period was closed.
+    var kept: [String: JSON] = [:]
+    var processes: [Process] = []
     /// Deal events appended so far.
     private(set) var received: Int64 = 0
 
     /// One program on one machine, with a state folder of its own.
-    private final class Process {
+    final class Process {
         let name: String
         let topology: any Topology
         let log: InMemoryLog
@@ -43,6 +46,7 @@ final class Simulator {
     /// `schedule` seeds everything but the world: order, repetition and faults.
     init(world: World, schedule: UInt64, withFaults: Bool, folder: String) throws {
         self.world = world
+        self.withFaults = withFaults
         isFaulty = withFaults
         self.folder = folder
         random = SplitMix(seed: schedule)
@@ -59,9 +63,27 @@ final class Simulator {
         processes.append(Process("statements", StatementsTopology(application: application), rim.peer()))
     }
 
-    /// Feeds everything, in between the steps where there are faults, then lets all of it come to rest.
-    func run() throws {
-        var inputs = inputs()
+    /// Feeds everything, in between the steps where there are faults, lets all of it come to rest, and closes the books.
+    func run() async throws {
+        for epoch in World.epochs {
+            try live(inputs(of: epoch))
+            for act in World.acts(after: epoch) {
+                try append(
+                    Record(
+                        key: Array("act".utf8), value: try WireCommand.with { $0.act = act }.encoded(),
+                        timestamp: clock()), TopicPartition(application.topic(.commands), 0))
+            }
+            try settle()
+            for statement in try await statements() where statement.period.start.components.month < 3 + 2 * epoch {
+                let name = "\(statement.payee) \(statement.period)"
+                if kept[name] == nil { kept[name] = statement.json }
+            }
+        }
+    }
+
+    private func live(_ given: [() throws -> Void]) throws {
+        var inputs = given
+        isFaulty = withFaults
         while isFaulty, !inputs.isEmpty {
             switch Int.random(in: 0..<100, using: &random) {
             case 0..<30: try inputs.removeFirst()()
@@ -76,7 +98,7 @@ final class Simulator {
         try settle()
     }
 
-    private func settle() throws {
+    func settle() throws {
         var idle = 0
         while idle < 3 {
             idle += 1
@@ -131,11 +153,17 @@ final class Simulator {
     // MARK: Inputs
 
     /// Everything that comes from outside, in an order of its own and some of it twice.
-    private func inputs() -> [() throws -> Void] {
-        var deals = world.revisions
-        for revision in world.revisions where random.chance(20) { deals.append(revision) }
+    private func inputs(of epoch: Int) -> [() throws -> Void] {
+        let revisions = world.revisions.filter { $0.epoch == epoch }.map { ($0.deal, "\($0.order)", $0.body) }
+        let payments = world.payments.filter { $0.epoch == epoch }.map { ($0.deal, $0.id, $0.body) }
+        let all = revisions.map { ($0, WireDealEvent.Kind.received) } + payments.map { ($0, .payment) }
+        var deals = all
+        for deal in all where random.chance(20) { deals.append(deal) }
         deals.shuffle(using: &random)
-        var inputs: [() throws -> Void] = deals.map { deal in { [unowned self] in try append(deal) } }
+        var inputs: [() throws -> Void] = deals.map { deal, kind in
+            { [unowned self] in try append(deal.0, deal.1, deal.2, kind) }
+        }
+        guard epoch == World.epochs.lowerBound else { return inputs }
         let early = world.entities.filter { !world.late.contains($0) }
         let first = random.chance(70) ? 0 : Int.random(in: 0...inputs.count, using: &random)
         inputs.insert({ [unowned self] in try apply(early) }, at: first)
@@ -144,21 +172,25 @@ final class Simulator {
         return inputs
     }
 
-    private func append(_ revision: World.Revision) throws {
+    /// T1: the clocks of whoever writes are hours and days apart, and jump.
+    private func clock() -> Int64 { 1_767_225_600_000 + Int64.random(in: -86_400_000...86_400_000, using: &random) }
+
+    private func append(_ deal: String, _ id: String, _ body: JSON, _ kind: WireDealEvent.Kind) throws {
         received += 1
         let reader = try rim.makeReader()
         let event = WireDealEvent.with {
-            $0.source = "api"
-            $0.deal = revision.deal
-            $0.body = Data(revision.body.bytes)
-            $0.event = "api/\(revision.deal)/\(revision.order)"
-            $0.received = received
+            $0.kind = kind
+            $0.source = kind == .payment ? "payments" : "api"
+            $0.deal = deal
+            $0.body = Data(body.bytes)
+            $0.event = "\($0.source)/\(deal)/\(id)"
+            $0.received = clock()
             $0.provenance = "simulation"
         }
         var stamped = event
         stamped.commandsOffset = try reader.endOffset(of: TopicPartition(application.topic(.commands), 0))
         try append(
-            DealEventRecord.make(stamped), DealEventRecord.destination(of: DealID(revision.deal), application))
+            DealEventRecord.make(stamped), DealEventRecord.destination(of: DealID(deal), application))
     }
 
     private func apply(_ entities: [CompanyEntity]) throws {
@@ -174,7 +206,7 @@ final class Simulator {
                 $0.company.parts = 2
                 $0.company.changes = part.map { WireCompanyChange(.set($0)) }
             }
-            try append(Record(key: Array("company".utf8), value: command.encoded(), timestamp: received), commands)
+            try append(Record(key: Array("company".utf8), value: command.encoded(), timestamp: clock()), commands)
         }
     }
 
@@ -182,71 +214,5 @@ final class Simulator {
         let producer = try rim.makeProducer()
         try producer.append(record, to: destination)
         try producer.flush()
-    }
-
-    // MARK: What came of it
-
-    func fingerprint() async throws -> Fingerprint { try await Fingerprint.of(shelf) }
-
-    func lines() async throws -> [Oracle.Line] {
-        let statements = try await shelf.read(.ledger) { database, _ in
-            try LedgerStore.payees(database).flatMap { try LedgerStore.statements(of: $0, database) }
-        }
-        return statements.flatMap { $0 }.flatMap { statement in
-            statement.components.flatMap { component in
-                component.lines.map { line in
-                    Oracle.Line(
-                        payee: statement.payee.text, period: statement.period.label, component: component.name,
-                        deal: line.credit.key.deal.text, role: line.credit.key.role.text,
-                        cents: Simulator.cents(line.amount))
-                }
-            }
-        }.sorted()
-    }
-
-    private static func cents(_ amount: Number) -> Int { Int(amount.units / 10_000_000_000) }
-
-    private var shelf: Shelf { Shelf(folder: "\(folder)/statements", application: application) }
-
-    /// Where every record went, by the stores of the ingest that ran.
-    func tally() throws -> Tally {
-        try tally(ofStoresIn: processes.map(\.name).filter { $0.hasPrefix("ingest") })
-    }
-
-    /// The same by an ingest that replays everything from nothing.
-    func rebuiltTally() throws -> Tally {
-        for process in processes where process.name.hasPrefix("ingest") { process.loop = nil }
-        let fresh = Process("ingest-fresh", IngestTopology(application: application), rim.peer())
-        processes = processes.filter { !$0.name.hasPrefix("ingest") } + [fresh]
-        try settle()
-        return try tally(ofStoresIn: [fresh.name])
-    }
-
-    private func tally(ofStoresIn names: [String]) throws -> Tally {
-        var total = Tally()
-        for partition in 0..<application.partitions {
-            let file = "\(application.topic(.dealEvents))-\(partition).sqlite"
-            let tallies = try names.map { try Tally(readingStoreAt: "\(folder)/\($0)/\(file)") }
-            // Who had the partition before its last owner left a store behind that holds a beginning of it.
-            if let fullest = tallies.max(by: { $0.received < $1.received }) { total.add(fullest) }
-        }
-        return total
-    }
-
-    func quarantined() throws -> [String] {
-        rim.records(TopicPartition(application.topic(.quarantine), 0)).compactMap { record in
-            try? WireQuarantined(decoding: record.record.value).reason
-        }
-    }
-
-    /// The ledger with repeated records passed over, as its readers do.
-    func ledger() -> [[UInt8]] {
-        (0..<application.partitions).flatMap { partition -> [[UInt8]] in
-            var seen: Set<String> = []
-            return rim.records(TopicPartition(application.topic(.ledger), partition)).compactMap { record -> [UInt8]? in
-                guard let id = record.record.headers["ce_id"], seen.insert(id).inserted else { return nil }
-                return record.record.value
-            }
-        }
     }
 }

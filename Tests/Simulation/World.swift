@@ -1,5 +1,6 @@
 import Domain
 import Records
+import SwiftProtobuf
 import TestSupport
 
 /// One company and its deals, drawn from a seed: what is fed to the services, in whatever order, and to the oracle.
@@ -10,8 +11,28 @@ struct World {
     /// Those of `entities` that are applied only after deals have come in, and are therefore mended skips.
     var late: [CompanyEntity] = []
     var revisions: [Revision] = []
+    var payments: [Payment] = []
+
+    /// What comes in before the books are closed for the first time, and what after it.
+    static let epochs = 0...1
+
+    struct Payment: Hashable {
+        let deal: String
+        let id: String
+        let date: CalendarDate
+        let cents: Int
+        let epoch: Int
+
+        var body: JSON {
+            .object([
+                .init("id", .string(id)), .init("deal", .string(deal)), .init("date", .string(date.description)),
+                .init("amount", .string(World.decimal(cents))),
+            ])
+        }
+    }
 
     struct Revision: Hashable {
+        let epoch: Int
         let deal: String
         let order: Int64
         let stage: String
@@ -89,7 +110,27 @@ struct World {
             .exchangeRate(
                 ExchangeRate(
                     from: dollars, to: Currency("EUR")!, date: start, rate: Number(9137, places: 4)!)))
+        entities.append(
+            .exchangeRate(
+                ExchangeRate(
+                    from: Currency("EUR")!, to: dollars, date: start, rate: Number(10945, places: 4)!)))
         entities.append(.settings(settings))
+    }
+
+    /// What people do when all of an epoch has come to rest.
+    static func acts(after epoch: Int) -> [WireCommand.OneOf_Act] {
+        let (through, approved) = epoch == 0 ? ("2026-02-28", "2026-01") : ("2026-04-30", "2026-03")
+        let request = WireAdjustmentRequest.with {
+            ($0.id, $0.payee, $0.amount, $0.currency) = ("A\(epoch)", "ada", "-120.5", "USD")
+            ($0.reason, $0.by) = ("as agreed", "may")
+        }
+        return [
+            .close(.with { ($0.id, $0.through, $0.by) = ("C\(epoch)", through, "fin") }),
+            .adjustment(request),
+            .decision(
+                .with { ($0.kind, $0.subject, $0.approved, $0.by) = (.adjustment, request.id, true, "cal") }),
+            .approval(.with { ($0.id, $0.period, $0.by) = ("S\(epoch)", approved, "cfo") }),
+        ]
     }
 
     private mutating func addDeals(_ random: inout SplitMix) {
@@ -98,6 +139,13 @@ struct World {
             for _ in 0..<Int.random(in: 1...4, using: &random) {
                 order += Int64.random(in: 1...3, using: &random)
                 revisions.append(revision("D\(number)", order, &random))
+            }
+            for payment in 0..<Int.random(in: 0...2, using: &random) {
+                payments.append(
+                    Payment(
+                        deal: "D\(number)", id: "P\(payment)",
+                        date: CalendarDate(day: 20_454 + Int32.random(in: 0..<180, using: &random)),
+                        cents: Int.random(in: 1...9_000_000, using: &random), epoch: random.pick(Array(World.epochs))))
             }
             // Twice the same revision with another body: one of the two has to lose, always the same.
             if random.chance(5) { revisions.append(revision("D\(number)", order, &random)) }
@@ -114,7 +162,7 @@ struct World {
         }
         let month = Int.random(in: 1...6, using: &random)
         return Revision(
-            deal: deal, order: order,
+            epoch: random.chance(65) ? 0 : 1, deal: deal, order: order,
             stage: random.pick(["open", "won", "won", "won", "cancelled", "lost", "deleted"]),
             closed: CalendarDate(year: 2026, month: month, day: Int.random(in: 1...28, using: &random))!,
             cents: Int.random(in: 1...9_000_000, using: &random), currency: "USD", owner: random.pick(World.reps),
@@ -135,12 +183,14 @@ struct World {
               boundary: lower-inclusive
               tiers: [ {from: 0%, rate: 5%}, {from: 50%, rate: 7.5%}, {from: 100%, rate: 12%} ]
           spiff: { for: bookings, rate: 0.25% }
+        draw: {amount: 2500, per: month, recover: 50%}
         """,
         "flat": """
         plan: flat
         currency: USD
         measures: { bookings: { of: credit.amount, roles: [owner, split], over: month } }
         components: { commission: { for: bookings, rate: 6.125% } }
+        release: [{on: booking, share: 50%}, {on: payment, share: 50%, proportional: true}]
         """,
         "flat-eur": """
         plan: flat-eur
@@ -153,6 +203,7 @@ struct World {
         currency: USD
         measures: { team: { of: credit.amount, roles: [manager-1, manager-2], over: month } }
         components: { override: { for: team, rate: 0.5% } }
+        guarantee: {amount: 100, per: month}
         """,
     ].sorted { $0.key < $1.key }
 }

@@ -68,6 +68,26 @@ struct AppenderTests {
         #expect(log.records(source).map(\.record.text) == ["1", "2"])
     }
 
+    @Test("B2: lets nobody wait longer than it should, and writes what it took all the same")
+    func late() async throws {
+        let log = InMemoryLog()
+        try log.create([TopicSpecification(name: "a", partitions: 1)])
+        let appender = Appender(log: log)
+        let source = TopicPartition("a", 0)
+        // Nobody serves the queue yet, as when a broker is gone.
+        await #expect(throws: AppenderLate.self) {
+            _ = try await appender.append([(.text("1"), source)], within: .milliseconds(20))
+        }
+        #expect(appender.queued == 1)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await appender.run() }
+            #expect(try await appender.append([(.text("2"), source)]) == [1])
+            appender.stop()
+            try await group.waitForAll()
+        }
+        #expect(log.records(source).map(\.record.text) == ["1", "2"])
+    }
+
     @Test("answers every caller with the error that ended the log")
     func failure() async throws {
         let log = InMemoryLog()

@@ -2,6 +2,7 @@ import GRDB
 import Logging
 import Streams
 import TestSupport
+import Testing
 
 /// Topics `in` → first → `out`, `latest` → second → `end`, played on one thread.
 final class StreamHarness {
@@ -110,8 +111,8 @@ final class StreamHarness {
         var result: [String: Int] = [:]
         for number in 0..<Self.partitions {
             let topic = group == "first" ? "in" : "out"
-            let queue = try DatabaseQueue(path: "\(folder)/\(group)/\(topic)-\(number).sqlite")
-            for row in try queue.read({ try Row.fetchAll($0, sql: "SELECT key, count FROM tally") }) {
+            let queue = try StateFile.read("\(folder)/\(group)/\(topic)-\(number).sqlite", label: "test")
+            for row in try #require(queue).read({ try Row.fetchAll($0, sql: "SELECT key, count FROM tally") }) {
                 result[row["key"], default: 0] += row["count"] as Int
             }
         }

@@ -22,6 +22,11 @@ package final class HelperProcess {
 
     package var identifier: Int32 { process.processIdentifier }
 
+    /// A line of its standard input.
+    package func tell(_ line: String) throws {
+        try input.fileHandleForWriting.write(contentsOf: Data("\(line)\n".utf8))
+    }
+
     /// SIGKILL: it can do nothing about it.
     package func kill() {
         guard process.isRunning else { return }
@@ -55,4 +60,7 @@ package final class KafkaMockProcess {
     }
 
     package func stop() { process.kill() }
+
+    /// Does it harm, or ends that; see `KafkaMock`.
+    package func tell(_ line: String) throws { try process.tell(line) }
 }

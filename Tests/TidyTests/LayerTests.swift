@@ -12,9 +12,9 @@ struct LayerTests {
         (
             "Runtime",
             [
-                "Domain", "Records", "Streams", "ArgumentParser", "Crypto", "Foundation", "Glibc", "Hummingbird",
-                "HummingbirdCore",
-                "Logging", "ServiceLifecycle", "SwiftProtobuf", "Synchronization", "UnixSignals",
+                "Domain", "Records", "Streams", "ArgumentParser", "Crypto", "Dispatch", "Foundation", "Glibc",
+                "Hummingbird", "HummingbirdCore", "Logging", "ServiceLifecycle", "SwiftProtobuf", "Synchronization",
+                "UnixSignals",
             ]
         ),
     ]

@@ -65,7 +65,7 @@ extension Draft {
     }
 
     private func filter(_ component: Members) -> String {
-        var conditions = ["!deal.kind.startsWith(\"event \")", "!deal.kind.startsWith(\"measure \")"]
+        var conditions = ["!deal.kind.startsWith(\"measure \")"]
         if let filter = component["filter"]?.members {
             for (key, value) in filter.values.sorted(by: { $0.key < $1.key }) {
                 guard let text = value.text else { continue }

@@ -18,9 +18,7 @@ extension Draft {
             guard let share = try share(of: deal) else { continue }
             try add(deal, index, share)
         }
-        for (index, event) in example.events.enumerated() where event.text("rep") == id {
-            try add(event, example.deals.count + index)
-        }
+        for event in example.events where event.text("rep") ?? id == id { try add(event) }
         try addOpening()
         try addMeasured()
     }
@@ -70,19 +68,16 @@ extension Draft {
             product: product, kind: kind, fields: fields)
     }
 
-    /// An event that moves an amount is a credit of its own.
-    private mutating func add(_ event: Members, _ index: Int) throws {
-        let name = event.text("id") ?? "event-\(index)"
-        let rate: String
-        let amount: Number
+    /// Money by a decision is an adjustment; what is clawed back is a deal that is cancelled.
+    private mutating func add(_ event: Members) throws {
         switch event.text("effect") {
-        case "amount": (rate, amount) = ("100%", try Draft.number(event.text("amount")))
-        case "clawback_pct": (rate, amount) = ("-\(event.text("pct") ?? "100")%", try Draft.number(event.text("paid")))
+        case "amount": break
+        case "clawback_pct":
+            let line = "clawback: {steps: [{until: 12 months, share: \(event.text("pct") ?? "100")%}]}"
+            if !settlement.contains(line) { settlement.append(line) }
         default: throw Inexpressible("event '\(event.text("type") ?? "")' over the life of a deal")
         }
-        measures.append("  m_\(name): {where: 'deal.kind == \"event \(name)\"', over: \(kind.rawValue)}")
-        components.append("  \(name): {for: m_\(name), rate: \(rate)}")
-        credits.append(credit(name, period(event.text("period")), index, amount, kind: "event \(name)"))
+        events.append(event)
     }
 
     /// What was reached before the example begins counts and is not paid.

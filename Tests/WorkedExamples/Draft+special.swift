@@ -244,43 +244,6 @@ extension Draft {
                     original: money, share: .whole, fields: ["months": .number(try Draft.number(pair[1].text))]))
         }
     }
-
-    // MARK: Steps after the components
-
-    mutating func addPost() throws {
-        for (index, step) in example.plan.post.enumerated() {
-            let when = condition(step["periods"]).map { ", when: \(Draft.quoted($0))" } ?? ""
-            let amount = step.text("amount") ?? ""
-            switch step.text("type") {
-            case "multiply": totals.append("  - {name: step\(index), multiply: '\(step.text("factor") ?? "")'\(when)}")
-            case "convert": totals.append("  - {name: step\(index), multiply: '\(step.text("rate") ?? "")'\(when)}")
-            case "tax_withhold": totals.append("  - {name: tax, multiply: '1 - \(step.text("pct") ?? "")%'\(when)}")
-            case "deduct": totals.append("  - {name: step\(index), add: '-\(amount)'\(when)}")
-            case "cap":
-                totals.append(
-                    "  - {name: cap, cap: '\(amount)'\(step.text("scope") == "plan" ? ", per: year" : "")\(when)}")
-            case "floor": totals.append("  - {name: floor, floor: '\(amount)'\(when)}")
-            case "guarantee": totals.append("  - {name: topup, floor: '\(amount)'\(when)}")
-            case "draw" where step.text("kind") == "non_recoverable":
-                totals.append("  - {name: topup, floor: '\(amount)'\(when)}")
-            case "gate", "decelerator":
-                measures.append("  m_all: {over: \(kind.rawValue), quota: contract.quota.quota}")
-                if let least = step.text("min") {
-                    totals.append("  - {name: gate, requires: 'attainment(m_all) >= \(least)%'}")
-                } else {
-                    let tiers = try Draft.tiers(step.list("bands"), unit: "factor", percent: true)
-                    totals.append(
-                        "  - {name: decelerator, multiply: {by: attainment(m_all), boundary: lower-inclusive, tiers: \(tiers)}}"
-                    )
-                }
-            case "split_payment":
-                for (piece, share) in (step["pieces"]?.members?.values ?? [:]).sorted(by: { $0.key < $1.key }) {
-                    releases.append("{on: \(piece), share: \(share.text ?? "")%}")
-                }
-            case let type: throw Inexpressible("'\(type ?? "")' with a balance carried over periods")
-            }
-        }
-    }
 }
 
 extension String {

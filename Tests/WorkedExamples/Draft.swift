@@ -9,7 +9,14 @@ struct Draft {
     var measures: [String] = []
     var components: [String] = []
     var totals: [String] = []
-    var releases: [String] = []
+    /// What becomes of pay after it is earned.
+    var settlement: [String] = []
+    /// What is released at once, and what in the periods behind.
+    var pieces: [(name: String, share: String)] = []
+    /// What befalls the payee after deals were made.
+    var events: [Members] = []
+    /// What is drawn is paid at the beginning of the period and settled at its end.
+    var isAdvanced = false
     var fields: [String: String] = [:]
     var terms = Terms()
     var credits: [Credit] = []
@@ -35,7 +42,10 @@ struct Draft {
     }
 
     var text: String {
-        let pays = !months.isEmpty ? "annual" : kind == .quarter ? "quarterly" : kind == .year ? "annual" : "monthly"
+        let pays =
+            isAdvanced
+            ? "semi-monthly"
+            : !months.isEmpty ? "annual" : kind == .quarter ? "quarterly" : kind == .year ? "annual" : "monthly"
         var lines = ["plan: example", "currency: \(currency)", "pays: \(pays)"]
         let mode = example.plan.rounding?.text("mode") == "half_up" ? "half-up" : "half-even"
         lines.append("rounding: {mode: \(mode)\(isRoundedEachStep ? ", at: step" : "")}")
@@ -49,9 +59,12 @@ struct Draft {
         lines.append("components:")
         lines += components
         if !totals.isEmpty { lines += ["total:"] + totals }
-        if !releases.isEmpty { lines.append("release: [" + releases.joined(separator: ", ") + "]") }
+        lines += settlement
         return lines.joined(separator: "\n") + "\n"
     }
+
+    /// Whether it needs more than evaluation.
+    var isSettled: Bool { !settlement.isEmpty || !events.isEmpty }
 
     var isRoundedEachStep = false
 

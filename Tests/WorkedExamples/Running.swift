@@ -29,7 +29,8 @@ struct Running {
             try addParts(before, period)
         }
         try addQuotas()
-        try addShares()
+        guard draft.isSettled else { return }
+        figures.merge(try Settling(draft).figures) { $1 }
     }
 
     private mutating func step(
@@ -124,10 +125,5 @@ struct Running {
                 if measure.name == "m_quota", let actual { figures["attainment"] = try Number(actual) * 100 / quota }
             }
         }
-    }
-
-    private mutating func addShares() throws {
-        let total = Money(figures["\(draft.id).total"] ?? .zero, plan.currency)
-        for (piece, amount) in try plan.settlement.released(total) { figures["\(draft.id).\(piece)"] = amount.amount }
     }
 }

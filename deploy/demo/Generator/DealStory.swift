@@ -13,14 +13,26 @@ struct Revision {
     var kind: String
     /// Who and how many hundredths of a percent; empty: all the owner's.
     var splits: [(payee: String, share: Int)] = []
+    var cancelled: CalendarDate?
+    var reason = ""
     /// Minutes since 1970.
     var modified: Int
     var lacksAmount = false
 }
 
-/// How one deal of 2026 goes, from its first appearance in the CRM on.
+/// What a customer paid for a deal, or got back.
+struct Receipt {
+    var id: String
+    var deal: String
+    var day: CalendarDate
+    var cents: Int
+    var currency: String
+}
+
+/// How one deal of 2025 goes, from its first appearance in the CRM to the customer's payments.
 struct DealStory {
     private(set) var revisions: [Revision] = []
+    private(set) var receipts: [Receipt] = []
     private var random: SplitMix64
     private var current: Revision
 
@@ -42,11 +54,34 @@ struct DealStory {
         tell()
     }
 
-    /// On a working day of 2026; the last month of a quarter counts double.
+    private init(of first: Revision) { (random, current) = (SplitMix64(seed: 0), first) }
+
+    /// A large deal that is won, paid in part and lost after the books of its month are closed: the same for every seed,
+    /// so that there is always a clawback to look at.
+    private static var lostCustomer: DealStory {
+        let won = CalendarDate(year: 2025, month: 8, day: 20) ?? CalendarDate(day: 20_320)
+        var story = DealStory(
+            of: Revision(
+                id: "LK-900001", stage: "", close: won, cents: 4_580_000, currency: "USD",
+                owner: Larkspur.email("maren.ostler"), product: "Osprey Analyser", account: "Zephyr Wind", kind: "new",
+                modified: Int(won.day) * 1440 + 11 * 60))
+        story.say("Closed Won")
+        story.receive(1_500_000, on: won.adding(days: 30))
+        story.current.modified += 55 * 1440
+        story.cancel("insolvent")
+        return story
+    }
+
+    /// All deals of the year, that of the lost customer first.
+    static func all(_ deals: Int, seed: UInt64) -> some Sequence<DealStory> {
+        (0...max(1, deals)).lazy.map { $0 == 0 ? lostCustomer : DealStory(number: $0, seed: seed) }
+    }
+
+    /// On a working day of 2025; the last month of a quarter counts double.
     private static func closeDate(_ random: inout SplitMix64) -> CalendarDate {
         let month = random.weighted([6, 6, 11, 6, 7, 12, 5, 5, 11, 7, 7, 13]) + 1
-        let day = random.within(1...CalendarDate.length(ofMonth: month, year: 2026))
-        let date = CalendarDate(year: 2026, month: month, day: day) ?? CalendarDate(day: 20_454)
+        let day = random.within(1...CalendarDate.length(ofMonth: month, year: 2025))
+        let date = CalendarDate(year: 2025, month: month, day: day) ?? CalendarDate(day: 20_089)
         return date.weekday > 5 ? date.adding(days: day > 2 ? 5 - date.weekday : 8 - date.weekday) : date
     }
 
@@ -80,6 +115,7 @@ struct DealStory {
         spoil()
         say("Closed Won")
         afterwards()
+        pay()
     }
 
     /// A few deals have what a CRM should not let pass, so that there is something to mend.
@@ -101,7 +137,8 @@ struct DealStory {
         case 1:
             current.cents = current.cents * random.within(7000...12_000) / 10_000
             say("Closed Won")
-        case 2: say(random.chance(800) ? "Cancelled" : "Deleted")
+        case 2 where random.chance(800): cancel(random.pick(["insolvent", "project stopped", "returned"]))
+        case 2: say("Deleted")
         case 3:
             if let other = Larkspur.sellers.first(where: { $0.email != current.owner && $0.sells(on: current.close) }) {
                 current.owner = other.email
@@ -116,8 +153,32 @@ struct DealStory {
         say("Negotiation")
         pass(upToDays: 30)
         let day = CalendarDate(day: Int32(current.modified / 1440))
-        current.close = min(day, CalendarDate(year: 2026, month: 12, day: 31) ?? day)
+        current.close = min(day, CalendarDate(year: 2025, month: 12, day: 31) ?? day)
         say("Closed Won")
+    }
+
+    private mutating func cancel(_ reason: String) {
+        (current.cancelled, current.reason) = (CalendarDate(day: Int32(current.modified / 1440)), reason)
+        say("Cancelled")
+    }
+
+    /// After one to two months, a quarter of the customers in halves; what is cancelled is paid back, and a few never pay.
+    private mutating func pay() {
+        guard current.stage != "Deleted", !current.lacksAmount, !random.chance(40) else { return }
+        var day = current.close.adding(days: random.within(20...60))
+        let parts = random.chance(250) ? [current.cents / 2, current.cents - current.cents / 2] : [current.cents]
+        for part in parts {
+            if let cancelled = current.cancelled, day >= cancelled { break }
+            receive(part, on: day)
+            day = day.adding(days: random.within(25...35))
+        }
+        guard let cancelled = current.cancelled, !receipts.isEmpty else { return }
+        receive(-receipts.reduce(0) { $0 + $1.cents }, on: cancelled.adding(days: random.within(3...9)))
+    }
+
+    private mutating func receive(_ cents: Int, on day: CalendarDate) {
+        let id = "R" + current.id.dropFirst(2) + "-\(receipts.count + 1)"
+        receipts.append(Receipt(id: id, deal: current.id, day: day, cents: cents, currency: current.currency))
     }
 
     private mutating func pass(upToDays days: Int) { current.modified += 60 + random.below(max(1, days) * 1440) }

@@ -27,8 +27,9 @@ enum Larkspur {
         + list("EUR", "elin.hagstrom 60 kasper.riis 55 oona.lehtinen 90 stellan.moberg 40 margaux.delacroix 80")
         + list("EUR", "iker.etxeberria 50 chiara.bellandi 65 rui.valadares 45 colette.aubry 55 jonas.weidner 85")
         + list("EUR", "zofia.brzezinska 60 matej.hruby 50 greta.linsinger 75 nordlicht.messtechnik 15")
-        + list("USD", "kezia.lund 55", from: "2026-04-01") + list("USD", "owen.tallis 55", to: "2026-09-30")
-        + list("USD", "joy.adeyemi 40", from: "2026-07-01")
+        + list("USD", "kezia.lund 12", from: "2025-04-01", to: "2025-06-30")
+        + list("USD", "kezia.lund 70", from: "2025-07-01") + list("USD", "owen.tallis 55", to: "2025-09-30")
+        + list("USD", "joy.adeyemi 40", from: "2025-07-01")
 
     /// They find customers for the others and take a share.
     static let developers = ["lena.kowalczyk", "marcus.odell", "felix.brandauer"].map(email)

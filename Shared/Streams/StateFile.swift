@@ -1,0 +1,90 @@
+package import GRDB
+import Glibc
+
+/// The file of a state store. SQLite finds a file that is no database; it does not find a flipped bit in a figure, nor a
+/// write-ahead log that went missing: so each page has its checksum, and the log is looked at before the file is.
+package enum StateFile {
+    /// Opens a store that its task may be writing to, for reading. `nil` where there is none yet.
+    package static func read(_ path: String, label: String) throws -> DatabaseQueue? {
+        guard access(path, F_OK) == 0 else { return nil }
+        // A task that is just writing the first transaction of its log, or copying the last one, takes milliseconds.
+        var attempts = 20
+        while let problem = try problem(path) {
+            attempts -= 1
+            guard attempts > 0 else { throw damage(problem, path) }
+            usleep(10_000)
+        }
+        var configuration = configuration(label)
+        configuration.readonly = true
+        configuration.busyMode = .timeout(5)
+        return try DatabaseQueue(path: address(path), configuration: configuration)
+    }
+
+    /// Opens a store to write to it, or makes it. It keeps its write-ahead log when it is closed, so that a store without one
+    /// has lost it.
+    package static func write(_ path: String, label: String) throws -> (queue: DatabaseQueue, isNew: Bool) {
+        let isNew = access(path, F_OK) != 0
+        if !isNew, let problem = try problem(path) { throw damage(problem, path) }
+        var configuration = configuration(label)
+        configuration.busyMode = .timeout(10)
+        configuration.allowsUnsafeTransactions = true  // one stays open from the first record to the commit
+        let queue = try DatabaseQueue(path: address(path), configuration: configuration)
+        try queue.writeWithoutTransaction { database in
+            // A store that is only being made holds nothing to lose: what a power cut leaves of it is made anew.
+            if isNew { try database.execute(sql: "PRAGMA synchronous = OFF") }
+            try database.execute(sql: "PRAGMA journal_mode = WAL")
+            guard let problem = try String.fetchOne(database, sql: "PRAGMA quick_check(1)"), problem != "ok" else {
+                return
+            }
+            throw damage(problem, path)
+        }
+        return (queue, isNew)
+    }
+
+    private static func configuration(_ label: String) -> Configuration {
+        PageChecksums.install
+        var configuration = Configuration()
+        configuration.label = label
+        configuration.prepareDatabase { PageChecksums.prepare($0.sqliteConnection) }
+        return configuration
+    }
+
+    private static func address(_ path: String, _ options: String = "") -> String {
+        let escaped = path.utf8.map { byte in
+            let isPlain = byte > 0x2C && byte < 0x7B && byte != 0x3F
+            return isPlain
+                ? String(UnicodeScalar(byte)) : "%" + String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
+        }
+        return "file:\(escaped.joined())?vfs=\(PageChecksums.vfs)\(options)"
+    }
+
+    private static func damage(_ problem: String, _ path: String) -> DatabaseError {
+        DatabaseError(resultCode: .SQLITE_CORRUPT, message: "\(path): \(problem)")
+    }
+
+    /// Parts of the write-ahead log may have been copied into the main file, in the order of pages. Should the log have lost
+    /// them, the two tell of different moments. The table of the task's progress is the first there is, and every transaction
+    /// writes to it: in the main file alone it can be behind the log, never before it.
+    private static func problem(_ path: String) throws -> String? {
+        guard try WriteAheadLog.hasTransaction(path + "-wal") else { return "its write-ahead log is lost" }
+        guard let alone = try progress(address(path, "&immutable=1")) else { return nil }
+        guard let whole = try progress(address(path)), whole >= alone else {
+            return "its write-ahead log has lost what is in the file"
+        }
+        return nil
+    }
+
+    /// Grows with every transaction.
+    private static func progress(_ address: String) throws -> (Int64, Int64)? {
+        var configuration = configuration("attain.state.check")
+        configuration.readonly = true
+        configuration.busyMode = .timeout(10)
+        let queue = try DatabaseQueue(path: address, configuration: configuration)
+        return try queue.read { database in
+            guard try database.tableExists("stream_progress"),
+                let row = try Row.fetchOne(database, sql: "SELECT epoch, position FROM stream_progress")
+            else { return nil }
+            return (row["epoch"], row["position"] ?? -1)
+        }
+    }
+}

@@ -1,0 +1,74 @@
+import Foundation
+import Records
+import Streams
+import TestSupport
+import Testing
+
+@testable import ingest
+
+extension EndToEnd {
+    @Suite("Frozen programs and poisoned topics", .serialized)
+    struct StallTests {
+        @Test("R4, G1: a program that is frozen while the others go on catches up", arguments: Deployment.Role.allCases)
+        func frozen(role: Deployment.Role) async throws {
+            let run = try await Undisturbed.shared.run()
+            try await withDeployment { attain in
+                try await attain.apply()
+                try attain.startAll()
+                _ = try await attain.program(role).address()
+                try attain.program(role).send(SIGSTOP)
+                try await attain.bring(run.load.rows)
+                try await Task.sleep(for: .seconds(Reliability.count(2, whole: 60)))
+                try attain.program(role).send(SIGCONT)
+                #expect(try await attain.outcome() == run.fingerprint)
+                try await expectSound(attain)
+            }
+        }
+
+        private static let poisoned: [Topic] = [.dealEvents, .commands, .payeeEvents, .ledger]
+
+        @Test(
+            "I2: poison in a topic goes to quarantine with its place and reason, and holds nothing up",
+            arguments: poisoned)
+        func poison(topic: Topic) async throws {
+            let run = try await Undisturbed.shared.run()
+            try await withDeployment { attain in
+                try await attain.apply()
+                try attain.startAll()
+                let parts = run.load.parts(2)
+                try await attain.bring(parts[0], as: "first")
+                try await attain.settle()
+                let coordinates = try append(100, to: topic, of: attain)
+                try await attain.bring(parts[1], as: "second")
+                #expect(try await attain.outcome() == run.fingerprint)
+                let quarantined = try attain.records(.quarantine).compactMap {
+                    try? WireQuarantined(decoding: $0.record.value)
+                }
+                for coordinate in coordinates {
+                    let entry = try #require(quarantined.first { $0.coordinate == coordinate }, "\(coordinate)")
+                    #expect(!entry.reason.isEmpty)
+                }
+            }
+        }
+
+        /// No bytes, one byte, text, and what begins like a record.
+        private static let bytes: [[UInt8]?] = [
+            nil, [], [0xFF], Array("{\"id\": 1}".utf8), Array(repeating: 0x0A, count: 50),
+        ]
+
+        private func append(_ count: Int, to topic: Topic, of attain: Deployment) throws -> [String] {
+            let producer = try attain.log.makeProducer()
+            var random = SplitMix(seed: 1)
+            let name = attain.application.topic(topic)
+            for number in 0..<count {
+                let record = Record(
+                    key: Array("poison-\(number)".utf8), value: random.pick(Self.bytes), timestamp: Int64(number))
+                let partition = Int32(number) % attain.application.partitions(of: topic)
+                try producer.append(record, to: TopicPartition(name, partition))
+            }
+            return try producer.flush().flatMap { source, ranges in
+                ranges.flatMap { $0.map { "\(source)/\($0)" } }
+            }
+        }
+    }
+}
