@@ -22,6 +22,7 @@ final class PayeeTask: StreamTask {
     private struct Loaded {
         var state: PayeeState
         var changed: Set<CreditKey> = []
+        var hasNewTerms = false
     }
 
     /// What memory may hold of credits before payees that are not being worked on are put away. One payee stays whole.
@@ -49,6 +50,7 @@ final class PayeeTask: StreamTask {
         }
         touched.insert(event.payee)
         payee.changed.formUnion(effect.credits)
+        if event.isOfTerms { payee.hasNewTerms = true }
         try send(effect, of: payee.state, &outputs)
     }
 
@@ -73,35 +75,43 @@ final class PayeeTask: StreamTask {
         let components = try state.commission(of: deal)
         var total = Number.zero
         for component in components { try total += component.amount.amount }
-        let value = WireDealCommission.with {
-            $0.deal = deal.text
-            $0.payee = state.id.text
-            $0.amount = total.description
-            $0.currency = components.first?.amount.currency.code ?? ""
-            $0.components = components.map { component in
-                .with {
-                    $0.component = component.component
-                    $0.amount = component.amount.amount.description
-                }
-            }
-        }
+        var value = WireWriter(capacity: 96)
+        value.dealCommission(deal, state.id, total, components)
         return Output(
             topic: topics.dealCommissions, key: Array("\(deal)/\(state.id)".utf8), partitionKey: Array(deal.text.utf8),
-            value: components.isEmpty ? nil : try value.encoded(), type: EventType.dealCommission)
+            value: components.isEmpty ? nil : value.bytes, type: EventType.dealCommission)
     }
 
     func save(to database: Database) throws {
         for id in touched.sorted() {
-            guard var payee = loaded[id] else { continue }
-            try store.save(payee.state, changed: payee.changed)
-            payee.changed = []
-            loaded[id] = payee
+            guard let payee = loaded[id] else { continue }
+            try store.save(payee.state, changed: payee.changed, hasNewTerms: payee.hasNewTerms)
+            loaded[id]?.changed = []
+            loaded[id]?.hasNewTerms = false
         }
         if weight > PayeeTask.weightLimit {
             loaded = loaded.filter { touched.contains($0.key) }
             weight = loaded.values.reduce(0) { $0 + $1.state.weight }
         }
         touched = []
+    }
+}
+
+/// As `WireDealCommission`: one for nearly every event.
+extension WireWriter {
+    fileprivate mutating func dealCommission(
+        _ deal: DealID, _ payee: PayeeID, _ total: Number, _ components: [(component: String, amount: Money)]
+    ) {
+        text(1, deal.text)
+        text(2, payee.text)
+        number(3, total)
+        text(4, components.first?.amount.currency.code ?? "")
+        for component in components {
+            message(5) {
+                $0.text(1, component.component)
+                $0.number(2, component.amount.amount)
+            }
+        }
     }
 }
 

@@ -36,7 +36,8 @@ extension CreditingTask {
         DealHistory(revisions: state.revisions).standing(commands.company.settings.postClose, state.decisions)
     }
 
-    private func deal(in read: Read) -> (deal: Deal, problems: [SkipReason]) {
+    func deal(in read: Read) -> (deal: Deal, problems: [SkipReason]) {
+        if let mapped = read.mapped { return mapped }
         if let mapping = commands.company.dealMapping(read.event.source) { return mapping.deal(from: read.body) }
         let problem = SkipReason(
             .unknownSource, "there is no mapping for source '\(read.event.source)'",
@@ -51,33 +52,30 @@ extension CreditingTask {
         var known = Dictionary(state.credits.map { (AssignedKey($0), $0.digest) }, uniquingKeysWith: { $1 })
         var next: [WireDealState.Assigned] = []
         for assignment in assignments {
-            let wire = WireCredit(assignment.credit)
+            let credit = assignment.credit.encoded()
             let assigned = WireDealState.Assigned.with {
                 $0.payee = assignment.payee.text
-                $0.line = wire.line
-                $0.role = wire.role
-                $0.digest = shortDigest((try? wire.encoded()) ?? [])
+                $0.line = assignment.credit.key.line.text
+                $0.role = assignment.credit.key.role.text
+                $0.digest = shortDigest(credit)
             }
             next.append(assigned)
             guard known.removeValue(forKey: AssignedKey(assigned)) != assigned.digest else { continue }
-            try send(.creditAssigned(wire), to: assigned.payee, EventType.creditAssigned, &outputs)
+            let value = PayeeRecord.assigned(credit, to: assignment.payee)
+            send(value, to: assignment.payee, EventType.creditAssigned, &outputs)
         }
         for gone in state.credits where known[AssignedKey(gone)] != nil {
-            let key = WireCreditKey(CreditKey(deal: id, line: LineID(gone.line), role: Role(gone.role)))
-            try send(.creditWithdrawn(key), to: gone.payee, EventType.creditWithdrawn, &outputs)
+            let key = CreditKey(deal: id, line: LineID(gone.line), role: Role(gone.role))
+            let payee = PayeeID(gone.payee)
+            let value = try PayeeRecord(payee: payee, .withdrawn(key)).encoded()
+            send(value, to: payee, EventType.creditWithdrawn, &outputs)
         }
         state.credits = next
         try recordCredited(assignments, &state)
     }
 
-    private func send(
-        _ event: WirePayeeEvent.OneOf_Event, to payee: String, _ type: String, _ outputs: inout Outputs
-    ) throws {
-        let value = try WirePayeeEvent.with {
-            $0.payee = payee
-            $0.event = event
-        }.encoded()
-        outputs.append(Output(topic: topics.payeeEvents, key: Array(payee.utf8), value: value, type: type))
+    private func send(_ value: [UInt8], to payee: PayeeID, _ type: String, _ outputs: inout Outputs) {
+        outputs.append(Output(topic: topics.payeeEvents, key: Array(payee.text.utf8), value: value, type: type))
     }
 
     /// What the deal's lines come to, for the totals that `ingest status` shows.

@@ -101,6 +101,7 @@ final class CreditingTask: StreamTask {
 extension CreditingTask {
     private func receive(_ event: WireDealEvent, _ record: ConsumedRecord, _ outputs: inout Outputs) throws {
         let body = try body(of: event)
+        let mapped = commands.company.dealMapping(event.source)?.deal(from: body)
         let id = DealID(event.deal)
         let before = try store.deal(id)
         var after = before ?? WireDealState()
@@ -109,7 +110,7 @@ extension CreditingTask {
             throw RecordError("deal \(id) already has \(DealHistory.limit) revisions")
         }
         var history = DealHistory(revisions: after.revisions)
-        let insertion = history.insert(revision(of: event, at: record.offset, body))
+        let insertion = history.insert(revision(of: event, at: record.offset, body, mapped?.deal))
         after.received += 1
         after.revisions = history.revisions
         after.note(source: event.source)
@@ -121,26 +122,30 @@ extension CreditingTask {
             tally.count(quarantined: 1)
         }
         if insertion != .duplicate {
-            try evaluate(id, &after, Read(offset: record.offset, event: event, body: body), &outputs)
+            try evaluate(id, &after, Read(offset: record.offset, event: event, body: body, mapped: mapped), &outputs)
         }
         tally.count(kept: insertion.isConflict ? 0 : 1)
         tally.replace(before, by: after)
         store.set(after, for: id)
     }
 
-    func revision(of event: WireDealEvent, at offset: Int64, _ body: JSON) -> WireDealState.Revision {
-        let mapping = commands.company.dealMapping(event.source)
-        return .with {
+    /// `deal` is what the mapping makes of the body.
+    func revision(
+        of event: WireDealEvent, at offset: Int64, _ body: JSON, _ deal: Deal?
+    ) -> WireDealState.Revision {
+        .with {
             $0.offset = offset
             $0.hash = .init(digest(event.body))
             $0.event = shortDigest(event.event.utf8)
-            let stated = mapping?.revision(in: body)
+            let stated = deal?.revision
             $0.isStated = stated != nil
             $0.order = stated ?? event.received
-            let deal = mapping?.deal(from: body).deal
             $0.stage = (deal?.stage ?? .open).rawValue
             if let deal, deal.stage == .won { $0.content = DealText(deal).digest }
-            if deal?.stage == .cancelled { $0.cancelled = mapping?.cancelled(in: body)?.description ?? "" }
+            if deal?.stage == .cancelled {
+                let mapping = commands.company.dealMapping(event.source)
+                $0.cancelled = mapping?.cancelled(in: body)?.description ?? ""
+            }
         }
     }
 
@@ -181,6 +186,8 @@ extension CreditingTask {
         let offset: Int64
         let event: WireDealEvent
         let body: JSON
+        /// What the mapping makes of it, where that is known already.
+        var mapped: (deal: Deal, problems: [SkipReason])?
     }
 }
 

@@ -2,6 +2,7 @@ import Domain
 import Foundation
 import GRDB
 import Records
+import Streams
 
 /// The deals of one crediting task: a row each, read when a deal comes up again, written once a batch.
 final class DealStore {
@@ -26,8 +27,8 @@ final class DealStore {
 
     func deal(_ id: DealID) throws -> WireDealState? {
         if let state = changed[id] { return state }
-        let statement = try database.cachedStatement(sql: "SELECT state FROM deal WHERE id = ?")
-        return try Data.fetchOne(statement, arguments: [id.text]).map { try WireDealState(decoding: Array($0)) }
+        return try database.cachedStatement(sql: "SELECT state FROM deal WHERE id = ?")
+            .first(.text(id.text)) { try WireDealState(decoding: $0.bytes(0)) }
     }
 
     func set(_ state: WireDealState, for id: DealID) { changed[id] = state }
@@ -52,8 +53,9 @@ final class DealStore {
                 INSERT INTO deal (id, is_skipped, state) VALUES (?, ?, ?)
                 ON CONFLICT (id) DO UPDATE SET is_skipped = excluded.is_skipped, state = excluded.state
                 """)
-        for (id, state) in changed {
-            try statement.execute(arguments: [id.text, state.problems.isEmpty ? 0 : 1, Data(try state.encoded())])
+        for (id, state) in changed.sorted(by: { $0.key < $1.key }) {
+            try statement.run(
+                .text(id.text), .integer(state.problems.isEmpty ? 0 : 1), .bytes(try state.encoded()))
         }
         changed.removeAll(keepingCapacity: true)
     }

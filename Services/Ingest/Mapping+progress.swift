@@ -42,6 +42,7 @@ struct DealProgress: Hashable, Sendable {
 extension Mapping {
     /// What cannot be read is left out and listed; it keeps no deal from being credited.
     func progress(from body: JSON) -> (progress: DealProgress, problems: [SkipReason]) {
+        if progress == ProgressFields() { return (DealProgress(), []) }
         var reading = ProgressReading(mapping: self, body: body)
         let progress = reading.progress()
         return (progress, reading.problems)

@@ -4,7 +4,8 @@ import Domain
 extension Crediting {
     func validate(_ deal: Deal) -> [SkipReason] {
         var problems: [SkipReason] = []
-        for product in Set([deal.product] + deal.lines.map(\.product)).sorted() where !product.isEmpty {
+        let products = deal.lines.isEmpty ? [deal.product] : Set([deal.product] + deal.lines.map(\.product)).sorted()
+        for product in products where !product.isEmpty {
             guard !company.products.isEmpty, !company.products.contains(product) else { continue }
             let near = suggestion(for: product, among: company.products.sorted())
             problems.append(

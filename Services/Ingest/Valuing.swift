@@ -21,8 +21,9 @@ extension Crediting {
                     remedy: "add plans/\(contract.plan).yaml to the company folder, and apply"))
             return nil
         }
-        let terms = Terms(of: contract, company.quotas[payee] ?? [])
-        for (measure, period) in plan.quotasNeeded(role: role, on: origin.closed)
+        let needed = plan.quotasNeeded(role: role, on: origin.closed)
+        let terms = needed.isEmpty ? Terms() : Terms(of: contract, company.quotas[payee] ?? [])
+        for (measure, period) in needed
         where !terms.hasQuota(measure, period) {
             let problem = SkipReason(
                 .noQuota,

@@ -3,19 +3,28 @@ package import Plans
 package import Records
 
 /// A contract of a payee with its plan compiled: who pays by which rules from when to when.
-package struct Agreement: Sendable {
+package final class Agreement: Sendable {
     package let contract: Contract
     /// SHA-256 of the plan file.
     package let version: String
     /// Tells these terms (plan and quotas) from others.
     package let terms: UInt64
     package let evaluator: Evaluator
+    /// Of the plan, what every credit asks for: the plan as a whole costs a copy.
+    let name: String
+    let currency: Currency
+    let components: [String]
+    let holds: Bool
 
     package init(contract: Contract, version: String, terms: UInt64, evaluator: Evaluator) {
         self.contract = contract
         self.version = version
         self.terms = terms
         self.evaluator = evaluator
+        name = evaluator.plan.name
+        currency = evaluator.plan.currency
+        components = evaluator.plan.components.map(\.name)
+        holds = evaluator.plan.settlement.holds
     }
 
     package var plan: Plan { evaluator.plan }

@@ -6,6 +6,9 @@ package struct PayeeEvent {
     package let payee: PayeeID
     let kind: Kind
 
+    /// Whether it says what is agreed.
+    package var isOfTerms: Bool { if case .agreed = kind { true } else { false } }
+
     enum Kind {
         case assigned(Credit)
         case withdrawn(CreditKey)

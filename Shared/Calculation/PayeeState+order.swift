@@ -4,7 +4,18 @@ import Domain
 extension PayeeState {
     func index(of key: CreditKey) -> Int? {
         guard let place = places[key.deal]?.first(where: { $0.key == key }) else { return nil }
-        return credits.partitioningIndex { $0.place >= place }
+        if let last = credits.last, last.credit.key == key { return credits.count - 1 }
+        return firstIndex(notBefore: place)
+    }
+
+    /// Written out: through a closure every credit that is looked at would be copied.
+    private func firstIndex(notBefore place: Place) -> Int {
+        var (low, high) = (0, credits.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if credits[middle].stands(before: place) { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 
     /// A credit that is to be another from now on.
@@ -22,7 +33,9 @@ extension PayeeState {
         places[place.key.deal, default: []].append(place)
         places[place.key.deal]?.sort()
         var index = credits.count
-        if let last = credits.last, last.place > place { index = credits.partitioningIndex { $0.place > place } }
+        if let last = credits.last, !last.stands(before: place) {
+            index = firstIndex(notBefore: place)
+        }
         credits.insert(held, at: index)
         if let day = held.due { due[day, default: []].insert(place.key) }
         undo.append(.inserted(index))

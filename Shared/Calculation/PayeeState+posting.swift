@@ -5,9 +5,7 @@ import Records
 /// Makes ledger documents: of changes per period, currency and plan; chained by hash.
 extension PayeeState {
     mutating func post(_ changes: [Change], _ cause: PayeeEvent.Cause, _ effect: inout Effect) throws {
-        var groups: [Batch: [Change]] = [:]
-        for change in changes { groups[Batch(change), default: []].append(change) }
-        for (batch, changes) in groups.sorted(by: { $0.key < $1.key }) {
+        for (batch, changes) in Batch.all(of: changes) {
             for start in stride(from: 0, to: changes.count, by: PayeeState.earningsLimit) {
                 let part = Array(changes[start..<min(start + PayeeState.earningsLimit, changes.count)])
                 effect.documents.append(try document(of: part.map(\.earning), batch, cause))
@@ -61,6 +59,14 @@ extension PayeeState {
 
         init(_ change: Change) {
             (period, currency, plan, planVersion) = (change.period, change.currency, change.plan, change.planVersion)
+        }
+
+        /// In order, each with its changes.
+        static func all(of changes: [Change]) -> [(Batch, [Change])] {
+            if changes.count == 1 { return [(Batch(changes[0]), changes)] }
+            var groups: [Batch: [Change]] = [:]
+            for change in changes { groups[Batch(change), default: []].append(change) }
+            return groups.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
         }
 
         static func < (left: Self, right: Self) -> Bool {

@@ -87,22 +87,22 @@ extension PayeeState {
     // MARK: Lines
 
     func settle(
-        _ rated: Rated, _ known: [Posted], _ outcome: inout Outcome, _ changes: inout [Change]
+        _ rated: Rated, _ known: [Posted], _ outcome: inout Outcome, _ changes: inout [Change], _ scratch: inout Scratch
     ) throws(ArithmeticError) {
         var line = try line(known, of: rated.credit, &outcome)
         let shown = Shown.number(of: rated.line, rated.credit, rated.agreement)
         let booked = line.booked
         for target in try targets(rated, booked) {
-            let isPlain = !rated.settlement.holds && rated.place.loss == nil && target.period == rated.earned
+            let isPlain = !rated.agreement.holds && rated.place.loss == nil && target.period == rated.earned
             let entry = Posted(
-                component: rated.plan.components[rated.line.component].name, earned: rated.earned,
-                period: target.period, plan: rated.plan.name, planVersion: rated.agreement.version,
-                amount: Money(target.amount, rated.plan.currency), clawed: target.clawed, released: target.released,
+                component: rated.agreement.components[rated.line.component], earned: rated.earned,
+                period: target.period, plan: rated.agreement.name, planVersion: rated.agreement.version,
+                amount: Money(target.amount, rated.agreement.currency), clawed: target.clawed, released: target.released,
                 shown: isPlain
                     ? shown
                     : Shown.number(shown, [target.amount, target.total, target.released], try words(rated, target)))
             try post(entry, of: &line, &outcome, &changes) { delta throws(ArithmeticError) in
-                try explain(rated, target, before: target.total - delta, booked)
+                try explain(rated, target, before: target.total - delta, booked, &scratch)
             }
         }
         try reverseOpen(line, &changes)
@@ -174,7 +174,7 @@ extension PayeeState {
                 period: home, amount: try total - booked.amount, clawed: try -booked.clawed, released: .zero,
                 total: total, day: rated.credit.date)
         ]
-        guard rated.settlement.holds else {
+        guard rated.agreement.holds else {
             result[0].released = try total - booked.released
             return result[0].isNothing ? [] : result
         }
@@ -213,7 +213,7 @@ extension PayeeState {
     private func payable(
         _ total: Number, _ rated: Rated, by day: CalendarDate, calendar: CalendarDate?
     ) throws(ArithmeticError) -> Number {
-        guard rated.settlement.holds else { return total }
+        guard rated.agreement.holds else { return total }
         return try rated.agreement.evaluator.money(
             rated.settlement.payable(of: total, rated.credit, by: day, calendar: calendar))
     }
@@ -222,14 +222,14 @@ extension PayeeState {
 
     private func words(_ rated: Rated, _ target: Target) throws(ArithmeticError) -> String {
         if let loss = rated.place.loss { return loss.words }
-        guard rated.settlement.holds else { return "" }
+        guard rated.agreement.holds else { return "" }
         return try rated.settlement.words(of: rated.credit, by: target.day, calendar: books.horizon)
     }
 
     private func explain(
-        _ rated: Rated, _ target: Target, before: Number, _ booked: Booked
+        _ rated: Rated, _ target: Target, before: Number, _ booked: Booked, _ scratch: inout Scratch
     ) throws(ArithmeticError) -> Explanation {
-        let plain = try explain(rated, before: before)
+        let plain = try explain(rated, before: before, &scratch)
         guard let loss = rated.place.loss else {
             let late = Explanation.steps([(try target.total - rated.line.amount, "paid for too late")])
             return Explanation(
@@ -247,11 +247,14 @@ extension PayeeState {
             rounding: plain.rounding, attainment: plain.attainment)
     }
 
-    private func explain(_ rated: Rated, before: Number) throws(ArithmeticError) -> Explanation {
+    private func explain(
+        _ rated: Rated, before: Number, _ scratch: inout Scratch
+    ) throws(ArithmeticError) -> Explanation {
         let evaluator = rated.agreement.evaluator
         guard let sums = rated.place.start.sums else { return try .nothing(before) }
         guard rated.credit.isOfPeriod else {
-            return try evaluator.explain(rated.line.component, rated.credit, before: sums, posted: before)
+            return try evaluator.explain(
+                rated.line.component, rated.credit, before: sums, posted: before, &scratch)
         }
         let (parts, total) = try evaluator.parts(rated.line.component, on: rated.credit.date, before: sums)
         var rest = total

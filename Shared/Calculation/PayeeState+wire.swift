@@ -8,9 +8,11 @@ extension PayeeState {
     package var head: [UInt8] { books.head }
 
     /// `nil` when there is nothing to keep of it any more.
-    package func stored(_ key: CreditKey) throws(WireError) -> [UInt8]? {
+    package func stored(_ key: CreditKey) -> [UInt8]? {
         guard let index = index(of: key) else { return nil }
-        return try WireCreditState(credits[index]).encoded()
+        var writer = WireWriter(capacity: 512)
+        writer.state(of: credits[index])
+        return writer.bytes
     }
 
     /// Nobody yet of whom anything is known but how far the books of another are closed.
@@ -42,31 +44,34 @@ extension PayeeState {
     }
 }
 
-extension WireCreditState {
-    fileprivate init(_ held: PayeeState.Held) {
-        self.init()
-        credit = WireCredit(held.credit)
-        withdrawn = held.isWithdrawn
+/// As `WireCreditState`: written for every credit that changes, so without one in between.
+extension WireWriter {
+    fileprivate mutating func state(of held: PayeeState.Held) {
+        message(1) { $0.credit(held.credit) }
+        for line in held.posted { message(2) { $0.posted(line) } }
+        if held.isWithdrawn { flag(3, true) }
         if let closed = held.closed {
-            self.closed = WireCredit(closed.credit)
-            closedThrough = closed.through.description
-        }
-        posted = held.posted.map { line in
-            var wire = Posted()
-            wire.component = line.component
-            wire.plan = line.plan
-            wire.planVersion = line.planVersion
-            wire.period = line.period.label
-            wire.currency = line.amount.currency.code
-            wire.amount = line.amount.amount.description
-            wire.shown = line.shown
-            wire.document = line.document
-            if line.earned != line.period { wire.earned = line.earned.label }
-            if !line.clawed.isZero { wire.clawed = line.clawed.description }
-            if line.released != line.amount.amount { wire.released = line.released.description }
-            return wire
+            message(4) { $0.credit(closed.credit) }
+            date(5, closed.through)
         }
     }
+
+    private mutating func posted(_ line: PayeeState.Posted) {
+        text(1, line.component)
+        text(2, line.plan)
+        text(3, line.planVersion)
+        text(4, line.period.label)
+        text(5, line.amount.currency.code)
+        number(6, line.amount.amount)
+        fixed(7, line.shown)
+        if line.earned != line.period { text(8, line.earned.label) }
+        if !line.clawed.isZero { number(9, line.clawed) }
+        if line.released != line.amount.amount { number(10, line.released) }
+        integer(11, line.document)
+    }
+}
+
+extension WireCreditState {
 
     fileprivate func held() throws -> PayeeState.Held {
         var held = PayeeState.Held(

@@ -19,6 +19,8 @@ package struct PayeeState {
     var places: [DealID: [Place]] = [:]
     /// The credits of which the calendar alone will release something, by the day.
     var due: [CalendarDate: Set<CreditKey>] = [:]
+    /// Working room that holds nothing a result depends on.
+    var room: Room?
     /// What has been done since the event began.
     var undo: [Undo] = []
 
@@ -37,6 +39,12 @@ package struct PayeeState {
         var due: CalendarDate?
 
         var place: Place { Place(date: credit.date, isMarker: credit.isOfPeriod, key: credit.key) }
+
+        /// As its place does; the date decides nearly always.
+        func stands(before other: Place) -> Bool {
+            let date = credit.date
+            return date == other.date ? place < other : date < other.date
+        }
     }
 
     struct Closed {
@@ -132,7 +140,7 @@ extension PayeeState {
             return effect
         } catch {
             while let last = undo.popLast() { revert(last) }
-            (self.books, self.agreements, self.terms) = (books, agreements, terms)
+            (self.books, self.agreements, self.terms, room) = (books, agreements, terms, nil)
             throw error
         }
     }
@@ -154,6 +162,7 @@ extension PayeeState {
 
     mutating func agree(_ agreements: [Agreement]) throws(ArithmeticError) -> [Change] {
         self.agreements = agreements
+        room = nil
         placeMarkers()
         let changes = try evaluate(from: 0, atLeastTo: credits.count)
         removeForgotten()

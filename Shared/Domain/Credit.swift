@@ -21,50 +21,75 @@ package struct CreditKey: Hashable, Comparable, Sendable, CustomStringConvertibl
 }
 
 /// A payee's share of a deal line in a role: what plans are evaluated on.
-package struct Credit: Hashable, Sendable {
-    package let key: CreditKey
-    package let date: CalendarDate
-    /// In the currency of the plan that covers the date, in its smallest units.
-    package let amount: Money
-    /// The line's whole amount, in the deal's currency.
-    package let original: Money
-    package let share: Rate
-    /// Plan currency for one of the deal's; `nil` when they are the same.
-    package let exchangeRate: Number?
-    package let product: String
-    package let kind: String
-    package let account: String
-    /// The CRM event whose values these are, as a coordinate of `deal-events`.
-    package let source: String
-    /// How the values were captured: `at-close`, `post-close` …
-    package let provenance: String
-    /// The company's own fields of the deal and the line, by name.
-    package let fields: [String: FieldValue]
-    /// `nil` while nothing has become of the deal since it was credited.
-    package let fulfilment: Fulfilment?
+///
+/// It goes from hand to hand and never changes: behind a reference, a copy of it counts one, not fifteen.
+package struct Credit: Sendable {
+    private let content: Content
+
+    private final class Content: Sendable {
+        let values: Values
+        init(_ values: Values) { self.values = values }
+    }
+
+    private struct Values: Hashable, Sendable {
+        let key: CreditKey
+        let date: CalendarDate
+        let amount: Money
+        let original: Money
+        let share: Rate
+        let exchangeRate: Number?
+        let product: String
+        let kind: String
+        let account: String
+        let source: String
+        let provenance: String
+        let fields: [String: FieldValue]
+        let fulfilment: Fulfilment?
+    }
 
     package init(
         key: CreditKey, date: CalendarDate, amount: Money, original: Money, share: Rate, exchangeRate: Number? = nil,
         product: String = "", kind: String = "", account: String = "", source: String = "", provenance: String = "",
         fields: [String: FieldValue] = [:], fulfilment: Fulfilment? = nil
     ) {
-        self.key = key
-        self.date = date
-        self.amount = amount
-        self.original = original
-        self.share = share
-        self.exchangeRate = exchangeRate
-        self.product = product
-        self.kind = kind
-        self.account = account
-        self.source = source
-        self.provenance = provenance
-        self.fields = fields
-        self.fulfilment = fulfilment
+        content = Content(
+            Values(
+                key: key, date: date, amount: amount, original: original, share: share, exchangeRate: exchangeRate,
+                product: product, kind: kind, account: account, source: source, provenance: provenance,
+                fields: fields, fulfilment: fulfilment))
     }
+
+    package var key: CreditKey { content.values.key }
+    package var date: CalendarDate { content.values.date }
+    /// In the currency of the plan that covers the date, in its smallest units.
+    package var amount: Money { content.values.amount }
+    /// The line's whole amount, in the deal's currency.
+    package var original: Money { content.values.original }
+    package var share: Rate { content.values.share }
+    /// Plan currency for one of the deal's; `nil` when they are the same.
+    package var exchangeRate: Number? { content.values.exchangeRate }
+    package var product: String { content.values.product }
+    package var kind: String { content.values.kind }
+    package var account: String { content.values.account }
+    /// The CRM event whose values these are, as a coordinate of `deal-events`.
+    package var source: String { content.values.source }
+    /// How the values were captured: `at-close`, `post-close` …
+    package var provenance: String { content.values.provenance }
+    /// The company's own fields of the deal and the line, by name.
+    package var fields: [String: FieldValue] { content.values.fields }
+    /// `nil` while nothing has become of the deal since it was credited.
+    package var fulfilment: Fulfilment? { content.values.fulfilment }
 
     /// The order in which credits count toward tiers, whatever order they came in.
     package var canonical: CanonicalOrder { CanonicalOrder(date: date, key: key) }
+}
+
+extension Credit: Hashable {
+    package static func == (left: Self, right: Self) -> Bool {
+        left.content === right.content || left.content.values == right.content.values
+    }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(content.values) }
 }
 
 /// Credit date, deal, line, role.

@@ -34,6 +34,15 @@ package struct Period: Hashable, Sendable {
     }
 
     package var label: String {
+        if kind == .month, self.year < 10_000 {
+            return String(unsafeUninitializedCapacity: 7) { bytes in
+                let digits = self.year * 100 + number
+                for (place, divisor) in [100_000, 10_000, 1000, 100, 0, 10, 1].enumerated() {
+                    bytes[place] = divisor == 0 ? UInt8(ascii: "-") : UInt8(ascii: "0") + UInt8(digits / divisor % 10)
+                }
+                return 7
+            }
+        }
         let year = String(zeroPadded: self.year, to: 4)
         return switch kind {
         case .week: "\(year)-W" + String(zeroPadded: number, to: 2)
@@ -47,11 +56,31 @@ package struct Period: Hashable, Sendable {
 
     /// Reads a label as `label` writes it; `nil` for any other text and for periods that do not exist.
     package init?(_ label: some StringProtocol) {
+        if let month = Period.month(label.utf8) {
+            self = month
+            return
+        }
         let parts = String(label).split(separator: "-", omittingEmptySubsequences: false).map(String.init)
         guard let first = parts.first, first.utf8.count == 4, let year = Int(first), year > 0 else { return nil }
         guard let date = Period.firstDay(year, Array(parts.dropFirst())) else { return nil }
         self.init(date.kind, containing: date.day)
         guard self.label == String(label) else { return nil }
+    }
+
+    /// `2026-03`, as nearly all are.
+    private static func month(_ label: some Collection<UInt8>) -> Period? {
+        var (year, month, place) = (0, 0, 0)
+        for byte in label {
+            switch (place, byte) {
+            case (4, UInt8(ascii: "-")): break
+            case (0...3, 48...57): year = year * 10 + Int(byte - 48)
+            case (5...6, 48...57): month = month * 10 + Int(byte - 48)
+            default: return nil
+            }
+            place += 1
+        }
+        guard place == 7, year > 0, (1...12).contains(month) else { return nil }
+        return Period(.month, containing: CalendarDate(day: CalendarDate.days(year: year, month: month, dayOfMonth: 1)))
     }
 
     private static func firstDay(_ year: Int, _ rest: [String]) -> (kind: PeriodKind, day: CalendarDate)? {

@@ -6,9 +6,17 @@ extension Evaluator {
     package func explain(
         _ component: Int, _ credit: Credit, before sums: Sums, posted: Number
     ) throws(ArithmeticError) -> Explanation {
-        var after = sums
         var scratch = scratch
-        scratch.traced = component
+        return try explain(component, credit, before: sums, posted: posted, &scratch)
+    }
+
+    /// The same in room that is there already; its lines are those of this credit afterwards.
+    package func explain(
+        _ component: Int, _ credit: Credit, before sums: Sums, posted: Number, _ scratch: inout Scratch
+    ) throws(ArithmeticError) -> Explanation {
+        var after = sums
+        scratch.trace(component)
+        defer { scratch.traced = -1 }
         try step(credit, &after, &scratch)
         let total = scratch.lines.first { $0.component == component }?.amount ?? .zero
         var rest = total

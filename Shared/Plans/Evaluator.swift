@@ -79,8 +79,7 @@ package struct Evaluator: Sendable {
     /// The pay period that a component's line for a credit of that day belongs to: its own, or for what is paid for a
     /// longer period, the one in which that ends.
     package func period(of component: Int, on date: CalendarDate) -> Period {
-        let component = plan.components[component]
-        guard component.isPaidAtEnd, case .period(let kind) = component.window else {
+        guard plan.components[component].isPaidAtEnd, case .period(let kind) = plan.components[component].window else {
             return Period(plan.pays, containing: date)
         }
         return Period(plan.pays, containing: Period(kind, containing: date).end)

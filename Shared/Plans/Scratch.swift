@@ -86,6 +86,12 @@ package struct Scratch: Sendable {
 
     // MARK: Tracing
 
+    /// Keeps the parts of what this component pays for the next credit.
+    mutating func trace(_ component: Int) {
+        traced = component
+        parts.removeAll(keepingCapacity: true)
+    }
+
     @inline(__always)
     mutating func beginTrace() { trace = 0xcbf2_9ce4_8422_2325 }
 

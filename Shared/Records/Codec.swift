@@ -18,14 +18,20 @@ extension Message {
 
 /// SHA-256.
 package func digest(_ bytes: some Sequence<UInt8>) -> [UInt8] {
+    Array(sha256(bytes))
+}
+
+private func sha256(_ bytes: some Sequence<UInt8>) -> SHA256.Digest {
     var hash = SHA256()
-    hash.update(data: Array(bytes))
-    return Array(hash.finalize())
+    if bytes.withContiguousStorageIfAvailable({ hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }) == nil {
+        Array(bytes).withUnsafeBytes { hash.update(bufferPointer: $0) }
+    }
+    return hash.finalize()
 }
 
 /// The first eight bytes of the SHA-256, where a few things among one another must be told apart.
 package func shortDigest(_ bytes: some Sequence<UInt8>) -> UInt64 {
-    digest(bytes).prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+    sha256(bytes).withUnsafeBytes { UInt64(bigEndian: $0.loadUnaligned(as: UInt64.self)) }
 }
 
 package func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {

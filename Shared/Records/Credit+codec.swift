@@ -1,8 +1,17 @@
-import Domain
+package import Domain
+
+extension Credit {
+    /// As `WireCredit` is encoded.
+    package func encoded() -> [UInt8] {
+        var writer = WireWriter(capacity: 256)
+        writer.credit(self)
+        return writer.bytes
+    }
+}
 
 /// A credit as `WireCredit` is written and read, without one in between.
 extension WireWriter {
-    mutating func credit(_ credit: Credit) {
+    package mutating func credit(_ credit: Credit) {
         text(1, credit.key.deal.text)
         text(2, credit.key.line.text)
         text(3, credit.key.role.text)

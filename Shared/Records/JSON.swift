@@ -52,16 +52,18 @@ extension JSON {
 
     /// Reads one value that takes up all of the bytes.
     package static func parse(_ bytes: [UInt8]) throws(JSONError) -> JSON {
-        var parser = JSONParser(bytes: bytes)
-        return try parser.document()
+        try bytes.withUnsafeBufferPointer { buffer throws(JSONError) in
+            var parser = JSONParser(bytes: buffer)
+            return try parser.document()
+        }
     }
 }
 
 private struct JSONParser {
-    let bytes: [UInt8]
+    let bytes: UnsafeBufferPointer<UInt8>
     var position = 0
 
-    init(bytes: [UInt8]) { self.bytes = bytes }
+    init(bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
     mutating func document() throws(JSONError) -> JSON {
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { throw error("starts with a byte order mark; send plain UTF-8") }
@@ -104,6 +106,7 @@ private struct JSONParser {
     private mutating func object(depth: Int) throws(JSONError) -> JSON {
         position += 1
         var members: [JSON.Member] = []
+        members.reserveCapacity(8)
         var names: Set<String> = []
         skipSpace()
         if take("}") { return .object([]) }
@@ -112,12 +115,12 @@ private struct JSONParser {
             guard current == UInt8(ascii: "\"") else { throw error("expected a name in quotes") }
             let start = position
             let name = try string()
-            let isNew = members.count < 8 ? !members.contains { $0.name == name } : names.insert(name).inserted
+            let isNew = members.count < 32 ? !members.contains { $0.name == name } : names.insert(name).inserted
             guard isNew else {
                 position = start
                 throw error("the name '\(name.prefix(40))' is there twice")
             }
-            if members.count == 7 { names = Set(members.map(\.name) + [name]) }
+            if members.count == 31 { names = Set(members.map(\.name) + [name]) }
             skipSpace()
             guard take(":") else { throw error("expected ':' after the name") }
             members.append(JSON.Member(name, try value(depth: depth + 1)))
@@ -156,7 +159,7 @@ private struct JSONParser {
             try digits()
         }
         guard position - start <= 100 else { throw error("the number has more than 100 characters") }
-        return String(decoding: bytes[start..<position], as: UTF8.self)
+        return String(decoding: UnsafeBufferPointer(rebasing: bytes[start..<position]), as: UTF8.self)
     }
 
     private mutating func digits() throws(JSONError) {
@@ -170,7 +173,7 @@ private struct JSONParser {
         let start = position
         while let byte = current, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte >= 32 { position += 1 }
         if current == UInt8(ascii: "\"") {
-            let text = try text(bytes[start..<position])
+            let text = try text(UnsafeBufferPointer(rebasing: bytes[start..<position]))
             position += 1
             return text
         }
@@ -182,7 +185,7 @@ private struct JSONParser {
         while let byte = current {
             switch byte {
             case UInt8(ascii: "\""):
-                let result = try text(unescaped[...])
+                let result = try text(unescaped)
                 position += 1
                 return result
             case UInt8(ascii: "\\"): try escape(into: &unescaped)
@@ -195,8 +198,8 @@ private struct JSONParser {
         throw error("the text has no closing quote")
     }
 
-    private func text(_ slice: ArraySlice<UInt8>) throws(JSONError) -> String {
-        guard let text = String(validating: slice, as: UTF8.self) else { throw error("the text is not valid UTF-8") }
+    private func text(_ utf8: some Collection<UInt8>) throws(JSONError) -> String {
+        guard let text = String(validating: utf8, as: UTF8.self) else { throw error("the text is not valid UTF-8") }
         return text
     }
 

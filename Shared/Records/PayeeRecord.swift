@@ -25,10 +25,7 @@ package struct PayeeRecord {
     package func encoded() throws(WireError) -> [UInt8] {
         switch act {
         case .assigned(let credit):
-            var writer = WireWriter(capacity: 320)
-            writer.text(1, payee.text)
-            writer.message(2) { $0.credit(credit) }
-            return writer.bytes
+            return PayeeRecord.assigned(credit.encoded(), to: payee)
         case .withdrawn(let key):
             return try wire { $0.creditWithdrawn = WireCreditKey(key) }
         case .agreed(let terms):
@@ -40,6 +37,14 @@ package struct PayeeRecord {
         case .approved(let approved):
             return try wire { $0.statementApproved = WireStatementApproved(approved) }
         }
+    }
+
+    /// The record of a credit that is encoded already.
+    package static func assigned(_ credit: [UInt8], to payee: PayeeID) -> [UInt8] {
+        var writer = WireWriter(capacity: credit.count + 64)
+        writer.text(1, payee.text)
+        writer.message(2, credit)
+        return writer.bytes
     }
 
     private func wire(_ body: (inout WirePayeeEvent) -> Void) throws(WireError) -> [UInt8] {

@@ -1,19 +1,19 @@
-import Domain
+package import Domain
 
 /// Writes Protobuf's wire format (https://protobuf.dev/programming-guides/encoding) straight from domain types, for the
 /// records that the hot path is made of. Field by field the same bytes as the generated code writes: the tests compare.
-struct WireWriter {
-    private(set) var bytes: [UInt8] = []
+package struct WireWriter {
+    package private(set) var bytes: [UInt8] = []
 
-    init(capacity: Int) { bytes.reserveCapacity(capacity) }
+    package init(capacity: Int) { bytes.reserveCapacity(capacity) }
 
     /// Nothing for an empty text, as proto3 wants it.
-    mutating func text(_ field: UInt8, _ text: String) {
+    package mutating func text(_ field: UInt8, _ text: String) {
         if !text.isEmpty { member(field, text) }
     }
 
     /// A text that is there even when it is empty: a member of a `oneof`.
-    mutating func member(_ field: UInt8, _ text: String) {
+    package mutating func member(_ field: UInt8, _ text: String) {
         var text = text
         key(field, .lengthDelimited)
         text.withUTF8 { utf8 in
@@ -22,34 +22,40 @@ struct WireWriter {
         }
     }
 
-    mutating func data(_ field: UInt8, _ data: [UInt8]) {
+    package mutating func data(_ field: UInt8, _ data: [UInt8]) {
         guard !data.isEmpty else { return }
         key(field, .lengthDelimited)
         varint(UInt64(data.count))
         bytes.append(contentsOf: data)
     }
 
-    mutating func number(_ field: UInt8, _ number: Number) {
+    package mutating func number(_ field: UInt8, _ number: Number) {
         short(field) { bytes in number.append(to: &bytes) }
     }
 
-    mutating func date(_ field: UInt8, _ date: CalendarDate) {
+    package mutating func date(_ field: UInt8, _ date: CalendarDate) {
         short(field) { bytes in date.append(to: &bytes) }
     }
 
-    mutating func integer(_ field: UInt8, _ integer: Int64) {
+    package mutating func integer(_ field: UInt8, _ integer: Int64) {
         guard integer != 0 else { return }
         key(field, .varint)
         varint(UInt64(bitPattern: integer))
     }
 
-    mutating func flag(_ field: UInt8, _ flag: Bool) {
+    package mutating func fixed(_ field: UInt8, _ integer: UInt64) {
+        guard integer != 0 else { return }
+        key(field, .fixed64)
+        withUnsafeBytes(of: integer.littleEndian) { bytes.append(contentsOf: $0) }
+    }
+
+    package mutating func flag(_ field: UInt8, _ flag: Bool) {
         key(field, .varint)
         bytes.append(flag ? 1 : 0)
     }
 
     /// A message within this one, empty ones too.
-    mutating func message(_ field: UInt8, _ body: (inout WireWriter) -> Void) {
+    package mutating func message(_ field: UInt8, _ body: (inout WireWriter) -> Void) {
         key(field, .lengthDelimited)
         let place = bytes.count
         bytes.append(0)
@@ -65,6 +71,13 @@ struct WireWriter {
         let prefix = Array(bytes[end...])
         bytes.removeLast(prefix.count)
         bytes.replaceSubrange(place...place, with: prefix)
+    }
+
+    /// The same, of bytes that are encoded already.
+    package mutating func message(_ field: UInt8, _ encoded: [UInt8]) {
+        key(field, .lengthDelimited)
+        varint(UInt64(encoded.count))
+        bytes.append(contentsOf: encoded)
     }
 
     /// Text of less than 128 bytes, written in place.

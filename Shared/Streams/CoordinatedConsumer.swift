@@ -98,19 +98,23 @@ package final class CoordinatedConsumer: GroupConsumer {
         next = 0
     }
 
+    /// An equal share of each partition, so that none runs ahead of the others; what some do not need is shared again.
     private func take(_ limit: Int) throws(LogError) -> [ConsumedRecord] {
         var records: [ConsumedRecord] = []
-        for step in 0..<assigned.count where records.count < limit {
-            let index = (next + step) % assigned.count
-            let before = records.count
-            let (partition, position) = assigned[index]
-            try source.read(partition, from: position, limit: limit - before, into: &records)
-            guard records.count > before, let last = records.last else { continue }
-            assigned[index].position = last.offset + 1
-            if records.count == limit {
+        var hungry = (0..<assigned.count).map { (next + $0) % assigned.count }
+        while !hungry.isEmpty, records.count < limit {
+            let share = max(1, (limit - records.count) / hungry.count)
+            var served: [Int] = []
+            for index in hungry where records.count < limit {
+                let before = records.count
+                let (partition, position) = assigned[index]
+                try source.read(partition, from: position, limit: share, into: &records)
+                guard records.count > before, let last = records.last else { continue }
+                assigned[index].position = last.offset + 1
+                if records.count - before == share { served.append(index) }
                 next = (index + 1) % assigned.count
-                break
             }
+            hungry = served
         }
         return records
     }

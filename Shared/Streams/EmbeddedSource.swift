@@ -7,6 +7,8 @@ final class EmbeddedSource: CoordinatedSource {
     private let database: DatabaseQueue
     private let signal: SignalWaiter
     private var cached: [TopicPartition: LoadedBatch] = [:]
+    /// What one read may take of a partition, within the megabyte that a batch may have beyond it: records may be large.
+    private static let byteLimit = 4 << 20
 
     init(log: EmbeddedLog, group: String) throws(LogError) {
         self.log = log
@@ -19,11 +21,13 @@ final class EmbeddedSource: CoordinatedSource {
         _ source: TopicPartition, from offset: Int64, limit: Int, into records: inout [ConsumedRecord]
     ) throws(LogError) {
         var (position, left) = (offset, limit)
-        while left > 0, let batch = try batch(holding: position, of: source) {
+        var room = Self.byteLimit
+        while left > 0, room > 0, let batch = try batch(holding: position, of: source) {
             let before = records.count
             batch.append(from: position, limit: left, to: &records)
             position += Int64(records.count - before)
             left -= records.count - before
+            for record in records[before...] { room -= record.record.value?.count ?? 0 }
         }
     }
 

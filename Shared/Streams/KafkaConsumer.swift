@@ -16,7 +16,11 @@ final class KafkaConsumer: GroupConsumer {
         var failure: LogError?
         /// Fetched in this poll, of partitions that are ours still.
         var records: [ConsumedRecord] = []
+        var bytes = 0
     }
+
+    /// What one poll may take: records may be large.
+    private static let byteLimit = 48 << 20
 
     init(
         log: KafkaLog, topics: [String], properties: [(name: String, value: String)], logger: Logger
@@ -40,9 +44,9 @@ final class KafkaConsumer: GroupConsumer {
     ) throws(LogError) -> [ConsumedRecord] {
         rebalancing.listener = listener
         defer { rebalancing.listener = nil }
-        rebalancing.records = []
+        (rebalancing.records, rebalancing.bytes) = ([], 0)
         let deadline = MonotonicTime.now + timeout
-        while rebalancing.records.count < limit {
+        while rebalancing.records.count < limit, rebalancing.bytes < Self.byteLimit {
             let wait = rebalancing.records.isEmpty ? deadline.milliseconds(atMost: 1000) : 0
             let message = rd_kafka_consumer_poll(client.pointer, Int32(wait))
             if let failure = rebalancing.failure { throw failure }
@@ -58,7 +62,9 @@ final class KafkaConsumer: GroupConsumer {
 
     private func take(_ message: UnsafeMutablePointer<rd_kafka_message_t>) throws(LogError) {
         switch message.pointee.err {
-        case RD_KAFKA_RESP_ERR_NO_ERROR: rebalancing.records.append(messages.record(message))
+        case RD_KAFKA_RESP_ERR_NO_ERROR:
+            rebalancing.records.append(messages.record(message))
+            rebalancing.bytes += message.pointee.len
         case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET, RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
             let source = TopicPartition(messages.name(message.pointee.rkt), message.pointee.partition)
             var (low, high): (Int64, Int64) = (0, 0)

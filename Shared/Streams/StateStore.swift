@@ -31,7 +31,12 @@ package final class StateStore {
         let isNew: Bool
         (queue, isNew) = try StateFile.write(path, label: "attain.state")
         try migrate(topology, source, isNew: isNew)
-        try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = NORMAL") }
+        try queue.writeWithoutTransaction { database in
+            try database.execute(sql: "PRAGMA synchronous = NORMAL")
+            // A batch touches rows all over a table: most of its pages are met again in the next one.
+            try database.execute(sql: "PRAGMA cache_size = -16384")  // 16 MiB
+            try database.execute(sql: "PRAGMA wal_autocheckpoint = 4096")  // 16 MiB
+        }
         try queue.inTransaction(.immediate) { database in
             try claim(database, identity: identity)
             return .commit

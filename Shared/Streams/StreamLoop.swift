@@ -76,20 +76,18 @@ package final class StreamLoop {
         try crashPoint(.afterPositions)
     }
 
-    /// Hands each run of records of one partition to its task; answers the tasks that got any.
+    /// Hands the records to their tasks; answers the tasks that got any.
     private func process(_ records: [ConsumedRecord]) throws -> [TaskRunner] {
         var touched: [TaskRunner] = []
-        var start = 0
-        while start < records.count {
-            let source = records[start].source
-            var end = start + 1
-            while end < records.count, records[end].source == source { end += 1 }
+        let sink = sink
+        var turns = Turns(records)
+        while let turn = turns.next() {
+            let source = records[turn.lowerBound].source
             guard let runner = runners[source] else {
                 preconditionFailure("a record of \(source) was delivered, which is not assigned")
             }
-            try runner.process(records[start..<end], into: sink)
+            try runner.process(records[turn], into: sink)
             if !touched.contains(where: { $0 === runner }) { touched.append(runner) }
-            start = end
         }
         return touched
     }

@@ -11,8 +11,8 @@ package struct StreamOptions: Sendable {
     package var quarantine: @Sendable (ConsumedRecord, String) -> [UInt8]
     package var quarantineType = "attain.record.quarantined.v1"
     package var quarantineContentType = "application/protobuf"
-    /// Records per poll, and so per transaction.
-    package var batchLimit = 1000
+    /// Records per poll, of all partitions together: what of them goes to one store is one transaction.
+    package var batchLimit = 12_000
     /// How long an idle poll waits, which bounds how long a stop takes.
     package var pollTimeout: Duration = .milliseconds(200)
     package var logger: Logger

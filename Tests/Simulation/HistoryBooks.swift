@@ -86,7 +86,7 @@ final class HistoryBooks {
 
     /// A new process goes on from what the old one kept.
     private func restart() throws {
-        let credits = try keys.sorted().compactMap { try state.stored($0) }
+        let credits = keys.sorted().compactMap { state.stored($0) }
         state = try PayeeState(
             id: History.payee, sequence: state.sequence, head: state.head, terms: state.terms.serializedBytes(),
             books: state.storedBooks(), credits: credits)

@@ -7,28 +7,15 @@ import Testing
 /// `HISTORY_SEED=n` runs one, `HISTORY_RUNS=n` that many.
 @Suite("Any year of a payee")
 struct HistoryTests {
-    private static func number(_ name: String) -> UInt64? {
-        ProcessInfo.processInfo.environment[name].flatMap { UInt64($0) }
-    }
-
-    private static let seeds: Range<UInt64> = {
-        if let seed = number("HISTORY_SEED") { return seed..<seed + 1 }
-        return 0..<(number("HISTORY_RUNS") ?? 2_000)
+    private static let seeds: [UInt64] = {
+        if let seed = Seeds.number("HISTORY_SEED") { return [seed] }
+        return Array(0..<(Seeds.number("HISTORY_RUNS") ?? 2_000))
     }()
 
     @Test("adds up, is closed for good, reconciles, verifies, and does not depend on the order of arrival")
     func years() async {
-        let workers = UInt64(ProcessInfo.processInfo.activeProcessorCount)
-        await withTaskGroup { group in
-            for worker in 0..<workers {
-                group.addTask {
-                    for seed in HistoryTests.seeds where seed % workers == worker {
-                        do { try HistoryTests.check(History(seed: seed)) } catch {
-                            Issue.record(error, "make simulate YEAR=\(seed)")
-                        }
-                    }
-                }
-            }
+        await Seeds.run(HistoryTests.seeds, "years", again: "YEAR") { seed, _ in
+            try HistoryTests.check(History(seed: seed))
         }
     }
 

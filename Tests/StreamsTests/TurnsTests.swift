@@ -1,0 +1,58 @@
+@testable import Streams
+import TestSupport
+import Testing
+
+@Suite("turns")
+struct TurnsTests {
+    /// Records of each partition with the timestamps given, partition by partition as a poll has them.
+    private func records(_ timestamps: [[Int64]]) -> [ConsumedRecord] {
+        timestamps.enumerated().flatMap { partition, timestamps in
+            timestamps.enumerated().map { offset, timestamp in
+                ConsumedRecord(
+                    source: TopicPartition("a", Int32(partition)), offset: Int64(offset),
+                    record: Record(key: nil, value: nil, timestamp: timestamp))
+            }
+        }
+    }
+
+    private func order(of records: [ConsumedRecord]) -> [ConsumedRecord] {
+        var turns = Turns(records)
+        var result: [ConsumedRecord] = []
+        while let turn = turns.next() { result += records[turn] }
+        return result
+    }
+
+    @Test("give every record once, each partition's in their order", arguments: 0..<50 as Range<UInt64>)
+    func everyRecordOnce(seed: UInt64) {
+        var random = SplitMix(seed: seed)
+        let timestamps = (0..<Int.random(in: 1...5, using: &random)).map { _ in
+            (0..<Int.random(in: 0...40, using: &random)).map { _ in Int64.random(in: 0...3, using: &random) }
+        }
+        let all = records(timestamps)
+        let order = order(of: all)
+        #expect(order.count == all.count)
+        for (partition, timestamps) in timestamps.enumerated() {
+            let offsets = order.filter { $0.source.partition == Int32(partition) }.map(\.offset)
+            #expect(offsets == timestamps.indices.map { Int64($0) })
+        }
+    }
+
+    @Test("begin with the earliest timestamps")
+    func earliestFirst() {
+        let order = order(of: records([[5, 5, 9], [1, 7], [6]]))
+        #expect(order.map(\.record.timestamp) == [1, 5, 5, 6, 7, 9])
+    }
+
+    @Test("carry partitions forward evenly, whatever they have of one moment")
+    func evenly() {
+        let counts = [100, 200, 400]
+        let order = order(of: records(counts.map { Array(repeating: 1, count: $0) }))
+        for (partition, count) in counts.enumerated() {
+            let half = order.prefix(350).count { $0.source.partition == Int32(partition) }
+            #expect(abs(half - count / 2) <= 8, "half of the way for all is half of the way for partition \(partition)")
+        }
+    }
+
+    @Test("of none are none")
+    func empty() { #expect(order(of: []).isEmpty) }
+}
