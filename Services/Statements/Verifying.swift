@@ -65,7 +65,7 @@ struct Verifying: Sendable {
             if let database { try audit.compare(record, wasTaken: wasTaken, database) }
         }
         if let database {
-            do { try audit.compare(with: database) } catch where error is StateCorrupted || error is WireError {
+            do { try audit.compare(with: database) } catch  where error is StateCorrupted || error is WireError {
                 audit.find(source, "the store cannot be read: \(error)")
             }
         }

@@ -43,7 +43,6 @@ package enum StateFile {
     }
 
     private static func configuration(_ label: String) -> Configuration {
-        PageChecksums.install
         var configuration = Configuration()
         configuration.label = label
         configuration.prepareDatabase { PageChecksums.prepare($0.sqliteConnection) }
@@ -51,6 +50,7 @@ package enum StateFile {
     }
 
     private static func address(_ path: String, _ options: String = "") -> String {
+        PageChecksums.install
         let escaped = path.utf8.map { byte in
             let isPlain = byte > 0x2C && byte < 0x7B && byte != 0x3F
             return isPlain

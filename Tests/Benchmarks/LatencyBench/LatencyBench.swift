@@ -65,8 +65,13 @@ enum LatencyBench {
         let code = HMAC<SHA256>.authenticationCode(
             for: Data("\(time).\(body)".utf8), using: SymmetricKey(data: Data(secret.utf8)))
         let digits = code.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-        let reply = try connection.post(
-            "/v1/sources/api/deals", ["X-Attain-Timestamp": time, "X-Attain-Signature": "v1=\(digits)"], body)
+        let headers = ["X-Attain-Timestamp": time, "X-Attain-Signature": "v1=\(digits)"]
+        var reply = try connection.post("/v1/sources/api/deals", headers, body)
+        // It says that it is not ready yet.
+        for _ in 0..<300 where reply.status == 503 {
+            usleep(100_000)
+            reply = try connection.post("/v1/sources/api/deals", headers, body)
+        }
         guard reply.status == 202 else { throw Failure("a post was answered with \(reply.status): \(reply.body)") }
     }
 
