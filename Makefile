@@ -45,9 +45,12 @@ check: setup ## What must hold before a commit: format, warnings as errors, impo
 format: ## Formats the sources
 	@swift format --in-place --recursive --parallel $$(git ls-files '*.swift' | grep -v '\.pb\.swift$$')
 
+# One seed is to be debugged; many are to be fast.
+SIMULATE = $(if $(RUNS),swift test --scratch-path "$(SCRATCH)/simulation" -c release -Xswiftc -enable-testing,$(TEST))
+
 simulate: setup ## Simulates the three services with faults, and payees' years: SEED=n or YEAR=n one of them, RUNS=n that many
 	@SIMULATION_SEED="$(SEED)" SIMULATION_RUNS="$(or $(RUNS),$(if $(YEAR),0))" \
-		HISTORY_SEED="$(YEAR)" HISTORY_RUNS="$(or $(RUNS),$(if $(SEED),0))" $(TEST) --filter '^Simulation\.'
+		HISTORY_SEED="$(YEAR)" HISTORY_RUNS="$(or $(RUNS),$(if $(SEED),0))" $(SIMULATE) --filter '^Simulation\.'
 
 reliability: setup ## Runs the reliability suite at its full figures, which takes hours (END_TO_END_SEED=n draws the same again)
 	@RELIABILITY=whole $(TEST) --no-parallel --filter 'EndToEnd|DamageTests|MutationTests|EdgeTests'
