@@ -84,8 +84,9 @@ struct PlanSimulation {
             terms.quotas.append(item)
             terms.targets.append(item)
             terms.facts.append(item)
+            terms.rates.append(item)
         }
-        guard check(payee, terms, credits) else { return }
+        guard check(payee, terms.completed(by: new), credits) else { return }
         let before = old.map { Evaluator(plan: $0, terms: terms) } ?? agreement.evaluator
         try walk(payee, before, credits) { (pay, amount) throws(ArithmeticError) in try pay.before += amount }
         try walk(payee, Evaluator(plan: new, terms: terms), credits) { (pay, amount) throws(ArithmeticError) in

@@ -22,7 +22,7 @@ extension Crediting {
             return nil
         }
         let needed = plan.quotasNeeded(role: role, on: origin.closed)
-        let terms = needed.isEmpty ? Terms() : Terms(of: contract, company.quotas[payee] ?? [])
+        let terms = needed.isEmpty ? Terms() : Terms(of: contract, company.quotas[payee] ?? []).completed(by: plan)
         for (measure, period) in needed
         where !terms.hasQuota(measure, period) {
             let problem = SkipReason(

@@ -10,6 +10,7 @@ extension Plan {
         let rounding =
             "Amounts are rounded to \(places) decimal places (\(rounding.rawValue)), \(roundingPlace.words)."
         return [("", ["\(title): paid in \(currency), \(pays.adverb)."])]
+            + adjustables.map { ($0.name, [$0.words]) }
             + measures.map { ($0.name, [words(of: $0)]) } + components.map { ($0.name, words(of: $0)) }
             + [("", [rounding] + settlement.words)]
     }
@@ -40,6 +41,13 @@ extension Plan {
         for step in component.steps { lines += words(of: step).map { "  \($0)" } }
         if !component.isPaid { lines.append("  It is worked out and not paid.") }
         return lines
+    }
+}
+
+extension Plan.Adjustable {
+    fileprivate var words: String {
+        let standard = standard.map { "; it is \(text($0)) where the contract says nothing" } ?? ""
+        return "A contract may set the \(kind.rawValue) '\(name)' from \(text(from)) to \(text(to))\(standard)."
     }
 }
 

@@ -9,6 +9,7 @@ package struct Plan: Hashable, Sendable {
     package let pays: PeriodKind
     /// The company's own fields of deals and lines that the rules read.
     package let fields: [Field]
+    package let adjustables: [Adjustable]
     package let measures: [Measure]
     /// In the order of the file; the steps of `total` follow as components of their own.
     package let components: [Component]

@@ -84,7 +84,7 @@ struct Naive {
         let all = try sum(component.measure, members)
         let quota = Number(measure.quota)
         switch component.rule {
-        case .flat(let rate): return try all * percent(rate)
+        case .flat(let rate), .individual(let rate): return try all * percent(rate)
         case .lookup(let rows):
             return try own.reduce(Number.zero) { sum, index in
                 let row = rows.first { $0.product == credits[index].product } ?? rows.first { $0.product == nil }

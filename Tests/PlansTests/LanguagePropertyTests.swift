@@ -8,7 +8,7 @@ struct LanguagePropertyTests {
     private func evaluator(_ spec: Spec) throws -> Evaluator {
         let plan = try Plan(parsing: spec.text, file: "drawn.yaml")
         let items = spec.measures.enumerated().map { Terms.Item("q\($0.offset)", nil, Number($0.element.quota)) }
-        return Evaluator(plan: plan, terms: Terms(quotas: items))
+        return Evaluator(plan: plan, terms: Terms(quotas: items, rates: try spec.rates()))
     }
 
     private func lines(_ evaluator: Evaluator, _ credits: [Credit]) throws -> [[Number]] {

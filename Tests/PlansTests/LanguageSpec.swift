@@ -1,4 +1,5 @@
 import Domain
+import Plans
 import TestSupport
 
 /// A plan drawn at random, as data: what the file is written from, and what the naive evaluator reads.
@@ -27,6 +28,8 @@ struct Spec {
 
     enum Rule {
         case flat(Int)
+        /// As the contract has it.
+        case individual(Int)
         case lookup([(product: String?, rate: Int)])
         /// Tiers from hundredths of the quota, with rates in hundredths.
         case tiers(String, upper: Bool, [(from: Int, rate: Int)])
@@ -88,7 +91,9 @@ struct Spec {
 
     private static func rule(_ random: inout SplitMix) -> Rule {
         switch Int.random(in: 0..<10, using: &random) {
-        case 0: return .flat(Int.random(in: 1...2000, using: &random))
+        case 0:
+            let rate = Int.random(in: 1...2000, using: &random)
+            return random.chance(50) ? .flat(rate) : .individual(rate)
         case 1:
             return .lookup([
                 ("Valve", Int.random(in: 1...999, using: &random)), (nil, Int.random(in: 1...999, using: &random)),
@@ -127,12 +132,28 @@ struct Spec {
 }
 
 extension Spec {
+    private var individualRates: [Int] {
+        Set(components.compactMap { if case .individual(let rate) = $0.rule { rate } else { nil } }).sorted()
+    }
+
+    /// Every other individual rate is what the plan says where the contract says nothing.
+    private func isStandard(_ rate: Int) -> Bool { rate % 2 == 0 }
+
+    /// What the contract says of rates.
+    func rates() throws -> [Terms.Item] {
+        try individualRates.filter { !isStandard($0) }.map { Terms.Item("r\($0)", nil, try Number($0) / 10_000) }
+    }
+
     var text: String {
         let names = [PeriodKind.month: "monthly", .quarter: "quarterly", .week: "weekly"]
         var lines = [
             "plan: drawn", "currency: USD", "pays: \(names[pays] ?? "")", "rounding: {mode: \(mode.rawValue)}",
-            "measures:",
         ]
+        let individual = individualRates.map { rate in
+            "rate.r\(rate): {standard: \(isStandard(rate) ? Spec.hundredths(rate) : "1")%, from: 0%, to: 20%}"
+        }
+        if !individual.isEmpty { lines.append("adjustable: {\(individual.joined(separator: ", "))}") }
+        lines.append("measures:")
         for (index, measure) in measures.enumerated() {
             var parts = ["over: \(measure.window)", "quota: contract.quota.q\(index)"]
             if !measure.roles.isEmpty { parts.append("roles: [\(measure.roles.joined(separator: ", "))]") }
@@ -154,6 +175,7 @@ extension Spec {
     private func text(_ rule: Rule, _ measure: Int) -> String {
         switch rule {
         case .flat(let rate): return "rate: \(Spec.hundredths(rate))%"
+        case .individual(let rate): return "rate: contract.rate.r\(rate)"
         case .lookup(let rows):
             let rows = rows.map { "[\($0.product ?? "\"*\""), \(Spec.hundredths($0.rate))%]" }.joined(separator: ", ")
             return "rate: {lookup: [line.product], rows: [\(rows)]}"
