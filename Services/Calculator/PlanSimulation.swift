@@ -195,8 +195,15 @@ extension PlanSimulation {
 
     /// What was left out of some credits, and is no mistake.
     var notes: [String] {
-        found.lacking.sorted { $0.key < $1.key }.filter { $0.value < credits }.map { field, count in
-            "\(count) of \(credits) credits have no field '\(field)'"
-        }
+        dating
+            + found.lacking.sorted { $0.key < $1.key }.filter { $0.value < credits }.map { field, count in
+                "\(count) of \(credits) credits have no field '\(field)'"
+            }
+    }
+
+    /// Crediting dates credits; what is on the log has the days of the plans that were applied.
+    private var dating: [String] {
+        guard old?.date != new.date, new.date != .closed || old != nil else { return [] }
+        return ["credits keep the days that they have on the log; \(new.date.text) would count once it is applied"]
     }
 }

@@ -9,7 +9,14 @@ extension Plan {
         let places = currency.minorPlaces
         let rounding =
             "Amounts are rounded to \(places) decimal places (\(rounding.rawValue)), \(roundingPlace.words)."
-        return [("", ["\(title): paid in \(currency), \(pays.adverb)."])]
+        return [
+            (
+                "",
+                [
+                    "\(title): paid in \(currency), \(pays.adverb)\(date == .closed ? "" : ", by the day that a deal has as \(date.text)")."
+                ]
+            )
+        ]
             + adjustables.map { ($0.name, [$0.words]) }
             + measures.map { ($0.name, [words(of: $0)]) } + components.map { ($0.name, words(of: $0)) }
             + [("", [rounding] + settlement.words)]

@@ -7,6 +7,7 @@ package struct Plan: Hashable, Sendable {
     package let currency: Currency
     /// What a statement covers.
     package let pays: PeriodKind
+    package let date: Dating
     /// The company's own fields of deals and lines that the rules read.
     package let fields: [Field]
     package let adjustables: [Adjustable]

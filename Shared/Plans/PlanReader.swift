@@ -25,6 +25,7 @@ struct PlanReader {
     var componentNames: [String] = []
     var components: [Plan.Component] = []
     var pays = PeriodKind.month
+    var date = Plan.Dating.closed
 
     static let keys = [
         "plan", "title", "currency", "pays", "fields", "adjustable", "measures", "components", "total", "release",
@@ -68,7 +69,7 @@ struct PlanReader {
         guard let name, let currency else { return nil }
         let examples = examples(map["examples"], currency: currency)
         let plan = Plan(
-            name: name, title: map["title"]?.string ?? name, currency: currency, pays: pays, fields: fields,
+            name: name, title: map["title"]?.string ?? name, currency: currency, pays: pays, date: date, fields: fields,
             adjustables: adjustables,
             measures: measures, components: components, rounding: rounding, roundingPlace: place,
             settlement: settlement, examples: examples, warnings: warnings, frames: vocabulary.frames,
