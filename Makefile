@@ -10,6 +10,7 @@ SWIFT_FLAGS = --scratch-path "$(SCRATCH)" --explicit-target-dependency-import-ch
 BUILD = swift build $(SWIFT_FLAGS)
 TEST = swift test $(SWIFT_FLAGS)
 PROGRAMS = ingest calculator statements demo-deals
+BENCHES = $(or $(TARGETS),$(if $(ANCHOR),,evaluation streams latency replay skew scale))
 
 .PHONY: help setup build demo test check format simulate reliability worked-examples fuzz bench clean
 
@@ -49,7 +50,7 @@ simulate: setup ## Simulates the three services with faults, and payees' years: 
 		HISTORY_SEED="$(YEAR)" HISTORY_RUNS="$(or $(RUNS),$(if $(SEED),0))" $(TEST) --filter '^Simulation\.'
 
 reliability: setup ## Runs the reliability suite at its full figures, which takes hours (END_TO_END_SEED=n draws the same again)
-	@RELIABILITY=whole DAMAGE_RUNS=1000 $(TEST) --no-parallel --filter 'EndToEnd|DamageTests'
+	@RELIABILITY=whole $(TEST) --no-parallel --filter 'EndToEnd|DamageTests|MutationTests|EdgeTests'
 
 worked-examples: setup ## Runs published calculations through the engine: WORKED_EXAMPLES=file.json another file
 	@WORKED_EXAMPLES="$(WORKED_EXAMPLES)" $(TEST) --filter WorkedExamples
@@ -59,14 +60,12 @@ fuzz: setup ## Gives a million inputs (INPUTS=n) each to the readers of expressi
 	@"$$($(BUILD) -c release --show-bin-path)/fuzz" $(or $(INPUTS),1000000) deploy/templates/*.yaml
 
 bench: setup ## Measures, each as a table; see Tests/Benchmarks (TARGETS="evaluation streams", ANCHOR=deals.ndjson)
-	@for target in $(or $(TARGETS),$(if $(ANCHOR),,evaluation streams)); do \
-		$(BUILD) -c release --product $$target-bench && "$$($(BUILD) -c release --show-bin-path)/$$target-bench" || exit 1; \
-	done
-	@[ -z "$(ANCHOR)" ] || for product in ingest calculator statements anchor-bench; do \
+	@for product in ingest calculator statements kafka-mock $(BENCHES:%=%-bench) $(if $(ANCHOR),anchor-bench); do \
 		$(BUILD) -c release --product $$product || exit 1; \
 	done
-	@[ -z "$(ANCHOR)" ] || { programs="$$($(BUILD) -c release --show-bin-path)" && \
-		"$$programs/anchor-bench" "$(ANCHOR)" --programs "$$programs"; }
+	@programs="$$($(BUILD) -c release --show-bin-path)"; \
+	for bench in $(BENCHES); do "$$programs/$$bench-bench" || exit 1; done; \
+	[ -z "$(ANCHOR)" ] || "$$programs/anchor-bench" "$(ANCHOR)" --programs "$$programs"
 
 clean: ## Removes what was built
 	@rm -rf "$(SCRATCH)"

@@ -13,11 +13,13 @@ let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
+let histogram: Target.Dependency = .product(name: "Histogram", package: "hdrhistogram-swift")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
+let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
 let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
@@ -57,8 +59,10 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
@@ -78,7 +82,7 @@ let package = Package(
             "Runtime",
             [
                 "Domain", "Records", "Streams", argumentParser, crypto, hummingbird, hummingbirdCore, lifecycle,
-                logging, protobuf, unixSignals,
+                logging, nio, protobuf, unixSignals,
             ]),
 
         service("ingest", "Ingest", ["Plans", crypto, hummingbird, yams]),
@@ -92,10 +96,23 @@ let package = Package(
         .target(name: "TestSupport", dependencies: ["Streams"], path: "Tests/Support", swiftSettings: strict),
         program("kafka-mock", "Tests/KafkaMock", ["CRDKafka"]),
         program("log-writer", "Tests/LogWriter", ["Streams"]),
-        program("evaluation-bench", "Tests/Benchmarks/EvaluationBench", ["Domain", "Plans"]),
+        .target(
+            name: "BenchSupport", dependencies: ["Records", "Streams", "TestSupport", logging],
+            path: "Tests/Benchmarks/Support", swiftSettings: strict),
+        program("evaluation-bench", "Tests/Benchmarks/EvaluationBench", ["BenchSupport", "Domain", "Plans"]),
         program(
-            "anchor-bench", "Tests/Benchmarks/AnchorBench", ["Domain", "Records", "Streams", argumentParser, logging]),
+            "anchor-bench", "Tests/Benchmarks/AnchorBench",
+            ["BenchSupport", "Domain", "Records", "Streams", argumentParser, logging]),
         program("streams-bench", "Tests/Benchmarks/StreamsBench", ["Streams"]),
+        program(
+            "latency-bench", "Tests/Benchmarks/LatencyBench",
+            ["BenchSupport", "Streams", "TestSupport", crypto, histogram]),
+        program(
+            "replay-bench", "Tests/Benchmarks/ReplayBench", ["BenchSupport", "Records", "Streams", "TestSupport", grdb]),
+        program("skew-bench", "Tests/Benchmarks/SkewBench", ["BenchSupport", "Records", "Streams", "TestSupport"]),
+        program(
+            "scale-bench", "Tests/Benchmarks/ScaleBench",
+            ["BenchSupport", "Records", "Streams", "TestSupport", "kafka-mock"]),
         .target(name: "FuzzSupport", path: "Tests/FuzzSupport", swiftSettings: strict),
         program("fuzz", "Tests/Fuzz", ["Domain", "Expressions", "Plans", "FuzzSupport"]),
         tests("ExpressionsTests", ["Domain", "Expressions", "FuzzSupport"]),
@@ -115,7 +132,7 @@ let package = Package(
             name: "RimSupport", dependencies: ["Runtime", hummingbird, hummingbirdCore, logging],
             path: "Tests/RimSupport",
             swiftSettings: strict),
-        tests("RuntimeTests", ["RimSupport", "Runtime", argumentParser, hummingbird, lifecycle, logging]),
+        tests("RuntimeTests", ["RimSupport", "Runtime", argumentParser, hummingbird, lifecycle, logging, nio]),
         tests(
             "StatementsTests",
             [
@@ -134,7 +151,8 @@ let package = Package(
         tests(
             "IngestTests",
             [
-                "ingest", "demo-deals", "Domain", "Plans", "Records", "RimSupport", "Runtime", "Streams", "TestSupport",
+                "ingest", "demo-deals", "Calculation", "Domain", "Plans", "Records", "RimSupport", "Runtime", "Streams",
+                "TestSupport",
                 argumentParser, crypto, grdb, hummingbird, logging, protobuf,
             ]),
         tests(

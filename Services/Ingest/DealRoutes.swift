@@ -12,6 +12,7 @@ struct DealRoutes: Sendable {
     let application: Records.Application
     let watch: CompanyWatch
     let appender: Appender
+    let bodies: BodyReading
     /// Why nothing more is to come for now.
     let tooMuch: @Sendable () -> String?
     /// Those who may post, by source.
@@ -26,33 +27,24 @@ struct DealRoutes: Sendable {
     func add(to routes: Rim.Routes) {
         for subject in Subject.allCases {
             routes.post("v1/sources/:source/\(subject.rawValue)") { request, context in
-                try await post(request, subject, source: try context.parameters.require("source"))
+                try await post(request, subject, source: try context.parameters.require("source"), context)
             }
         }
     }
 
     enum Subject: String, Sendable, CaseIterable { case deals, payments }
 
-    private func post(_ request: Request, _ subject: Subject, source: String) async throws -> Response {
+    private func post(
+        _ request: Request, _ subject: Subject, source: String, _ context: RimContext
+    ) async throws -> Response {
         do {
-            let body = Array(try await request.body.collect(upTo: DealRoutes.maximumBody).readableBytesView)
-            let time = now()
-            try authenticate(request, source: source, body: body, now: time / 1000)
-            guard let sight = watch.latest else {
-                throw NotReady(reason: "the company's commands are still being read")
+            return try await bodies.read(request, context) { body in
+                try await take(body, of: request, subject, source: source)
             }
-            if let reason = tooMuch() { throw NotReady(reason: reason) }
-            let deals = try check(body, subject, source: source, company: sight.company)
-            let key = try key(of: request)
-            let appended = try deals.enumerated().map { index, deal in
-                try record(deal, subject, source: source, key: key.map { "\($0)/\(index)" }, sight: sight, now: time)
-            }
-            let offsets = try await appender.append(appended)
-            accepted.add(Int64(deals.count))
-            return answer(subject, deals, appended, offsets)
         } catch {
             refused.add()
             switch error {
+            case let full as BodyReading.Full: return busy(full.reason)
             case let full as AppenderFull: return busy(full.reason)
             case let early as NotReady: return busy(early.reason)
             case let late as AppenderLate:
@@ -60,6 +52,25 @@ struct DealRoutes: Sendable {
             default: throw error
             }
         }
+    }
+
+    private func take(
+        _ body: [UInt8], of request: Request, _ subject: Subject, source: String
+    ) async throws -> Response {
+        let time = now()
+        try authenticate(request, source: source, body: body, now: time / 1000)
+        guard let sight = watch.latest else {
+            throw NotReady(reason: "the company's commands are still being read")
+        }
+        if let reason = tooMuch() { throw NotReady(reason: reason) }
+        let deals = try check(body, subject, source: source, company: sight.company)
+        let key = try key(of: request)
+        let appended = try deals.enumerated().map { index, deal in
+            try record(deal, subject, source: source, key: key.map { "\($0)/\(index)" }, sight: sight, now: time)
+        }
+        let offsets = try await appender.append(appended)
+        accepted.add(Int64(deals.count))
+        return answer(subject, deals, appended, offsets)
     }
 
     private func authenticate(_ request: Request, source: String, body: [UInt8], now: Int64) throws {

@@ -37,7 +37,8 @@ struct Workplace: Sendable {
         let appender = Appender(log: log)
         let backlog = BacklogWatch(log: log, application: application, maximum: maximumBacklog)
         let routes = DealRoutes(
-            application: application, watch: watch, appender: appender, tooMuch: { backlog.tooMuch },
+            application: application, watch: watch, appender: appender,
+            bodies: BodyReading(maximum: DealRoutes.maximumBody), tooMuch: { backlog.tooMuch },
             signatures: signatures,
             accepted: metrics.counter("attain_deals_accepted_total", "Deals answered with 202."),
             refused: metrics.counter("attain_posts_refused_total", "Posts answered with 4xx or 5xx."),

@@ -8,16 +8,10 @@ extension Audit {
     /// Call when all records before the store's position were taken.
     mutating func compare(with database: Database) throws {
         try compareHeads(database)
+        let lines = Dictionary(grouping: amounts.lines.keys, by: \.payee)
         for (id, payee) in payees.sorted(by: { $0.key < $1.key }) where !payee.isBroken {
-            try compare(id, payee, database)
+            try compare(id, payee, lines[payee.id] ?? [], database)
         }
-    }
-
-    /// The hash of a record as the store took it. `nil` when the store does not have it: it refused it, or has not
-    /// come so far.
-    static func storedHash(_ offset: Int64, _ database: Database) throws -> [UInt8]? {
-        let statement = try database.cachedStatement(sql: "SELECT hash FROM document WHERE record_offset = ?")
-        return try Data.fetchOne(statement, arguments: [offset]).map { Array($0) }
     }
 
     private mutating func compareHeads(_ database: Database) throws {
@@ -31,17 +25,17 @@ extension Audit {
         }
     }
 
-    private mutating func compare(_ id: PayeeID, _ payee: Payee, _ database: Database) throws {
+    private mutating func compare(_ id: PayeeID, _ payee: Payee, _ lines: [LineKey], _ database: Database) throws {
         guard let stored = try LedgerStore.payee(id, database) else {
             if payee.head.sequence > 0 { find(id, "the store does not know this payee") }
             return
         }
         let balances = try LedgerStore.balances(of: stored, database)
         compareBalances(id, payee, balances)
+        try compareRows(id, payee, lines, of: stored, database)
         for period in try LedgerStore.periods(of: stored, database) {
             let statement = try LedgerStore.statement(of: stored, period, balances: balances, database)
             if let broken = try statement.contradiction() { find(id, period, broken) }
-            compareLines(statement, payee)
         }
     }
 
@@ -59,22 +53,6 @@ extension Audit {
             find(
                 id, key.period,
                 "\(key.account.rawValue) is \(has) \(key.currency) in the store, \(should) by the ledger")
-        }
-    }
-
-    private mutating func compareLines(_ statement: Statement, _ payee: Payee) {
-        for component in statement.components {
-            for line in component.lines {
-                let key = LineKey(
-                    payee: payee.id, period: statement.period, component: component.name, credit: line.credit.key,
-                    currency: component.currency, earned: line.earned)
-                let should = amounts.lines[key] ?? LedgerChanges.LineChange()
-                guard line.amount != should.amount || line.released != should.released else { continue }
-                find(
-                    statement.payee, statement.period,
-                    "\(component.name) for \(line.credit.key) is \(line.amount) (\(line.released) due) in the store, "
-                        + "\(should.amount) (\(should.released) due) by the ledger")
-            }
         }
     }
 }

@@ -23,6 +23,8 @@ struct Audit {
         var settled: [Currency: Period] = [:]
         /// Settlements and approvals.
         var closings: [LedgerDocument] = []
+        /// Documents of other kinds than earnings.
+        var entries: [Entry] = []
     }
 
     private(set) var payees: [PayeeID: Payee] = [:]
@@ -43,12 +45,14 @@ struct Audit {
 
     init(anchors: [PayeeID: Head] = [:]) { self.anchors = anchors }
 
-    mutating func take(_ record: ConsumedRecord) {
+    /// Answers whether it is a document that follows from those before.
+    @discardableResult
+    mutating func take(_ record: ConsumedRecord) -> Bool {
         let value = record.record.value ?? []
         let document: LedgerDocument
         do { document = try LedgerDocument(decoding: record.record.value) } catch {
             find(record, nil, "\(error)")
-            return
+            return false
         }
         documents += 1
         let hash = digest(value)
@@ -56,11 +60,11 @@ struct Audit {
         defer { payees[document.payee] = payee }
         guard !payee.isBroken else {
             unjudged += 1
-            return
+            return false
         }
-        if isDuplicate(document, hash, payee) {
+        if isDuplicate(document, record, hash, payee) {
             duplicates += 1
-            return
+            return false
         }
         do {
             try DocumentRules.check(document, key: record.record.key, after: payee.head, AuditedBooks(payee, self))
@@ -68,8 +72,9 @@ struct Audit {
         } catch {
             payee.isBroken = true
             find(record, document.payee, "\(error)")
-            return
+            return false
         }
+        if document.kind != .earning { payee.entries.append(Entry(document, at: record.offset)) }
         if document.kind == .settlement { payee.settled[document.currency] = document.period }
         if document.kind == .settlement || document.kind == .approval { payee.closings.append(document) }
         for posting in document.postings {
@@ -81,6 +86,7 @@ struct Audit {
         payee.head = Head(sequence: document.sequence, hash: hash)
         payee.hashes.append(Audit.short(hash))
         checkAnchor(document, payee.head, record)
+        return true
     }
 
     mutating func find(_ place: some CustomStringConvertible, of payee: PayeeID? = nil, _ message: String) {
@@ -95,8 +101,11 @@ struct Audit {
         find("\(record.source)/\(record.offset)", of: payee, message)
     }
 
-    private func isDuplicate(_ document: LedgerDocument, _ hash: [UInt8], _ payee: Payee) -> Bool {
+    private func isDuplicate(
+        _ document: LedgerDocument, _ record: ConsumedRecord, _ hash: [UInt8], _ payee: Payee
+    ) -> Bool {
         let index = document.sequence - 1
+        guard record.record.key?.elementsEqual(document.payee.text.utf8) == true else { return false }
         return payee.hashes.indices.contains(Int(index)) && payee.hashes[Int(index)] == Audit.short(hash)
     }
 

@@ -60,14 +60,15 @@ struct Verifying: Sendable {
         }
         var bar = ProgressBar("verifying partition \(partition)", total: end)
         try reader.readAll(source, to: min(position, end)) { record in
-            audit.take(record)
+            let wasTaken = audit.take(record)
             bar.advance(to: record.offset)
-            guard let database, let hash = try Audit.storedHash(record.offset, database),
-                hash != digest(record.record.value ?? [])
-            else { return }
-            audit.find("\(source)/\(record.offset)", "the document was altered after it was taken")
+            if let database { try audit.compare(record, wasTaken: wasTaken, database) }
         }
-        if let database { try audit.compare(with: database) }
+        if let database {
+            do { try audit.compare(with: database) } catch  where error is StateCorrupted || error is WireError {
+                audit.find(source, "the store cannot be read: \(error)")
+            }
+        }
         try reader.readAll(source, from: min(position, end), to: end) { record in
             audit.take(record)
             bar.advance(to: record.offset)

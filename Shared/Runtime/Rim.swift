@@ -2,6 +2,7 @@ import Glibc
 package import Hummingbird
 import HummingbirdCore
 package import Logging
+import NIOCore
 import ServiceLifecycle
 
 /// The HTTP rim of a program: its own routes, and `/live`, `/ready`, `/metrics`.
@@ -67,10 +68,19 @@ package struct Rim: Service {
 /// What Hummingbird carries along with a request.
 package struct RimContext: RequestContext {
     package var coreContext: CoreRequestContextStorage
-    package init(source: Source) { coreContext = .init(source: source) }
+    /// The connection; without one in tests.
+    let channel: (any Channel)?
+
+    package init(source: Source) {
+        coreContext = .init(source: source)
+        channel = source.channel
+    }
 
     /// Without a connection, for tests.
-    package init(logger: Logger) { coreContext = .init(source: Unconnected(logger: logger)) }
+    package init(logger: Logger) {
+        coreContext = .init(source: Unconnected(logger: logger))
+        channel = nil
+    }
 
     private struct Unconnected: RequestContextSource { let logger: Logger }
 }

@@ -1,4 +1,5 @@
 package import GRDB
+import GRDBSQLite
 import Glibc
 
 /// The file of a state store. SQLite finds a file that is no database; it does not find a flipped bit in a figure, nor a
@@ -42,7 +43,6 @@ package enum StateFile {
     }
 
     private static func configuration(_ label: String) -> Configuration {
-        PageChecksums.install
         var configuration = Configuration()
         configuration.label = label
         configuration.prepareDatabase { PageChecksums.prepare($0.sqliteConnection) }
@@ -50,6 +50,7 @@ package enum StateFile {
     }
 
     private static func address(_ path: String, _ options: String = "") -> String {
+        PageChecksums.install
         let escaped = path.utf8.map { byte in
             let isPlain = byte > 0x2C && byte < 0x7B && byte != 0x3F
             return isPlain
@@ -74,17 +75,32 @@ package enum StateFile {
         return nil
     }
 
-    /// Grows with every transaction.
+    /// Grows with every transaction; `nil` where there is none yet. A connection of SQLite's own: to make one of GRDB's costs
+    /// more than this look, and a rebalance opens many stores.
     private static func progress(_ address: String) throws -> (Int64, Int64)? {
-        var configuration = configuration("attain.state.check")
-        configuration.readonly = true
-        configuration.busyMode = .timeout(10)
-        let queue = try DatabaseQueue(path: address, configuration: configuration)
-        return try queue.read { database in
-            guard try database.tableExists("stream_progress"),
-                let row = try Row.fetchOne(database, sql: "SELECT epoch, position FROM stream_progress")
-            else { return nil }
-            return (row["epoch"], row["position"] ?? -1)
+        var (connection, statement): (OpaquePointer?, OpaquePointer?)
+        defer {
+            sqlite3_finalize(statement)
+            sqlite3_close_v2(connection)
         }
+        func check(_ code: Int32, _ expected: Int32) throws {
+            guard code != expected else { return }
+            throw DatabaseError(
+                resultCode: ResultCode(rawValue: code), message: String(cString: sqlite3_errmsg(connection)))
+        }
+        let flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX
+        try check(sqlite3_open_v2(address, &connection, flags, nil), SQLITE_OK)
+        sqlite3_extended_result_codes(connection, 1)
+        PageChecksums.prepare(connection)
+        sqlite3_busy_timeout(connection, 10_000)
+        let code = sqlite3_prepare_v2(connection, "SELECT epoch, position FROM stream_progress", -1, &statement, nil)
+        // All that can be wrong with it is that the table is not there.
+        if code == SQLITE_ERROR { return nil }
+        try check(code, SQLITE_OK)
+        let row = sqlite3_step(statement)
+        if row == SQLITE_DONE { return nil }
+        try check(row, SQLITE_ROW)
+        let isNull = sqlite3_column_type(statement, 1) == SQLITE_NULL
+        return (sqlite3_column_int64(statement, 0), isNull ? -1 : sqlite3_column_int64(statement, 1))
     }
 }

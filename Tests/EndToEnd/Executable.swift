@@ -36,6 +36,13 @@ final class Executable {
     }
 
     var isRunning: Bool { process.isRunning }
+
+    /// Of memory that it has now.
+    var megabytes: Int {
+        let status = (try? String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)) ?? ""
+        return (status.firstMatch(of: /VmRSS:\s+(\d+) kB/).flatMap { Int($0.1) } ?? 0) / 1024
+    }
+
     var output: String { (try? String(contentsOfFile: path + ".out", encoding: .utf8)) ?? "" }
     var log: String { (try? String(contentsOfFile: path + ".err", encoding: .utf8)) ?? "" }
 

@@ -8,7 +8,9 @@ extension EndToEnd {
     /// deals afterwards arrives.
     @Suite("A year with closes", .serialized)
     struct YearTests {
-        @Test("programs killed between and during closes, approvals and late corrections leave no trace")
+        @Test(
+            "D5: what comes late for a closed month corrects the open one, and kills between and during closes leave no trace"
+        )
         func kills() async throws {
             let undisturbed = try await withDeployment { attain in try await year(attain) { _ in } }
             #expect(undisturbed.corrections > 0, "nothing was corrected after a close")

@@ -60,7 +60,7 @@ struct CreditingHistoryTests {
         }
     }
 
-    @Test("of two bodies under one revision the same one wins in every order, and quarantine names both")
+    @Test("D4: of two bodies under one revision the same one wins in every order, and quarantine names both")
     func conflict() throws {
         let bodies = ["1 open 1", "2 won 100", "2 won 200", "2 won 300"].map { body($0) }
         let hashes = bodies.dropFirst().map { hexadecimal(digest($0.utf8)) }

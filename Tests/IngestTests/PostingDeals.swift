@@ -42,7 +42,8 @@ final class PostingDeals: Sendable {
         watch = CompanyWatch(log: tiny.log, source: TopicPartition(application.topic(.commands), 0))
         let signature = SourceSignature(secrets: [SymmetricKey(data: Data(PostingDeals.secret.utf8))])
         routes = DealRoutes(
-            application: application, watch: watch, appender: appender, tooMuch: { tooMuch },
+            application: application, watch: watch, appender: appender,
+            bodies: BodyReading(maximum: DealRoutes.maximumBody), tooMuch: { tooMuch },
             signatures: ["api": signature, "crm": signature, "nobody": signature],
             accepted: Metrics().counter("accepted", ""), refused: Metrics().counter("refused", ""),
             now: { PostingDeals.now * 1000 })

@@ -3,10 +3,10 @@ import Streams
 import TestSupport
 import Testing
 
-/// One store at rest, as a kill left it, damaged anew for each seed: 200, or `DAMAGE_RUNS=n`.
+/// One store at rest, as a kill left it, damaged anew for each seed.
 @Suite("S2: damaged state files")
 struct DamageTests {
-    private static let runs = ProcessInfo.processInfo.environment["DAMAGE_RUNS"].flatMap(UInt64.init) ?? 200
+    private static let runs = Reliability.count(200, whole: 1000)
     private static let first = ["first": TallyTopology.first]
 
     @Test("a flipped bit, a cut or a lost file never makes another figure", arguments: ["", "-wal"])
@@ -21,7 +21,7 @@ struct DamageTests {
             try FileManager.default.copyItem(atPath: store, toPath: whole)
             let tally = try harness.tally("first")
             var found = 0
-            for seed in 0..<Self.runs {
+            for seed in 0..<UInt64(Self.runs) {
                 try FileManager.default.removeItem(atPath: store)
                 try FileManager.default.copyItem(atPath: whole, toPath: store)
                 let damage = try Self.damage(path + suffix, seed: seed)

@@ -13,7 +13,8 @@ struct LayerTests {
             "Runtime",
             [
                 "Domain", "Records", "Streams", "ArgumentParser", "Crypto", "Dispatch", "Foundation", "Glibc",
-                "Hummingbird", "HummingbirdCore", "Logging", "ServiceLifecycle", "SwiftProtobuf", "Synchronization",
+                "Hummingbird", "HummingbirdCore", "NIOCore", "Logging", "ServiceLifecycle", "SwiftProtobuf",
+                "Synchronization",
                 "UnixSignals",
             ]
         ),

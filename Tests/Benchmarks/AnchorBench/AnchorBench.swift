@@ -1,4 +1,5 @@
 import ArgumentParser
+import BenchSupport
 import Domain
 import Foundation
 import Records
@@ -50,8 +51,4 @@ func row(_ name: String, _ deals: Int, _ seconds: Double, note: String = "") -> 
         name.padding(toLength: 34, withPad: " ", startingAt: 0),
         String(format: "%9d deals/s %9.2f s", rate, seconds), note,
     ].joined(separator: "  ")
-}
-
-extension Duration {
-    var seconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
 }

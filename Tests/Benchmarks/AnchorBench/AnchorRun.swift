@@ -1,3 +1,4 @@
+import BenchSupport
 import Foundation
 import Logging
 import Records
@@ -122,9 +123,4 @@ extension AnchorRun {
         let topics = stage.topics.map { application.topic($0) }
         return try log.lag(group: application.group(stage.program), topics: topics).values.reduce(0, +)
     }
-}
-
-struct Failure: Error, CustomStringConvertible {
-    let description: String
-    init(_ description: String) { self.description = description }
 }

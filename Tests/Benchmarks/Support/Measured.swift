@@ -1,20 +1,20 @@
 import Foundation
 
 /// A process, with what it took: time, CPU and the most memory it had.
-struct Measured {
+package struct Measured {
     private let identifier: pid_t
     private let start = ContinuousClock.now
 
-    struct Taken {
-        let status: Int32
-        let wall: Double
-        let cpu: Double
-        let megabytes: Int
+    package struct Taken {
+        package let status: Int32
+        package let wall: Double
+        package let cpu: Double
+        package let megabytes: Int
 
-        var text: String { String(format: "CPU %.2f s, %d MB", cpu, megabytes) }
+        package var text: String { String(format: "CPU %.2f s, %d MB", cpu, megabytes) }
     }
 
-    init(_ path: String, _ arguments: [String], output: String) throws {
+    package init(_ path: String, _ arguments: [String], output: String) throws {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
@@ -31,7 +31,7 @@ struct Measured {
     }
 
     /// Waits until it ends by itself.
-    func end() throws -> Taken {
+    package func end() throws -> Taken {
         var (status, usage) = (Int32(), rusage())
         guard wait4(identifier, &status, 0, &usage) == identifier else { throw Failure("a program is gone") }
         let times = [usage.ru_utime, usage.ru_stime]
@@ -41,8 +41,17 @@ struct Measured {
             megabytes: Int(usage.ru_maxrss) / 1024)
     }
 
-    func stop() throws -> Taken {
+    package func stop() throws -> Taken {
         kill(identifier, SIGTERM)
         return try end()
     }
+}
+
+package struct Failure: Error, CustomStringConvertible {
+    package let description: String
+    package init(_ description: String) { self.description = description }
+}
+
+extension Duration {
+    package var seconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
 }

@@ -1,0 +1,22 @@
+import Foundation
+import GRDB
+
+/// SQLite and nothing else.
+enum BareTable {
+    /// A thousand a transaction, each durable.
+    static func append(_ count: Int, to path: String) throws {
+        let queue = try DatabaseQueue(path: path)
+        try queue.writeWithoutTransaction { database in
+            try database.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
+            try database.execute(sql: "CREATE TABLE record (id INTEGER PRIMARY KEY, value BLOB NOT NULL) STRICT")
+            let value = Data(repeating: 7, count: 400)
+            for start in stride(from: 0, to: count, by: 1000) {
+                try database.inTransaction {
+                    let insert = try database.cachedStatement(sql: "INSERT INTO record (value) VALUES (?)")
+                    for _ in start..<min(count, start + 1000) { try insert.execute(arguments: [value]) }
+                    return .commit
+                }
+            }
+        }
+    }
+}
