@@ -84,8 +84,9 @@ struct PlanSimulation {
             terms.quotas.append(item)
             terms.targets.append(item)
             terms.facts.append(item)
+            terms.rates.append(item)
         }
-        guard check(payee, terms, credits) else { return }
+        guard check(payee, terms.completed(by: new), credits) else { return }
         let before = old.map { Evaluator(plan: $0, terms: terms) } ?? agreement.evaluator
         try walk(payee, before, credits) { (pay, amount) throws(ArithmeticError) in try pay.before += amount }
         try walk(payee, Evaluator(plan: new, terms: terms), credits) { (pay, amount) throws(ArithmeticError) in
@@ -194,8 +195,15 @@ extension PlanSimulation {
 
     /// What was left out of some credits, and is no mistake.
     var notes: [String] {
-        found.lacking.sorted { $0.key < $1.key }.filter { $0.value < credits }.map { field, count in
-            "\(count) of \(credits) credits have no field '\(field)'"
-        }
+        dating
+            + found.lacking.sorted { $0.key < $1.key }.filter { $0.value < credits }.map { field, count in
+                "\(count) of \(credits) credits have no field '\(field)'"
+            }
+    }
+
+    /// Crediting dates credits; what is on the log has the days of the plans that were applied.
+    private var dating: [String] {
+        guard old?.date != new.date, new.date != .closed || old != nil else { return [] }
+        return ["credits keep the days that they have on the log; \(new.date.text) would count once it is applied"]
     }
 }

@@ -22,7 +22,7 @@ struct Run: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let work = try Workplace(common, keys: ["http"])
+        let work = try Workplace(common, keys: ["http"], createsLog: true)
         let address = try http.address(work.settings.configuration, defaultPort: 8082)
         try await Program.run(try work.program(at: address, threads: threads), logger: work.logger)
     }

@@ -25,7 +25,7 @@ struct AffectedDeals {
     /// Whether its credits may be others now.
     func isCredited(_ state: WireDealState) -> Bool {
         if isEverything { return !state.revisions.isEmpty }
-        guard !state.credits.isEmpty else { return false }
+        guard !state.closed.isEmpty else { return false }
         return has(currencies[state.creditedCurrency], state.closed)
             || state.credits.contains { has(payees[$0.payee], state.closed) }
             || state.consulted.contains { has(payees[$0], state.closed) }
@@ -59,8 +59,10 @@ extension WireAffected {
             if renamed != new { everything = true }
         case (.settings, nil): everything = true
         case (.payee(let payee), _): add(payee.id, before.payees[payee.id], after.payees[payee.id])
-        case (.contract(let contract), _): add(contract, after.entities[key])
-        case (.quota(let quota), nil): payees.append(span(quota.payee.text, quota.period.start, quota.period.end))
+        case (.contract(let contract), _): add(contract, after.entities[key], isDated: before.isDated || after.isDated)
+        case (.quota(let quota), nil):
+            let isDated = before.isDated || after.isDated
+            payees.append(span(quota.payee.text, isDated ? nil : quota.period.start, isDated ? nil : quota.period.end))
         case (.exchangeRate(let rate), _):
             currencies.append(span(rate.from.code, rate.date, after.lastDay(of: rate)))
         case (.product, let new):
@@ -80,10 +82,11 @@ extension WireAffected {
         payees.append(span(id.text, day, nil))
     }
 
-    private mutating func add(_ contract: Contract, _ new: CompanyEntity?) {
+    /// Where plans count deals by other days than their close, a contract may concern any of the payee's.
+    private mutating func add(_ contract: Contract, _ new: CompanyEntity?, isDated: Bool) {
         var last = contract.to
         if case .contract(let new)? = new { last = last.flatMap { old in new.to.map { max(old, $0) } } }
-        payees.append(span(contract.payee.text, contract.from, last))
+        payees.append(isDated ? span(contract.payee.text, nil, nil) : span(contract.payee.text, contract.from, last))
     }
 
     /// Rates and rules are the calculator's; crediting asks a plan for its currency and the quotas it needs.
@@ -102,6 +105,10 @@ extension WireAffected {
             $0.through = through?.description ?? ""
         }
     }
+}
+
+extension Company {
+    fileprivate var isDated: Bool { plans.values.contains { $0.date != .closed } }
 }
 
 extension Timeline {
@@ -125,7 +132,8 @@ extension Plan {
     /// Whether a credit under the one is a credit under the other: in the same currency, with the same fields, measured by
     /// the same quotas.
     fileprivate func isCreditedLike(_ other: Plan) -> Bool {
-        guard currency == other.currency, fields == other.fields, measures.count == other.measures.count,
+        guard currency == other.currency, fields == other.fields, date == other.date,
+            measures.count == other.measures.count,
             components.count == other.components.count
         else { return false }
         return zip(measures, other.measures).allSatisfy {

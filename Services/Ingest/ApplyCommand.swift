@@ -37,7 +37,7 @@ struct Apply: ParsableCommand {
 
     func run() throws {
         let company = try read()
-        let work = try Workplace(common)
+        let work = try Workplace(common, createsLog: true)
         try work.settings.createTopics(in: work.log)
         let applying = try Applying(company, application: work.application, log: work.log)
         guard !applying.difference.isEmpty else {

@@ -72,15 +72,40 @@ extension FolderReader {
         let columns = FolderTable.Columns(required: ["payee", "measure", "period", "amount"])
         guard let table = FolderTable(folder, "quotas.csv", columns, problems: &problems) else { return }
         var seen = Duplicates(what: "quota")
+        var rows: [PayeeID: [(quota: Quota, row: FolderTable.Row)]] = [:]
         for row in table.rows {
             let payee = payeeReference(row, "payee")
             let measure = problems.text(row, "measure")
             let period = problems.period(row, "period")
-            let amount = problems.positiveNumber(row, "amount")
+            let amount = problems.positiveNumber(row, "amount", orPercent: true)
             if let measure { checkMeasure(measure, row) }
             guard let payee, let measure, let period, let amount else { continue }
             let quota = Quota(payee: payee, measure: measure, period: period, amount: amount)
-            if seen.isNew(CompanyEntity.quota(quota).key.name, row, &problems) { entities.append(.quota(quota)) }
+            guard seen.isNew(CompanyEntity.quota(quota).key.name, row, &problems) else { continue }
+            entities.append(.quota(quota))
+            rows[payee, default: []].append((quota, row))
+        }
+        checkRanges(rows)
+    }
+
+    /// A contract may have what its plan lets it have.
+    private mutating func checkRanges(_ rows: [PayeeID: [(quota: Quota, row: FolderTable.Row)]]) {
+        var reported: Set<Int> = []
+        for case .contract(let contract) in entities {
+            guard let plan = plans[contract.plan]?.plan, !plan.adjustables.isEmpty else { continue }
+            let own = rows[contract.payee] ?? []
+            for excess in plan.excesses(of: Terms(of: contract, own.map(\.quota))) {
+                let (adjustable, item) = (excess.adjustable, excess.item)
+                guard let row = own.first(where: { $0.quota.measure == item.name && $0.quota.period == item.period }),
+                    contract.overlaps(row.quota.period), reported.insert(row.row.line).inserted
+                else { continue }
+                let whole =
+                    excess.period == item.period ? "" : " in \(excess.period?.description ?? "all"), with its parts,"
+                problems.add(
+                    row.row, "amount",
+                    "\(adjustable.text(excess.value))\(whole) is not between \(adjustable.text(adjustable.from)) and "
+                        + "\(adjustable.text(adjustable.to)), which plan '\(plan.name)' allows for \(adjustable.key)")
+            }
         }
     }
 

@@ -89,17 +89,32 @@ extension FolderReader {
 
     mutating func readMappings() {
         var files: [String: String] = [:]
+        var milestones: Set<String> = ["approval"]
         for file in yamlFiles(in: "mappings") {
             guard let text = text(of: file) else { continue }
             do {
-                let source = try Mapping(parsing: text, file: file).source
+                let mapping = try Mapping(parsing: text, file: file)
+                let source = mapping.source
                 if let other = files[source] {
                     problems.add(file, "source '\(source)' is already mapped in \(other); a source has one mapping")
                     continue
                 }
                 files[source] = file
                 entities.append(.mapping(source: source, text: text))
+                milestones.formUnion(mapping.progress.milestones.map(\.name))
             } catch { problems.add(contentsOf: error.all) }
+        }
+        checkMilestones(milestones)
+    }
+
+    /// A misspelt milestone would be waited for for ever. Deals may bring others than the mappings name.
+    private mutating func checkMilestones(_ known: Set<String>) {
+        for (_, entry) in plans.sorted(by: { $0.key < $1.key }) {
+            for name in entry.plan?.milestonesRead ?? [] where !known.contains(name) {
+                let near = suggestion(for: name, among: known.sorted())
+                guard near.hasPrefix(" (did") else { continue }
+                problems.add(entry.file, "no mapping has the milestone '\(name)'\(near)")
+            }
         }
     }
 

@@ -17,7 +17,8 @@ struct Crediting {
         /// By payee, line, role.
         var assignments: [Assignment] = []
         var problems: [SkipReason] = []
-        /// Managers who get nothing because they have no contract on the day.
+        /// Who gets nothing so far: managers without a contract on the day, and whoever's plan counts the deal by a day
+        /// that is not known yet.
         var consulted: Set<PayeeID> = []
     }
 
@@ -48,7 +49,7 @@ struct Crediting {
             outcome.problems.append(
                 SkipReason(.badField, "an amount of the deal \(error)", remedy: "correct the amounts in the CRM"))
         }
-        if !outcome.problems.isEmpty { outcome.assignments = [] }
+        if !outcome.problems.isEmpty { (outcome.assignments, outcome.consulted) = ([], []) }
         outcome.assignments.sort { ($0.payee, $0.credit.key) < ($1.payee, $1.credit.key) }
         return outcome
     }
@@ -73,7 +74,11 @@ struct Crediting {
         for (participant, part) in zip(participants, parts) {
             let credit = try credit(
                 origin, participant.payee, participant.role, part, participant.share, &outcome.problems)
-            if let credit { assignments.append(Assignment(payee: participant.payee, credit: credit)) }
+            guard let credit else {
+                outcome.consulted.insert(participant.payee)
+                continue
+            }
+            assignments.append(Assignment(payee: participant.payee, credit: credit))
         }
         for indirect in try indirectParticipants(of: origin, zip(participants, parts).map { ($0, $1) }) {
             guard company.contract(of: indirect.payee, on: origin.closed) != nil else {
@@ -82,7 +87,11 @@ struct Crediting {
             }
             let credit = try credit(
                 origin, indirect.payee, indirect.role, indirect.amount, indirect.share, &outcome.problems)
-            if let credit { assignments.append(Assignment(payee: indirect.payee, credit: credit)) }
+            guard let credit else {
+                outcome.consulted.insert(indirect.payee)
+                continue
+            }
+            assignments.append(Assignment(payee: indirect.payee, credit: credit))
         }
         return assignments
     }

@@ -24,9 +24,9 @@ extension CreditingTask {
         var outcome = Crediting(company: commands.company).outcome(
             of: deal, source: "\(source)/\(paying.offset)", provenance: standing.provenance, fulfilment: fulfilment)
         outcome.problems = problems + outcome.problems
-        if outcome.problems.contains(where: \.code.keepsDeal) { outcome.assignments = [] }
+        if outcome.problems.contains(where: \.code.keepsDeal) { (outcome.assignments, outcome.consulted) = ([], []) }
         try assign(outcome.assignments, of: id, &state, &outputs)
-        state.closed = outcome.assignments.isEmpty ? "" : deal.closed?.description ?? ""
+        state.closed = outcome.assignments.isEmpty && outcome.consulted.isEmpty ? "" : deal.closed?.description ?? ""
         state.consulted = outcome.consulted.sorted().map(\.text)
         try compare(standing, &state, read)
         try list(SkipReason.bounded(outcome.problems), of: deal, &state, paying.event, &outputs)

@@ -139,10 +139,10 @@ extension ProblemList {
         return currency
     }
 
-    mutating func positiveNumber(_ row: FolderTable.Row, _ column: String) -> Number? {
+    mutating func positiveNumber(_ row: FolderTable.Row, _ column: String, orPercent: Bool = false) -> Number? {
         guard let text = text(row, column) else { return nil }
         do {
-            let number = try Number(text)
+            let number = orPercent && text.hasSuffix("%") ? try Rate(text).value : try Number(text)
             if number > 0 { return number }
             add(row, column, "'\(text)' is not more than zero")
         } catch {

@@ -47,7 +47,7 @@ struct ImportFile: ParsableCommand {
 
     func run() throws {
         let bytes = try opened()
-        let work = try Workplace(common)
+        let work = try Workplace(common, createsLog: true)
         try work.settings.createTopics(in: work.log)
         let company = try Applying.company(work.application, work.log).company
         let read = try AppliedMapping(source: source, file: mapping, company: company)

@@ -11,10 +11,11 @@ struct Workplace: Sendable {
     let log: any Log
     let logger: Logger
 
-    init(_ common: ProgramOptions, keys: Set<String> = []) throws {
+    /// Only what writes to a log from the first makes one; elsewhere a path with a mistake in it is told.
+    init(_ common: ProgramOptions, keys: Set<String> = [], createsLog: Bool = false) throws {
         settings = try common.resolve(program: "ingest", keys: keys)
         logger = settings.logger
-        log = try settings.openLog()
+        log = try settings.openLog(creating: createsLog)
     }
 
     var application: Application { settings.application }

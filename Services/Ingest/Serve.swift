@@ -39,7 +39,7 @@ struct Serve: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let work = try Workplace(common, keys: ["http"])
+        let work = try Workplace(common, keys: ["http"], createsLog: true)
         let address = try http.address(work.settings.configuration, defaultPort: 8081)
         let signatures = try Self.signatures(ProcessInfo.processInfo.environment)
         if signatures.isEmpty {

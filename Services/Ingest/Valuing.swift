@@ -3,26 +3,17 @@ import Plans
 
 /// The last step of crediting: what the part is worth in the currency of the plan that pays for it.
 extension Crediting {
+    /// `nil`, without a problem, while the day by which the payee's plan counts the deal is not known.
     func credit(
         _ origin: Origin, _ payee: PayeeID, _ role: Role, _ part: Money, _ share: Rate, _ problems: inout [SkipReason]
     ) throws(ArithmeticError) -> Credit? {
-        guard let contract = company.contract(of: payee, on: origin.closed) else {
-            problems.append(
-                SkipReason(
-                    .noContractOnDate, "\(payee) has no contract on \(origin.closed)",
-                    remedy: "add a line to contracts.csv that covers the day, and apply"))
-            return nil
-        }
-        guard let plan = company.plans[contract.plan] else {
-            problems.append(
-                SkipReason(
-                    .noContractOnDate,
-                    "the contract of \(payee) on \(origin.closed) names plan '\(contract.plan)', which there is not",
-                    remedy: "add plans/\(contract.plan).yaml to the company folder, and apply"))
-            return nil
-        }
-        let needed = plan.quotasNeeded(role: role, on: origin.closed)
-        let terms = needed.isEmpty ? Terms() : Terms(of: contract, company.quotas[payee] ?? [])
+        guard let (_, first) = agreed(with: payee, on: origin.closed, &problems) else { return nil }
+        let day = first.date.day(
+            closed: origin.closed, milestones: origin.fulfilment?.milestones ?? [:],
+            fields: first.date == .closed ? [:] : fields(of: origin, first, &problems))
+        guard let day, let (contract, plan) = agreed(with: payee, on: day, &problems) else { return nil }
+        let needed = plan.quotasNeeded(role: role, on: day)
+        let terms = needed.isEmpty ? Terms() : Terms(of: contract, company.quotas[payee] ?? []).completed(by: plan)
         for (measure, period) in needed
         where !terms.hasQuota(measure, period) {
             let problem = SkipReason(
@@ -53,10 +44,32 @@ extension Crediting {
             return nil
         }
         return Credit(
-            key: CreditKey(deal: origin.deal.id, line: origin.line.id, role: role), date: origin.closed, amount: value,
+            key: CreditKey(deal: origin.deal.id, line: origin.line.id, role: role), date: day, amount: value,
             original: origin.amount, share: share, exchangeRate: rate, product: origin.line.product,
             kind: origin.deal.kind, account: origin.deal.account, source: origin.source, provenance: origin.provenance,
             fields: fields(of: origin, plan, &problems), fulfilment: origin.fulfilment)
+    }
+
+    /// The plan that pays for what counts on a day.
+    private func agreed(
+        with payee: PayeeID, on day: CalendarDate, _ problems: inout [SkipReason]
+    ) -> (contract: Contract, plan: Plan)? {
+        guard let contract = company.contract(of: payee, on: day) else {
+            problems.append(
+                SkipReason(
+                    .noContractOnDate, "\(payee) has no contract on \(day)",
+                    remedy: "add a line to contracts.csv that covers the day, and apply"))
+            return nil
+        }
+        guard let plan = company.plans[contract.plan] else {
+            problems.append(
+                SkipReason(
+                    .noContractOnDate,
+                    "the contract of \(payee) on \(day) names plan '\(contract.plan)', which there is not",
+                    remedy: "add plans/\(contract.plan).yaml to the company folder, and apply"))
+            return nil
+        }
+        return (contract, plan)
     }
 
     /// A line's own fields and its deal's, each of the type that the plan declares. Those that it does not are kept for

@@ -20,7 +20,7 @@ struct Serve: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let place = try Workplace(common)
+        let place = try Workplace(common, createsLog: true)
         let address = try http.address(place.settings.configuration, defaultPort: 8083)
         try await Program.run(try place.program(at: address, threads: threads), logger: place.logger)
     }

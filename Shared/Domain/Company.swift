@@ -51,6 +51,7 @@ package struct Contract: Hashable, Sendable {
     }
 
     package func covers(_ date: CalendarDate) -> Bool { from <= date && date <= (to ?? date) }
+    package func overlaps(_ period: Period) -> Bool { from <= period.end && period.start <= (to ?? period.start) }
 }
 
 /// What a payee should reach in a period, in the unit of the measure.

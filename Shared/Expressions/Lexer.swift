@@ -36,7 +36,7 @@ struct Lexer {
             if [9, 10, 12, 13, 32].contains(byte) {
                 position += 1
             } else if byte == UInt8(ascii: "/"), self.byte(1) == UInt8(ascii: "/") {
-                while let byte = self.byte(), byte != 10 { position += 1 }
+                while let byte = self.byte(), byte != 10, byte != 13 { position += 1 }
             } else {
                 return
             }

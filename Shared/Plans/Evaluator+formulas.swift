@@ -130,7 +130,9 @@ extension Evaluator {
             guard let quota = try quota(measure, reading.date, &scratch) else { return .decimal(.zero) }
             return .decimal(try sums.cells[measure] / quota)
         case .earned(let component): return .decimal(try earned(component, sums, reading))
-        case .fact(let name): return .decimal(terms.fact(name, span(reading), reading.date) ?? .zero)
+        case .fact(let name): return .decimal(terms.nearest(terms.facts, name, span(reading), reading.date) ?? .zero)
+        case .contractRate(let name):
+            return terms.nearest(terms.rates, name, span(reading), reading.date).map { .decimal($0) }
         case .contractQuota(let name):
             return terms.amount(terms.quotas, name, span(reading), reading.date).map { .decimal($0) }
         case .contractTarget(let name):

@@ -61,7 +61,7 @@ extension Terms {
     /// The exact period's, else the sum of the longest shorter periods within it, else the one for all periods.
     func amount(_ items: [Item], _ name: String, _ kind: PeriodKind?, _ date: CalendarDate) -> Number? {
         let named = items.filter { $0.name == name }
-        guard let kind else { return named.first { $0.period == nil }?.value ?? named.last?.value }
+        guard let kind else { return (named.last { $0.period != nil } ?? named.first)?.value }
         let wanted = Period(kind, containing: date)
         if let exact = named.last(where: { $0.period == wanted }) { return exact.value }
         for shorter in PeriodKind.inCodeOrder.reversed() where shorter.code < kind.code && shorter != .week {
@@ -75,8 +75,8 @@ extension Terms {
     }
 
     /// The exact period's, else that of the shortest period around the day, else the one for all periods.
-    func fact(_ name: String, _ kind: PeriodKind?, _ date: CalendarDate) -> Number? {
-        let named = facts.filter { $0.name == name }
+    func nearest(_ items: [Item], _ name: String, _ kind: PeriodKind?, _ date: CalendarDate) -> Number? {
+        let named = items.filter { $0.name == name }
         if let kind, let exact = named.last(where: { $0.period == Period(kind, containing: date) }) {
             return exact.value
         }

@@ -15,7 +15,7 @@ package struct Evaluator: Sendable {
 
     package init(plan: Plan, terms: Terms) {
         self.plan = plan
-        self.terms = terms
+        self.terms = terms.completed(by: plan)
         code = plan.code
     }
 

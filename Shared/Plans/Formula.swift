@@ -57,7 +57,7 @@ enum Reference: Hashable, Sendable {
     case amount, share, date, dealID, kind, product, account, role
     case field(String)
     case attainment(Int), total(Int), quota(Int), earned(Int)
-    case fact(String), contractQuota(String), contractTarget(String)
+    case fact(String), contractQuota(String), contractTarget(String), contractRate(String)
     case periodStart, periodEnd, periodDays
 
     var isOfCredit: Bool {

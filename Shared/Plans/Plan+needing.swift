@@ -11,12 +11,13 @@ extension Plan {
         return names.map { name in fields.first { $0.name == name } ?? Field(name: name, type: .decimal) }
     }
 
-    /// The names that its rules ask the contract for: quotas, targets and facts.
+    /// The names that its rules ask the contract for: quotas, targets, rates and facts.
     package var contractNames: [String] {
         var names = measures.compactMap(\.quota)
         for binding in formulas.flatMap(\.bindings) {
             switch binding.reference {
-            case .fact(let name), .contractQuota(let name), .contractTarget(let name): names.append(name)
+            case .fact(let name), .contractQuota(let name), .contractTarget(let name), .contractRate(let name):
+                names.append(name)
             default: break
             }
         }

@@ -9,7 +9,15 @@ extension Plan {
         let places = currency.minorPlaces
         let rounding =
             "Amounts are rounded to \(places) decimal places (\(rounding.rawValue)), \(roundingPlace.words)."
-        return [("", ["\(title): paid in \(currency), \(pays.adverb)."])]
+        return [
+            (
+                "",
+                [
+                    "\(title): paid in \(currency), \(pays.adverb)\(date == .closed ? "" : ", by the day that a deal has as \(date.text)")."
+                ]
+            )
+        ]
+            + adjustables.map { ($0.name, [$0.words]) }
             + measures.map { ($0.name, [words(of: $0)]) } + components.map { ($0.name, words(of: $0)) }
             + [("", [rounding] + settlement.words)]
     }
@@ -40,6 +48,13 @@ extension Plan {
         for step in component.steps { lines += words(of: step).map { "  \($0)" } }
         if !component.isPaid { lines.append("  It is worked out and not paid.") }
         return lines
+    }
+}
+
+extension Plan.Adjustable {
+    fileprivate var words: String {
+        let standard = standard.map { "; it is \(text($0)) where the contract says nothing" } ?? ""
+        return "A contract may set the \(kind.rawValue) '\(name)' from \(text(from)) to \(text(to))\(standard)."
     }
 }
 

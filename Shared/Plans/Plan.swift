@@ -7,8 +7,10 @@ package struct Plan: Hashable, Sendable {
     package let currency: Currency
     /// What a statement covers.
     package let pays: PeriodKind
+    package let date: Dating
     /// The company's own fields of deals and lines that the rules read.
     package let fields: [Field]
+    package let adjustables: [Adjustable]
     package let measures: [Measure]
     /// In the order of the file; the steps of `total` follow as components of their own.
     package let components: [Component]

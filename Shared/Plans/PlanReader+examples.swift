@@ -18,10 +18,11 @@ extension PlanReader {
             report(node, "an example has 'given' and 'expect'")
             return nil
         }
-        checkKeys(given, ["quota", "target", "facts", "contract", "credits", "on"], in: "'given'")
+        checkKeys(given, ["quota", "target", "rate", "facts", "contract", "credits", "on"], in: "'given'")
         var terms = Terms()
         terms.quotas = items(given["quota"])
         terms.targets = items(given["target"])
+        terms.rates = items(given["rate"])
         terms.facts = items(given["facts"])
         if let contract = given["contract"] {
             checkKeys(contract, ["from", "to"], in: "a contract")

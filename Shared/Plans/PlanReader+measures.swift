@@ -16,13 +16,11 @@ extension PlanReader {
             }
             if let measure = measure(name, value) { measures.append(measure) }
         }
+        readDate(of: map.compactMap { key, value in key.string.map { ($0, value) } })
     }
 
     private mutating func measure(_ name: String, _ node: Node) -> Plan.Measure? {
         checkKeys(node, ["of", "where", "roles", "date", "over", "quota"], in: "a measure")
-        if let date = node["date"], !["deal.closed", "credit.date"].contains(date.string) {
-            report(date, "'date' is deal.closed: crediting gives a credit its date")
-        }
         let of = node["of"].flatMap { amount($0) }
         let filter = node["where"].flatMap { self.formula($0, as: .bool, in: .credit) }
         for read in [of, filter].compactMap({ $0 }) where !read.measures.isEmpty || !read.components.isEmpty {

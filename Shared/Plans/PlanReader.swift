@@ -17,16 +17,19 @@ struct PlanReader {
     let file: String
     var problems: [FileProblem] = []
     var warnings: [FileProblem] = []
-    var vocabulary = Vocabulary(fields: [], measures: [], components: [])
+    var vocabulary = Vocabulary()
     var fields: [Plan.Field] = []
+    var adjustables: [Plan.Adjustable] = []
     var measures: [Plan.Measure] = []
     var measureNames: [String] = []
     var componentNames: [String] = []
     var components: [Plan.Component] = []
     var pays = PeriodKind.month
+    var date = Plan.Dating.closed
 
     static let keys = [
-        "plan", "title", "currency", "pays", "fields", "measures", "components", "total", "release", "clawback",
+        "plan", "title", "currency", "pays", "fields", "adjustable", "measures", "components", "total", "release",
+        "clawback",
         "guarantee", "draw", "balance", "payout", "rounding", "examples",
     ]
 
@@ -56,6 +59,7 @@ struct PlanReader {
             Currency(code).orReport { report(map["currency"], "'\(code)' is not an ISO 4217 currency such as USD") }
         }
         pays = pays(map["pays"])
+        readAdjustable(map["adjustable"])
         readNames(map)
         readMeasures(map["measures"], of: root)
         readComponents(map["components"], of: root)
@@ -64,11 +68,14 @@ struct PlanReader {
         let settlement = settlement(map)
         guard let name, let currency else { return nil }
         let examples = examples(map["examples"], currency: currency)
-        return Plan(
-            name: name, title: map["title"]?.string ?? name, currency: currency, pays: pays, fields: fields,
+        let plan = Plan(
+            name: name, title: map["title"]?.string ?? name, currency: currency, pays: pays, date: date, fields: fields,
+            adjustables: adjustables,
             measures: measures, components: components, rounding: rounding, roundingPlace: place,
             settlement: settlement, examples: examples, warnings: warnings, frames: vocabulary.frames,
             code: Code(measures, components, pays: pays, rounding: place))
+        checkAdjustables(map["adjustable"], plan)
+        return plan
     }
 
     private mutating func root(_ text: String) -> Node? {
@@ -132,7 +139,8 @@ struct PlanReader {
         for (index, step) in (map["total"]?.sequence ?? []).enumerated() {
             componentNames.append(step["name"]?.string ?? "total-\(index + 1)")
         }
-        vocabulary = Vocabulary(fields: fields, measures: measureNames, components: componentNames)
+        vocabulary = Vocabulary(
+            fields: fields, measures: measureNames, components: componentNames, adjustables: adjustables)
     }
 
     /// A name that rules can write after `deal.`, and that no deal has of itself.

@@ -153,17 +153,20 @@ package struct Terms: Hashable, Sendable {
     package var targets: [Item]
     /// Numbers from outside that rules read: a score, the sales of a store.
     package var facts: [Item]
+    /// Rates of the contract's own, where the plan lets it have them.
+    package var rates: [Item]
     /// The first and the last day of the contract, where they matter for ramps and proration.
     package var starts: CalendarDate?
     package var ends: CalendarDate?
 
     package init(
-        quotas: [Item] = [], targets: [Item] = [], facts: [Item] = [], starts: CalendarDate? = nil,
+        quotas: [Item] = [], targets: [Item] = [], facts: [Item] = [], rates: [Item] = [], starts: CalendarDate? = nil,
         ends: CalendarDate? = nil
     ) {
         self.quotas = quotas
         self.targets = targets
         self.facts = facts
+        self.rates = rates
         self.starts = starts
         self.ends = ends
     }
@@ -183,9 +186,9 @@ package struct Terms: Hashable, Sendable {
 }
 
 extension Terms {
-    /// What the company keeps by payee, name and period serves as quota, target and fact alike: the plan says which.
+    /// What the company keeps by payee, name and period serves as quota, target, rate and fact alike: the plan says which.
     package init(of contract: Contract, _ quotas: [Quota]) {
         let items = quotas.map { Terms.Item($0.measure, $0.period, $0.amount) }
-        self.init(quotas: items, targets: items, facts: items, starts: contract.from, ends: contract.to)
+        self.init(quotas: items, targets: items, facts: items, rates: items, starts: contract.from, ends: contract.to)
     }
 }

@@ -8,12 +8,19 @@ struct Vocabulary {
     private let measures: [String]
     private let components: [String]
 
-    init(fields: [Plan.Field], measures: [String], components: [String]) {
+    init(
+        fields: [Plan.Field] = [], measures: [String] = [], components: [String] = [],
+        adjustables: [Plan.Adjustable] = []
+    ) {
         self.measures = measures
         self.components = components
         declareCredit(fields)
         declareState(&credit)
         declareState(&period)
+        for adjustable in adjustables where adjustable.kind == .rate {
+            credit.variable("contract.\(adjustable.key)", .decimal)
+            period.variable("contract.\(adjustable.key)", .decimal)
+        }
     }
 
     private mutating func declareCredit(_ fields: [Plan.Field]) {
@@ -88,6 +95,7 @@ struct Vocabulary {
         }
         if name.hasPrefix("contract.quota.") { return .contractQuota(String(name.dropFirst(15))) }
         if name.hasPrefix("contract.target.") { return .contractTarget(String(name.dropFirst(16))) }
+        if name.hasPrefix("contract.rate.") { return .contractRate(String(name.dropFirst(14))) }
         if name.hasPrefix("deal.") || name.hasPrefix("line.") { return .field(String(name.dropFirst(5))) }
         return lookup(name)
     }

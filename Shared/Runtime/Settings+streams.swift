@@ -4,11 +4,12 @@ import Records
 package import Streams
 
 extension Settings {
-    /// Opens the log at `--log`.
-    package func openLog() throws -> any Log {
+    /// Opens the log at `--log`; throws where there is none yet, unless it may be created.
+    package func openLog(creating: Bool) throws -> any Log {
         do {
             let properties = self.properties.sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value) }
-            return try LogAddress(log.value).open(properties: properties, logger: logger)
+            return try LogAddress(log.value).open(
+                properties: properties, creating: creating, logger: logger)
         } catch let error as LogAddressError {
             throw Problem(where: log.origin, "\(error)", remedy: "Give sqlite:FILE or kafka://HOST:PORT.")
         }

@@ -1,3 +1,4 @@
+import Glibc
 package import Logging
 
 /// Where a log is: `sqlite:PATH` or `kafka://HOST:PORT[,HOST:PORT]`.
@@ -41,13 +42,19 @@ package struct LogAddress: Hashable, Sendable, CustomStringConvertible {
 
     package var isKafka: Bool { if case .kafka = kind { true } else { false } }
 
-    /// `properties` are librdkafka's, passed through; the embedded log has none.
-    package func open(properties: [(name: String, value: String)] = [], logger: Logger) throws(LogError) -> any Log {
+    /// `properties` are librdkafka's, passed through; the embedded log has none, and is created where it is not there yet.
+    package func open(
+        properties: [(name: String, value: String)] = [], creating: Bool = true, logger: Logger
+    ) throws(LogError) -> any Log {
         switch kind {
         case .embedded(let path):
             guard properties.isEmpty else {
                 throw .operating(
                     "Kafka properties were given, but the log is \(description); leave them out or use kafka://")
+            }
+            guard creating || access(path, F_OK) == 0 else {
+                throw .operating(
+                    "there is no log \(path); check the path, or begin one with 'ingest apply' or 'ingest serve'")
             }
             if let slash = path.lastIndex(of: "/"), slash > path.startIndex {
                 try Folder.create(String(path[..<slash]))

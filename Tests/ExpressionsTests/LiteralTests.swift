@@ -39,7 +39,7 @@ struct LiteralTests {
             Case("1 + 2 * 3", "7"), Case("(1 + 2) * 3", "9"), Case("10 - 3 - 2", "5"), Case("-2 + 3", "1"),
             Case("!false && false", "false"), Case("true || false && false", "true"), Case("1 < 2 == true", "true"),
             Case("false ? 1 : true ? 2 : 3", "2"), Case("- - 5", "5"), Case("!!true", "true"), Case("-(5)", "-5"),
-            Case("2 + 3 in [5]", "true"), Case("1 // a comment\n + 1", "2"),
+            Case("2 + 3 in [5]", "true"), Case("1 // a comment\n + 1", "2"), Case("1 // a comment\r + 1", "2"),
         ])
     func precedence(_ line: Case) { #expect(company.result(line.text) == line.expected) }
 

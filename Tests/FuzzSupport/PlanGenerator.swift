@@ -29,7 +29,8 @@ package struct PlanGenerator {
         "{", "}", ",", ":", "\n", "\n  ", "\n    ", "\n      ", "- ", "\"", "'", "*", "&a", "*a", "|", ">", "#", "%",
         "?", "!", "1e99", "999999999999999999999999", "-1", "method", "marginal", "boundary", "lower-inclusive",
         "lookup", "rows", "when", "credit.amount > 1", "cap", "floor", "then", "goals", "weight", "score", "examples",
-        "given", "expect", "\u{0}", "é", "<<: *a", "---\n", "!!binary ", "\t",
+        "given", "expect", "adjustable", "rate.r", "standard", "date: deal.invoiced", "\u{0}", "é", "<<: *a", "---\n",
+        "!!binary ", "\t",
     ]
 
     private mutating func soup() -> String {
@@ -73,8 +74,9 @@ package struct PlanGenerator {
             lines.append("pays: \(random.pick(["weekly", "semi-monthly", "monthly", "quarterly"]))")
         }
         lines.append("fields: {margin: decimal, region: string, start: date, big: bool}")
+        let date = random.chance(20) ? ", date: deal.\(random.pick(["closed", "invoiced", "start", "margin"]))" : ""
         lines.append("measures:")
-        for name in PlanGenerator.measures { lines.append("  \(name): {\(measure())}") }
+        for name in PlanGenerator.measures { lines.append("  \(name): {\(measure())\(date)}") }
         lines.append("components:")
         for index in 0..<Int.random(in: 1...5, using: &random) { lines.append("  c\(index): {\(component(index))}") }
         if random.chance(25) { lines.append("total: [{name: all, \(step())}]") }
@@ -83,6 +85,11 @@ package struct PlanGenerator {
                 "rounding: {mode: \(random.pick(["half-even", "up", "floor"])), at: \(random.pick(["total", "line", "step"]))}"
             )
         }
+        let ranges = [
+            ("rate.r", "{standard: 6%, from: \(share()), to: 100%}"), ("target.t", "{from: 1, to: \(share())}"),
+        ]
+        let read = ranges.filter { name, _ in lines.contains { $0.contains("contract.\(name)") } || random.chance(2) }
+        if !read.isEmpty { lines.append("adjustable: {\(read.map { "\($0.0): \($0.1)" }.joined(separator: ", "))}") }
         return lines.joined(separator: "\n") + "\n"
     }
 
@@ -176,7 +183,8 @@ package struct PlanGenerator {
     private mutating func number() -> String {
         let leaf = random.pick([
             "credit.amount", "deal.margin", "line.quantity", "total(bookings)", "attainment(team)", "quota(bookings)",
-            "earned(c0)", "fact(\"x\")", "contract.target.t", "period.days", "1", "2.5", "6%", "1e20", "0.0",
+            "earned(c0)", "fact(\"x\")", "contract.target.t", "contract.rate.r", "period.days", "1", "2.5", "6%",
+            "1e20", "0.0",
         ])
         guard random.chance(60) else { return leaf }
         switch Int.random(in: 0..<4, using: &random) {

@@ -199,6 +199,15 @@ struct BadFolderTests {
             "a measure no plan has", "quotas.csv",
             "payee,measure,period,amount\nada,booking,2026,100\n",
             "quotas.csv:2: column 'measure': no plan has a quota 'booking' (did you mean 'bookings'?)"),
+        Case(
+            "more than the plan lets a contract have", "plans/reps.yaml",
+            TinyCompany.plan + "\nadjustable: {quota.bookings: {from: 100000, to: 1000000}}\n",
+            "quotas.csv:2: column 'amount': 1200000 is not between 100000 and 1000000, which plan 'reps' allows "
+                + "for quota.bookings"),
+        Case(
+            "a plan that waits for a misspelt milestone", "plans/reps.yaml",
+            TinyCompany.plan + "\nrelease: [{on: aproval, share: 100%}]\n",
+            "plans/reps.yaml: no mapping has the milestone 'aproval' (did you mean 'approval'?)"),
     ]
 
     static let ratesAndProducts = [

@@ -157,6 +157,42 @@ struct LanguageCheckTests {
         #expect(found?.all.map(\.description) == ["p:" + message])
     }
 
+    @Test(
+        "all measures are dated alike, by a day that a deal has",
+        arguments: [
+            ("deal.invoiced", "deal.invoiced", []), ("deal.start", "deal.start", []),
+            ("deal.closed", nil, []), ("credit.date", "deal.closed", []),
+            (
+                "deal.invoiced", nil,
+                ["6:6: 'a' is dated by deal.invoiced, and credits have one date: say it for 'b' too"]
+            ),
+            (
+                "deal.invoiced", "deal.paid",
+                ["6:25: 'a' is dated by deal.invoiced: all measures of a plan are dated alike"]
+            ),
+            ("deal.margin", "deal.margin", ["5:25: the field 'margin' is a decimal, not a date"]),
+            (
+                "invoiced", nil,
+                ["5:25: 'date' is deal.closed, a milestone such as deal.invoiced, or a field that is a date"]
+            ),
+        ] as [(String, String?, [String])])
+    func dates(first: String, second: String?, expected: [String]) {
+        let text = """
+            plan: p
+            currency: USD
+            fields: {margin: decimal, start: date}
+            measures:
+              a: {over: year, date: \(first)}
+              b: {over: year\(second.map { ", date: \($0)" } ?? "")}
+            components: {c: {for: a, rate: 6%}}
+            """
+        var found: [String] = []
+        do { _ = try Plan(parsing: text, file: "p") } catch {
+            found = error.all.map { String($0.description.dropFirst(2)) }
+        }
+        #expect(found == expected)
+    }
+
     @Test("a marginal table whose rates fall still pays more for more, and is not warned of")
     func noCliff() {
         let rate =

@@ -21,6 +21,13 @@ struct Naive {
         component.isPaid ? try earned(component) : credits.map { _ in .zero }
     }
 
+    /// What a step adds to all that is paid, by component.
+    func lines(_ total: Spec.Step, of paid: [[Number]]) throws -> [Number] {
+        let input = try credits.indices.map { index in try paid.reduce(Number.zero) { try $0 + $1[index] } }
+        let output = try differences { count in try stepPay(total, spec.components[0], input, upTo: count) }
+        return try zip(output, input).map { try $0 - $1 }
+    }
+
     /// What others read of it: exact where it is not paid.
     private func earned(_ component: Spec.Component) throws -> [Number] {
         let exact = try deltas(component)
@@ -68,6 +75,17 @@ struct Naive {
         }
     }
 
+    /// In its first windows a contract has a part of the quota.
+    private func quota(_ index: Int, on date: CalendarDate) throws -> Number {
+        let measure = spec.measures[index]
+        var window = Period(kind(measure.window), containing: Spec.starts)
+        for share in measure.ramp {
+            if window.contains(date) { return try Number(measure.quota) * share / 100 }
+            window = window.next
+        }
+        return Number(measure.quota)
+    }
+
     // MARK: Rules
 
     private func rulePay(_ component: Spec.Component, upTo count: Int) throws -> Number {
@@ -80,16 +98,34 @@ struct Naive {
 
     private func windowPay(_ component: Spec.Component, _ members: [Int]) throws -> Number {
         let measure = spec.measures[component.measure]
+        guard let any = members.first else { return .zero }
         let own = members.filter { counts(measure, credits[$0]) }
         let all = try sum(component.measure, members)
-        let quota = Number(measure.quota)
+        let quota = try quota(component.measure, on: credits[any].date)
         switch component.rule {
-        case .flat(let rate): return try all * percent(rate)
+        case .flat(let rate), .individual(let rate): return try all * percent(rate)
         case .lookup(let rows):
             return try own.reduce(Number.zero) { sum, index in
                 let row = rows.first { $0.product == credits[index].product } ?? rows.first { $0.product == nil }
                 return try sum + credits[index].amount.amount * percent(row?.rate ?? 0)
             }
+        case .matrix(let rows, let columns, let values):
+            return try own.reduce(Number.zero) { sum, index in
+                let amount = credits[index].amount.amount
+                let attainment = try self.sum(component.measure, members.filter { $0 <= index }) / quota
+                let row = try rows.indices.last { try attainment >= percent(rows[$0] * 100) } ?? 0
+                let column = columns.indices.last { amount >= Number(columns[$0]) } ?? 0
+                return try sum + amount * percent(values[row][column])
+            }
+        case .milestones(let each, let upper, let steps):
+            let reached = try steps.filter { step in
+                let limit = try percent(step.at * 100)
+                return try upper ? all / quota > limit : all / quota >= limit
+            }
+            return Number(each ? reached.reduce(0) { $0 + $1.amount } : reached.last?.amount ?? 0)
+        case .scorecard(let target, let weight):
+            let sales = try percent(weight * 100) * (all / quota)
+            return try Number(target) * (sales + percent((100 - weight) * 100) * percent(Spec.satisfaction * 100))
         case .curve(let target, let points): return try Number(target) * curve(points, try all / quota)
         case .share(let read, let share):
             let earned = try earned(spec.components[read])
@@ -169,7 +205,8 @@ struct Naive {
             case .cap(let amount, _): total = try total + min(given, Number(amount))
             case .floor(let amount, _): total = try total + max(given, Number(amount))
             case .requires(let share):
-                let quota = Number(spec.measures[component.measure].quota)
+                guard let any = members.first else { continue }
+                let quota = try quota(component.measure, on: credits[any].date)
                 let attainment = try sum(component.measure, members) / quota
                 total = try total + (attainment >= percent(share * 100) ? given : .zero)
             }

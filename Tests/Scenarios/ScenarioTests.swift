@@ -24,6 +24,6 @@ struct ScenarioTests {
         #expect(Scenario.all.count >= 60)
         let kinds = Set(Scenario.all.compactMap { $0.split(separator: "/").first.map(String.init) })
         #expect(
-            kinds == ["adjustments", "clawback", "corrections", "currencies", "draws", "release", "settlement"])
+            kinds == ["adjustments", "clawback", "corrections", "currencies", "dating", "draws", "release", "settlement"])
     }
 }
