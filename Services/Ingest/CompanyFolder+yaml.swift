@@ -92,7 +92,7 @@ extension FolderReader {
         for file in yamlFiles(in: "mappings") {
             guard let text = text(of: file) else { continue }
             do {
-                let source = try Mapping(parsing: text, file: file).source
+                let source = try Mapping.parse(text, file: file).source
                 if let other = files[source] {
                     problems.add(file, "source '\(source)' is already mapped in \(other); a source has one mapping")
                     continue

@@ -21,13 +21,12 @@ extension Crediting {
                     remedy: "add plans/\(contract.plan).yaml to the company folder, and apply"))
             return nil
         }
-        let needed = plan.quotasNeeded(role: role, on: origin.closed)
-        let terms = needed.isEmpty ? Terms() : Terms(of: contract, company.quotas[payee] ?? [])
-        for (measure, period) in needed
-        where !terms.hasQuota(measure, period) {
+        for need in plan.quotasNeeded where need.isFor(role) {
+            let period = Period(need.kind, containing: origin.closed)
+            guard !hasQuota(need.name, period, payee, contract) else { continue }
             let problem = SkipReason(
                 .noQuota,
-                "\(payee) has no quota '\(measure)' for \(period), which plan '\(plan.name)' measures against",
+                "\(payee) has no quota '\(need.name)' for \(period), which plan '\(plan.plan.name)' measures against",
                 remedy: "add a line to quotas.csv, and apply")
             if !problems.contains(problem) { problems.append(problem) }
         }
@@ -59,11 +58,19 @@ extension Crediting {
             fields: fields(of: origin, plan, &problems), fulfilment: origin.fulfilment)
     }
 
+    /// Nearly always it is the very period's.
+    private func hasQuota(_ name: String, _ period: Period, _ payee: PayeeID, _ contract: Contract) -> Bool {
+        let quotas = company.quotas[payee] ?? []
+        return quotas.contains { $0.period == period && $0.measure == name }
+            || Terms(of: contract, quotas).hasQuota(name, period)
+    }
+
     /// A line's own fields and its deal's, each of the type that the plan declares. Those that it does not are kept for
     /// the plan to come.
     private func fields(
-        of origin: Origin, _ plan: Plan, _ problems: inout [SkipReason]
+        of origin: Origin, _ plan: CreditedPlan, _ problems: inout [SkipReason]
     ) -> [String: FieldValue] {
+        if origin.deal.fields.isEmpty, origin.line.fields.isEmpty { return [:] }
         var fields = origin.deal.fields
         // How many there are of all lines is said of none of them.
         if !origin.deal.lines.isEmpty { fields["quantity"] = nil }
@@ -77,7 +84,7 @@ extension Crediting {
             let problem = SkipReason(
                 .badField,
                 "\(declared.name): \(value.kind) '\(value.description.cut(to: 80))' is not the \(declared.type) that plan "
-                    + "'\(plan.name)' declares",
+                    + "'\(plan.plan.name)' declares",
                 remedy: "state its type under 'fields' in the mapping, as in \(declared.name): {field: …, type: "
                     + "\(declared.type)}, or in the plan, and apply")
             if !problems.contains(problem) { problems.append(problem) }
