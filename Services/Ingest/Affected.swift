@@ -20,20 +20,22 @@ struct AffectedDeals {
     var isEmpty: Bool { !isEverything && payees.isEmpty && currencies.isEmpty && sources.isEmpty }
 
     /// Whether its records are read by another mapping now.
-    func isRead(_ state: WireDealState) -> Bool { state.sources.contains { sources.contains($0) } }
+    func isRead(_ state: DealState) -> Bool { state.sources.contains { sources.contains($0) } }
 
     /// Whether its credits may be others now.
-    func isCredited(_ state: WireDealState) -> Bool {
+    func isCredited(_ state: DealState) -> Bool {
         if isEverything { return !state.revisions.isEmpty }
-        guard !state.closed.isEmpty else { return false }
+        guard state.closed != nil else { return false }
         return has(currencies[state.creditedCurrency], state.closed)
-            || state.credits.contains { has(payees[$0.payee], state.closed) }
+            || state.credits.contains { has(payees[$0.payee.text], state.closed) }
             || state.consulted.contains { has(payees[$0], state.closed) }
     }
 
     /// Days are written so that their texts are in their order.
-    private func has(_ spans: [WireAffected.Span]?, _ day: String) -> Bool {
-        (spans ?? []).contains { $0.from <= day && (day <= $0.through || $0.through.isEmpty) }
+    private func has(_ spans: [WireAffected.Span]?, _ closed: CalendarDate?) -> Bool {
+        guard let spans else { return false }
+        let day = closed?.description ?? ""
+        return spans.contains { $0.from <= day && (day <= $0.through || $0.through.isEmpty) }
     }
 }
 
@@ -91,7 +93,7 @@ extension WireAffected {
 
     /// Rates and rules are the calculator's; crediting asks a plan for its currency and the quotas it needs.
     private mutating func addPlan(_ name: String, _ before: Company, _ after: Company) {
-        if let old = before.plans[name], let new = after.plans[name], old.isCreditedLike(new) { return }
+        if let old = before.plans[name], let new = after.plans[name], old.plan.isCreditedLike(new.plan) { return }
         let contracts = [before, after].flatMap { $0.contracts.values.joined() }.filter { $0.plan == name }
         for contract in Set(contracts).sorted(by: { ($0.payee, $0.from) < ($1.payee, $1.from) }) {
             payees.append(span(contract.payee.text, contract.from, contract.to))

@@ -22,7 +22,7 @@ struct AppliedMapping {
             throw Problem(
                 where: "--mapping", "the file \(file) cannot be read", remedy: "Check that it exists and is UTF-8.")
         }
-        do { mapping = try Mapping(parsing: text, file: file) } catch {
+        do { mapping = try Mapping.parse(text, file: file) } catch {
             throw Problem(where: "--mapping", error.description, remedy: "Mend the mapping and try again.")
         }
         self.text = text

@@ -25,16 +25,15 @@ struct BodyChecking {
     private static let paymentNames = ["id", "deal", "date", "amount", "currency"]
 
     func check(_ bytes: [UInt8]) throws(Problems) -> [Checked] {
-        let value: JSON
-        do { value = try JSON.parse(bytes) } catch {
+        let value: JSONValue
+        do { value = try JSONText.value(bytes) } catch {
             throw Problems([
                 Problem(
                     where: "body, \(error.place)", error.reason,
                     remedy: "Send one deal as a JSON object, or a list of them.")
             ])
         }
-        let deals: [JSON]
-        if case .array(let elements) = value { deals = elements } else { deals = [value] }
+        let deals = value.elements ?? [value]
         guard (1...BodyChecking.batchLimit).contains(deals.count) else {
             throw Problems([
                 Problem(
@@ -53,10 +52,13 @@ struct BodyChecking {
         return checked
     }
 
-    private func check(_ deal: JSON, at place: String, into checked: inout [Checked], _ problems: inout [Problem]) {
-        guard case .object(let members) = deal else {
+    private func check(_ deal: JSONValue, at place: String, into checked: inout [Checked], _ problems: inout [Problem])
+    {
+        guard let members = deal.members else {
             return problems.append(
-                Problem(where: place, "it is \(deal.kind), not an object", remedy: "Send every deal as a JSON object."))
+                Problem(
+                    where: place, "it is \(deal.tree.kind), not an object", remedy: "Send every deal as a JSON object.")
+            )
         }
         guard let id = mapping.dealID(in: deal) else {
             return problems.append(
@@ -66,12 +68,12 @@ struct BodyChecking {
                     remedy: "Send the deal's ID as '\(mapping.id.name)'."))
         }
         let before = problems.count
-        if mapping == .api { checkNames(members, among: BodyChecking.names, at: place, &problems) }
-        if mapping == .payments { checkNames(members, among: BodyChecking.paymentNames, at: place, &problems) }
+        if mapping === Mapping.api { checkNames(members, among: BodyChecking.names, at: place, &problems) }
+        if mapping === Mapping.payments { checkNames(members, among: BodyChecking.paymentNames, at: place, &problems) }
         for reason in reasons(deal) {
             problems.append(Problem(where: place, reason.message, remedy: "\(reason.remedy.capitalisedSentence)."))
         }
-        let body = deal.bytes
+        let body = deal.tree.bytes
         if body.count > BodyChecking.dealLimit {
             problems.append(
                 Problem(
@@ -83,13 +85,14 @@ struct BodyChecking {
     }
 
     /// In our own form, what cannot be read is the sender's to correct; a CRM's is listed at crediting instead.
-    private func reasons(_ body: JSON) -> [SkipReason] {
-        if mapping == .payments { return mapping.payment(from: body, event: "").problem.map { [$0] } ?? [] }
-        return mapping == .api ? mapping.deal(from: body).problems + mapping.progress(from: body).problems : []
+    private func reasons(_ body: JSONValue) -> [SkipReason] {
+        if mapping === Mapping.payments { return mapping.payment(from: body, event: "").problem.map { [$0] } ?? [] }
+        return mapping === Mapping.api ? mapping.deal(from: body).problems + mapping.progress(from: body).problems : []
     }
 
     private func checkNames(
-        _ members: [JSON.Member], among names: [String], at place: String, _ problems: inout [Problem]
+        _ members: [(name: String, value: JSONValue)], among names: [String], at place: String,
+        _ problems: inout [Problem]
     ) {
         for member in members.lazy.filter({ !names.contains($0.name) }).prefix(BodyChecking.problemLimit) {
             let near = suggestion(for: member.name, among: names)

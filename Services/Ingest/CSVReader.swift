@@ -37,7 +37,7 @@ struct CSVReader<Source: ByteSource>: RowReader {
         }
     }
 
-    mutating func next() throws(FileFault) -> FileRow? {
+    mutating func next() throws(FileFault) -> FileRow<JSON>? {
         while true {
             let outcome = try scan()
             guard ahead.count > 0 else { return nil }
@@ -78,7 +78,7 @@ struct CSVReader<Source: ByteSource>: RowReader {
         return .broken("has no closing quote", field: fields.count, firstLine: first - ahead.start + 1)
     }
 
-    private mutating func take(_ content: Int, _ length: Int, _ lines: Int) -> FileRow {
+    private mutating func take(_ content: Int, _ length: Int, _ lines: Int) -> FileRow<JSON> {
         let kept = content <= RowLimit.bytes ? content : RowLimit.excerpt
         let row = FileRow(
             number: number, line: line, raw: Array(ahead.bytes[ahead.start..<ahead.start + kept]),
@@ -117,7 +117,7 @@ struct CSVReader<Source: ByteSource>: RowReader {
     private func texts(_ content: Int) -> [Result<String, RowFault>] { fields.map { text(of: $0) } }
 
     /// Leaves a broken row at the end of its first line.
-    private mutating func giveUp(_ reason: String, _ firstLine: Int?) throws(FileFault) -> FileRow {
+    private mutating func giveUp(_ reason: String, _ firstLine: Int?) throws(FileFault) -> FileRow<JSON> {
         let start = line
         var raw: [UInt8] = []
         try passLine(known: firstLine, keeping: &raw)

@@ -31,7 +31,9 @@ struct Closing {
 
     /// What the payee may be owed in by then: the plans' currencies and those of adjustments.
     private func currencies(of id: PayeeID) -> [Currency] {
-        let plans = (company.contracts[id] ?? []).filter { $0.from <= through }.compactMap { company.plans[$0.plan] }
+        let plans = (company.contracts[id] ?? []).filter { $0.from <= through }.compactMap {
+            company.plans[$0.plan]?.plan
+        }
         return Set(plans.map(\.currency)).union(acts.adjustedIn[id] ?? []).sorted()
     }
 

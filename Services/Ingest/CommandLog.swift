@@ -1,6 +1,7 @@
 import Domain
 import Records
 import Streams
+import Synchronization
 
 /// The company as of an offset of `commands`, read forward from the log as far as asked for, never further.
 ///
@@ -18,13 +19,19 @@ final class CommandLog {
     private let source: TopicPartition
     private let reader: any PartitionReader
     private let keepsActs: Bool
+    private let versions: CompanyVersions?
     /// Sets of which parts are still to come. A set that takes effect makes all others stale, so that none stays for ever.
-    private var open: [String: (parts: Int32, changes: [CompanyChange])] = [:]
+    private var open: [String: OpenChangeSet] = [:]
     /// How many reads of a second each may find nothing.
     private static let patience = 30
 
     /// `keepsActs`: also what people did beside changing the company, which crediting has no use for.
-    init(reader: any PartitionReader, source: TopicPartition, keepsActs: Bool = false) {
+    ///
+    /// `versions`: where tasks of one log find what another has read already, which is the same for all.
+    init(
+        reader: any PartitionReader, source: TopicPartition, keepsActs: Bool = false, versions: CompanyVersions? = nil
+    ) {
+        self.versions = versions
         self.reader = reader
         self.keepsActs = keepsActs
         self.source = source
@@ -33,6 +40,17 @@ final class CommandLog {
     /// Reads on until everything before `offset` is in. Whoever stamped that offset had seen it in the log, so the wait
     /// is short; where it is not, the log has lost what was there, and nothing may be decided without it.
     func advance(to offset: Int64) throws {
+        guard position < offset else { return }
+        if !keepsActs, let known = versions?.version(at: offset) {
+            (company, lastChange, open, position) = (known.company, known.lastChange, known.open, offset)
+            return
+        }
+        try readOn(to: offset)
+        guard !keepsActs, position == offset else { return }
+        versions?.keep(CompanyVersions.Version(company: company, lastChange: lastChange, open: open), at: offset)
+    }
+
+    private func readOn(to offset: Int64) throws {
         var silent = 0
         while position < offset {
             let limit = Int(min(offset - position, 1000))
@@ -84,7 +102,7 @@ final class CommandLog {
             return nil
         }
         if part.parts <= 1 { return changes }
-        var set = open.removeValue(forKey: part.id) ?? (0, [])
+        var set = open.removeValue(forKey: part.id) ?? OpenChangeSet()
         guard part.part <= set.parts else { return nil }
         // A part that is there already was sent twice; the same ID means the same parts.
         if part.part == set.parts {
@@ -94,5 +112,35 @@ final class CommandLog {
         if set.parts == part.parts { return set.changes }
         open[part.id] = set
         return nil
+    }
+}
+
+/// A change set of which parts are still to come.
+struct OpenChangeSet: Sendable {
+    var parts: Int32 = 0
+    var changes: [CompanyChange] = []
+}
+
+/// The company as of the offsets that tasks of this process asked for last: each is read once, and kept once.
+final class CompanyVersions: Sendable {
+    struct Version: Sendable {
+        let company: Company
+        let lastChange: Int64
+        let open: [String: OpenChangeSet]
+    }
+
+    private static let limit = 4
+    private let known = Mutex<[(offset: Int64, version: Version)]>([])
+
+    func version(at offset: Int64) -> Version? {
+        known.withLock { known in known.first { $0.offset == offset }?.version }
+    }
+
+    func keep(_ version: Version, at offset: Int64) {
+        known.withLock { known in
+            guard !known.contains(where: { $0.offset == offset }) else { return }
+            if known.count == CompanyVersions.limit { known.removeFirst() }
+            known.append((offset, version))
+        }
     }
 }

@@ -2,25 +2,74 @@ import Domain
 import Plans
 
 /// Everything the company has said about itself up to some offset of `commands`, with the lookups crediting makes.
+///
+/// Behind a reference, because every deal looks at it and every task holds it; whoever changes it changes a copy, unless
+/// nobody else holds it.
 struct Company: Sendable {
-    private(set) var entities: [CompanyEntity.Key: CompanyEntity] = [:]
-    private(set) var settings = Settings(name: "")
-    private(set) var payees: [PayeeID: Payee] = [:]
-    /// By first day.
-    private(set) var contracts: [PayeeID: [Contract]] = [:]
-    private(set) var quotas: [PayeeID: [Quota]] = [:]
-    private(set) var products: Set<String> = []
-    private(set) var plans: [String: Plan] = [:]
-    private(set) var planTexts: [String: String] = [:]
-    private(set) var mappings: [String: Mapping] = Mapping.builtIn
-    private var rates: [Pair: Timeline<Number>] = [:]
-    /// What a CRM may call a payee, in lower case.
-    private var names: [String: PayeeID] = [:]
+    private var content = Content(Values())
 
-    private struct Pair: Hashable, Sendable {
+    private final class Content: Sendable {
+        /// Written only while one company holds it.
+        nonisolated(unsafe) fileprivate var values: Values
+        init(_ values: Values) { self.values = values }
+    }
+
+    fileprivate struct Values: Sendable {
+        var entities: [CompanyEntity.Key: CompanyEntity] = [:]
+        var settings = Settings(name: "")
+        var payees: [PayeeID: Payee] = [:]
+        var contracts: [PayeeID: [Contract]] = [:]
+        var quotas: [PayeeID: [Quota]] = [:]
+        var products: Set<String> = []
+        var plans: [String: CreditedPlan] = [:]
+        var planTexts: [String: String] = [:]
+        var mappings: [String: Mapping] = Mapping.builtIn
+        var rates: [Pair: Timeline<Number>] = [:]
+        /// What a CRM may call a payee, in lower case.
+        var names: [String: PayeeID] = [:]
+    }
+
+    fileprivate struct Pair: Hashable, Sendable {
         let from: Currency
         let to: Currency
     }
+
+    mutating func apply(_ change: CompanyChange) {
+        if !isKnownUniquelyReferenced(&content) { content = Content(content.values) }
+        content.values.apply(change)
+    }
+
+    var entities: [CompanyEntity.Key: CompanyEntity] { content.values.entities }
+    var settings: Settings { content.values.settings }
+    var payees: [PayeeID: Payee] { content.values.payees }
+    /// By first day.
+    var contracts: [PayeeID: [Contract]] { content.values.contracts }
+    var quotas: [PayeeID: [Quota]] { content.values.quotas }
+    var products: Set<String> { content.values.products }
+    var plans: [String: CreditedPlan] { content.values.plans }
+    var planTexts: [String: String] { content.values.planTexts }
+    var mappings: [String: Mapping] { content.values.mappings }
+}
+
+/// A plan, and what crediting asks it for every credit.
+final class CreditedPlan: Sendable {
+    let plan: Plan
+    let currency: Currency
+    let date: Plan.Dating
+    let fields: [Plan.Field]
+    let quotasNeeded: [Plan.NeededQuota]
+
+    init(_ plan: Plan) {
+        self.plan = plan
+        currency = plan.currency
+        date = plan.date
+        fields = plan.fields
+        quotasNeeded = plan.quotasNeeded
+    }
+}
+
+extension Company.Values {
+    typealias Pair = Company.Pair
 
     mutating func apply(_ change: CompanyChange) {
         switch change {
@@ -49,9 +98,9 @@ struct Company: Sendable {
         case .product(let name): products.insert(name)
         case .plan(let name, let text):
             planTexts[name] = text
-            plans[name] = try? Plan.shared(parsing: text, file: "plans/\(name).yaml")
+            plans[name] = (try? Plan.shared(parsing: text, file: "plans/\(name).yaml")).map { CreditedPlan($0) }
         case .mapping(let source, let text):
-            mappings[source] = try? Mapping(parsing: text, file: "mappings/\(source).yaml")
+            mappings[source] = try? Mapping.parse(text, file: "mappings/\(source).yaml")
         }
     }
 
@@ -75,7 +124,9 @@ struct Company: Sendable {
         let pair = Pair(from: rate.from, to: rate.to)
         rates[pair] = rates[pair].map { line in Timeline(line.spans.filter { $0.from != rate.date }) }
     }
+}
 
+extension Company {
     /// What a CRM may call the payee: ID, name, email and aliases, in lower case.
     static func names(of payee: Payee) -> [String] {
         ([payee.id.text, payee.name, payee.email] + payee.aliases).filter { !$0.isEmpty }.map { $0.lowercased() }
@@ -84,35 +135,39 @@ struct Company: Sendable {
 
 extension Company {
     /// `nil` when there is none, or one that reads payments.
-    func dealMapping(_ source: String) -> Mapping? { mappings[source].flatMap { $0.payment == nil ? $0 : nil } }
+    func dealMapping(_ source: String) -> Mapping? {
+        content.values.mappings[source].flatMap { $0.payment == nil ? $0 : nil }
+    }
 }
 
 // MARK: As of a date
 
 extension Company {
-    func payee(called name: String) -> Payee? { names[name.lowercased()].flatMap { payees[$0] } }
+    func payeeID(called name: String) -> PayeeID? { content.values.names[name.lowercased()] }
+    func payee(called name: String) -> Payee? { payeeID(called: name).flatMap { payees[$0] } }
 
     func contract(of payee: PayeeID, on date: CalendarDate) -> Contract? {
-        contracts[payee]?.last { $0.covers(date) }
+        content.values.contracts[payee]?.last { $0.covers(date) }
     }
 
     func manager(of payee: PayeeID, on date: CalendarDate) -> PayeeID? {
-        payees[payee]?.managers[on: date] ?? nil
+        content.values.payees[payee]?.managers[on: date] ?? nil
     }
 
     /// How much of `to` one `from` is worth on that day; `nil` when nobody has said.
     func exchangeRate(from: Currency, to: Currency, on date: CalendarDate) -> Number? {
-        rates[Pair(from: from, to: to)]?[on: date]
+        content.values.rates[Pair(from: from, to: to)]?[on: date]
     }
 
     /// The day before the next rate of that pair; `nil` when it holds without end.
     func lastDay(of rate: ExchangeRate) -> CalendarDate? {
-        rates[Pair(from: rate.from, to: rate.to)]?.spans.first { $0.from > rate.date }?.from.adding(days: -1)
+        content.values.rates[Pair(from: rate.from, to: rate.to)]?.spans.first { $0.from > rate.date }?.from.adding(
+            days: -1)
     }
 
     /// What one of each currency is worth in this one on that day, by currency; nothing of those that nobody knows.
     func exchangeRates(to currency: Currency, on date: CalendarDate) -> [ExchangeRate] {
-        rates.compactMap { pair, line in
+        content.values.rates.compactMap { pair, line in
             guard pair.to == currency, let rate = line[on: date] else { return nil }
             return ExchangeRate(from: pair.from, to: currency, date: date, rate: rate)
         }.sorted { $0.from < $1.from }

@@ -93,7 +93,7 @@ extension FolderReader {
         for file in yamlFiles(in: "mappings") {
             guard let text = text(of: file) else { continue }
             do {
-                let mapping = try Mapping(parsing: text, file: file)
+                let mapping = try Mapping.parse(text, file: file)
                 let source = mapping.source
                 if let other = files[source] {
                     problems.add(file, "source '\(source)' is already mapped in \(other); a source has one mapping")
@@ -101,7 +101,7 @@ extension FolderReader {
                 }
                 files[source] = file
                 entities.append(.mapping(source: source, text: text))
-                milestones.formUnion(mapping.progress.milestones.map(\.name))
+                milestones.formUnion(mapping.progress?.milestones.map(\.name) ?? [])
             } catch { problems.add(contentsOf: error.all) }
         }
         checkMilestones(milestones)

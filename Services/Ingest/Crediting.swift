@@ -50,7 +50,9 @@ struct Crediting {
                 SkipReason(.badField, "an amount of the deal \(error)", remedy: "correct the amounts in the CRM"))
         }
         if !outcome.problems.isEmpty { (outcome.assignments, outcome.consulted) = ([], []) }
-        outcome.assignments.sort { ($0.payee, $0.credit.key) < ($1.payee, $1.credit.key) }
+        if outcome.assignments.count > 1 {
+            outcome.assignments.sort { ($0.payee, $0.credit.key) < ($1.payee, $1.credit.key) }
+        }
         return outcome
     }
 

@@ -8,12 +8,12 @@ extension CreditingTask {
     /// Looks at all that is known of the deal and sends what changed: credits to payees, the reason to `skipped-deals`.
     /// `current` is the event at hand, which need not be read again.
     func evaluate(
-        _ id: DealID, _ state: inout WireDealState, _ current: Read?, _ outputs: inout Outputs
+        _ id: DealID, _ state: inout DealState, _ current: Read?, _ outputs: inout Outputs
     ) throws {
         guard let standing = standing(of: state) else {
             return try listWaiting(id, &state, current, &outputs)
         }
-        func read(_ revision: WireDealState.Revision) throws -> Read {
+        func read(_ revision: DealState.Revision) throws -> Read {
             if let current, current.offset == revision.offset { return current }
             return try self.read(at: revision.offset)
         }
@@ -26,49 +26,52 @@ extension CreditingTask {
         outcome.problems = problems + outcome.problems
         if outcome.problems.contains(where: \.code.keepsDeal) { (outcome.assignments, outcome.consulted) = ([], []) }
         try assign(outcome.assignments, of: id, &state, &outputs)
-        state.closed = outcome.assignments.isEmpty && outcome.consulted.isEmpty ? "" : deal.closed?.description ?? ""
+        state.closed = outcome.assignments.isEmpty && outcome.consulted.isEmpty ? nil : deal.closed
         state.consulted = outcome.consulted.sorted().map(\.text)
         try compare(standing, &state, read)
         try list(SkipReason.bounded(outcome.problems), of: deal, &state, paying.event, &outputs)
     }
 
-    func standing(of state: WireDealState) -> DealHistory.Standing? {
+    func standing(of state: DealState) -> DealHistory.Standing? {
         DealHistory(revisions: state.revisions).standing(commands.company.settings.postClose, state.decisions)
     }
 
     func deal(in read: Read) -> (deal: Deal, problems: [SkipReason]) {
         if let mapped = read.mapped { return mapped }
-        if let mapping = commands.company.dealMapping(read.event.source) { return mapping.deal(from: read.body) }
+        if let mapping = mapping(read.event.source) { return mapping.deal(from: read.body) }
         let problem = SkipReason(
             .unknownSource, "there is no mapping for source '\(read.event.source)'",
             remedy: "add mappings/\(read.event.source).yaml to the company folder, and apply")
         return (Deal(id: "", stage: .open), [problem])
     }
 
-    /// Sends the difference between the credits the deal had and those it has now.
+    /// Sends the difference between the credits the deal had and those it has now, both in their order.
     private func assign(
-        _ assignments: [Crediting.Assignment], of id: DealID, _ state: inout WireDealState, _ outputs: inout Outputs
+        _ assignments: [Crediting.Assignment], of id: DealID, _ state: inout DealState, _ outputs: inout Outputs
     ) throws {
-        var known = Dictionary(state.credits.map { (AssignedKey($0), $0.digest) }, uniquingKeysWith: { $1 })
-        var next: [WireDealState.Assigned] = []
+        let known = state.credits
+        var (next, gone, place) = ([DealState.Assigned](), [DealState.Assigned](), 0)
+        next.reserveCapacity(assignments.count)
         for assignment in assignments {
-            let credit = assignment.credit.encoded()
-            let assigned = WireDealState.Assigned.with {
-                $0.payee = assignment.payee.text
-                $0.line = assignment.credit.key.line.text
-                $0.role = assignment.credit.key.role.text
-                $0.digest = shortDigest(credit)
-            }
+            let (payee, key) = (assignment.payee, assignment.credit.key)
+            let (value, credit) = PayeeRecord.assigned(assignment.credit, to: payee)
+            let assigned = DealState.Assigned(
+                payee: payee, line: key.line, role: key.role, digest: shortDigest(credit))
             next.append(assigned)
-            guard known.removeValue(forKey: AssignedKey(assigned)) != assigned.digest else { continue }
-            let value = PayeeRecord.assigned(credit, to: assignment.payee)
-            send(value, to: assignment.payee, EventType.creditAssigned, &outputs)
+            while place < known.count, known[place].precedes(assigned) {
+                gone.append(known[place])
+                place += 1
+            }
+            if place < known.count, known[place].isSameCredit(as: assigned) {
+                place += 1
+                if known[place - 1].digest == assigned.digest { continue }
+            }
+            send(value, to: payee, EventType.creditAssigned, &outputs)
         }
-        for gone in state.credits where known[AssignedKey(gone)] != nil {
-            let key = CreditKey(deal: id, line: LineID(gone.line), role: Role(gone.role))
-            let payee = PayeeID(gone.payee)
-            let value = try PayeeRecord(payee: payee, .withdrawn(key)).encoded()
-            send(value, to: payee, EventType.creditWithdrawn, &outputs)
+        for it in gone + known[place...] {
+            let key = CreditKey(deal: id, line: it.line, role: it.role)
+            let value = try PayeeRecord(payee: it.payee, .withdrawn(key)).encoded()
+            send(value, to: it.payee, EventType.creditWithdrawn, &outputs)
         }
         state.credits = next
         try recordCredited(assignments, &state)
@@ -79,23 +82,16 @@ extension CreditingTask {
     }
 
     /// What the deal's lines come to, for the totals that `ingest status` shows.
-    private func recordCredited(_ assignments: [Crediting.Assignment], _ state: inout WireDealState) throws {
-        var seen: Set<LineID> = []
-        var total = Number.zero
-        for assignment in assignments where seen.insert(assignment.credit.key.line).inserted {
-            try total += assignment.credit.original.amount
+    private func recordCredited(_ assignments: [Crediting.Assignment], _ state: inout DealState) throws {
+        state.creditedAmount = nil
+        state.creditedCurrency = ""
+        guard let first = assignments.first?.credit else { return }
+        var (seen, total) = (Set<LineID>(), first.original.amount)
+        for assignment in assignments {
+            let (line, amount) = (assignment.credit.key.line, assignment.credit.original.amount)
+            if line != first.key.line, seen.insert(line).inserted { try total += amount }
         }
-        state.creditedAmount = assignments.isEmpty ? "" : total.description
-        state.creditedCurrency = assignments.first?.credit.original.currency.code ?? ""
-    }
-}
-
-private struct AssignedKey: Hashable {
-    let payee: PayeeID
-    let line: LineID
-    let role: Role
-
-    init(_ assigned: WireDealState.Assigned) {
-        (payee, line, role) = (PayeeID(assigned.payee), LineID(assigned.line), Role(assigned.role))
+        state.creditedAmount = total
+        state.creditedCurrency = first.original.currency.code
     }
 }

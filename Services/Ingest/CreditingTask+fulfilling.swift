@@ -3,11 +3,11 @@ import Records
 
 /// What became of a deal since it was won, which its credits carry along.
 extension CreditingTask {
-    typealias ReadRevision = (WireDealState.Revision) throws -> Read
+    typealias ReadRevision = (DealState.Revision) throws -> Read
 
     /// `nil` while nothing has. What cannot be read is listed and left out.
     func fulfilment(
-        of standing: DealHistory.Standing, _ deal: Deal, _ state: inout WireDealState, _ problems: inout [SkipReason],
+        of standing: DealHistory.Standing, _ deal: Deal, _ state: inout DealState, _ problems: inout [SkipReason],
         _ read: ReadRevision
     ) throws -> Fulfilment? {
         let payments = payments(of: &state, currency: deal.stage == .won ? deal.currency : "", &problems)
@@ -23,21 +23,21 @@ extension CreditingTask {
             var unseen: [SkipReason] = []
             let read = try read(cancellation)
             result.cancellation = Fulfilment.Cancellation(
-                date: CalendarDate(cancellation.cancelled) ?? cancellation.day(received: read.event.received),
+                date: cancellation.cancelled ?? cancellation.day(received: read.event.received),
                 reason: self.progress(in: read, &unseen).reason)
         }
         return result == Fulfilment() ? nil : result
     }
 
     private func progress(in read: Read, _ problems: inout [SkipReason]) -> DealProgress {
-        guard let mapping = commands.company.dealMapping(read.event.source) else { return DealProgress() }
+        guard let mapping = mapping(read.event.source) else { return DealProgress() }
         let (progress, found) = mapping.progress(from: read.body)
         problems += found
         return progress
     }
 
     func payments(
-        of state: inout WireDealState, currency: String, _ problems: inout [SkipReason]
+        of state: inout DealState, currency: String, _ problems: inout [SkipReason]
     ) -> [Fulfilment.Payment] {
         var result: [Fulfilment.Payment] = []
         for (index, payment) in state.payments.enumerated() {
@@ -53,7 +53,7 @@ extension CreditingTask {
     }
 }
 
-extension WireDealState.PaymentState {
+extension DealState.PaymentState {
     fileprivate func problem(inDealOf currency: String) -> SkipReason? {
         if hasProblem {
             return SkipReason(
@@ -66,7 +66,7 @@ extension WireDealState.PaymentState {
     }
 }
 
-extension WireDealState.Revision {
+extension DealState.Revision {
     /// The day, in UTC, on which the source says that it said so; else the day of receipt.
     fileprivate func day(received: Int64) -> CalendarDate {
         (Instant(ofRevision: order) ?? Instant(milliseconds: received)).date()

@@ -9,10 +9,14 @@ extension CreditingTask {
     private static let changeLimit = 20
 
     func list(
-        _ problems: [SkipReason], of deal: Deal, _ state: inout WireDealState,
-        _ event: @autoclosure () throws -> WireDealEvent,
+        _ problems: [SkipReason], of deal: Deal, _ state: inout DealState,
+        _ event: @autoclosure () throws -> DealEvent,
         _ outputs: inout Outputs
     ) throws {
+        if problems.isEmpty, state.problems.isEmpty, state.changes.isEmpty, state.listed == 0 {
+            state.frozenChanges = false
+            return
+        }
         state.problems = problems.map(\.wire)
         state.frozenChanges = state.changes.contains { $0.outcome == DealHistory.Change.Outcome.frozen.rawValue }
         var listed = WireSkippedDeal.with {
@@ -38,7 +42,7 @@ extension CreditingTask {
 
     /// Payments and releases of a deal that has not come wait for it.
     func listWaiting(
-        _ id: DealID, _ state: inout WireDealState, _ current: Read?, _ outputs: inout Outputs
+        _ id: DealID, _ state: inout DealState, _ current: Read?, _ outputs: inout Outputs
     ) throws {
         var problems: [SkipReason] = []
         _ = payments(of: &state, currency: "", &problems)
@@ -51,9 +55,9 @@ extension CreditingTask {
             .unknownDeal, "\(what.joined(separator: ", ")) came, the deal did not",
             remedy: "import the deal, or correct the deal's ID where that comes from")
         let first = state.payments.first?.offset
-        func event() throws -> WireDealEvent {
+        func event() throws -> DealEvent {
             if let current { return current.event }
-            return try first.map { try read(at: $0).event } ?? WireDealEvent()
+            return try first.map { try read(at: $0).event } ?? DealEvent(.received)
         }
         if !what.isEmpty { problems.append(waiting) }
         try list(SkipReason.bounded(problems), of: Deal(id: id, stage: .open), &state, try event(), &outputs)
@@ -61,12 +65,13 @@ extension CreditingTask {
 
     /// What the changes after the close would change, in words; what was worked out before is kept.
     func compare(
-        _ standing: DealHistory.Standing, _ state: inout WireDealState, _ read: ReadRevision
+        _ standing: DealHistory.Standing, _ state: inout DealState, _ read: ReadRevision
     ) throws {
         let known = state.changes
+        if known.isEmpty, standing.changes.isEmpty { return }
         state.changes = try standing.changes.suffix(CreditingTask.changeLimit).map { change in
             let found = known.first {
-                $0.revision == change.revision.order && $0.content == change.revision.hash
+                $0.revision == change.revision.order && $0.content.elementsEqual(change.revision.hash)
                     && $0.base == change.base.order
             }
             var wire = try found ?? self.change(change, read)
@@ -81,7 +86,7 @@ extension CreditingTask {
         let (old, new) = (try read(change.base), try read(change.revision))
         return .with {
             $0.revision = change.revision.order
-            $0.content = change.revision.hash
+            $0.content = .init(change.revision.hash)
             $0.base = change.base.order
             $0.received = new.event.received
             $0.provenance = new.event.provenance
@@ -90,7 +95,6 @@ extension CreditingTask {
     }
 
     private func text(of read: Read) -> DealText {
-        let mapping = commands.company.dealMapping(read.event.source)
-        return DealText(mapping?.deal(from: read.body).deal ?? Deal(id: "", stage: .open))
+        DealText(mapping(read.event.source)?.deal(from: read.body).deal ?? Deal(id: "", stage: .open))
     }
 }

@@ -6,11 +6,11 @@ import SwiftProtobuf
 /// What becomes of a deal beside its revisions: payments, and what people decided about it.
 extension CreditingTask {
     /// Payments may come before their deal; they wait with it.
-    func pay(_ event: WireDealEvent, _ record: ConsumedRecord, _ outputs: inout Outputs) throws {
+    func pay(_ event: DealEvent, _ record: ConsumedRecord, _ outputs: inout Outputs) throws {
         let body = try body(of: event)
         let id = DealID(event.deal)
         let before = try store.deal(id)
-        var after = before ?? WireDealState()
+        var after = before ?? DealState()
         guard after.payments.count < DealPayments.limit else {
             tally.count(quarantined: 1)
             throw RecordError("deal \(id) already has \(DealPayments.limit) payments")
@@ -34,7 +34,7 @@ extension CreditingTask {
         store.set(after, for: id)
     }
 
-    func payment(of event: WireDealEvent, at offset: Int64, _ body: JSON) -> WireDealState.PaymentState {
+    func payment(of event: DealEvent, at offset: Int64, _ body: JSONValue) -> DealState.PaymentState {
         let unmapped = Payment(
             id: event.event, currency: "",
             problem: SkipReason(
@@ -53,9 +53,8 @@ extension CreditingTask {
     }
 
     /// The first decision on a change counts.
-    func decide(_ event: WireDealEvent, _ outputs: inout Outputs) throws {
-        try change(DealID(event.deal), event, &outputs) { state in
-            let decision = event.decision
+    func decide(_ decision: WireDecision, of deal: DealID, _ outputs: inout Outputs) throws {
+        try change(deal, &outputs) { state in
             guard !state.decisions.contains(where: { $0.isSameChange(as: decision) }),
                 state.decisions.count < DealHistory.limit
             else { return false }
@@ -65,19 +64,19 @@ extension CreditingTask {
     }
 
     /// The first release counts.
-    func release(_ event: WireDealEvent, _ outputs: inout Outputs) throws {
-        try change(DealID(event.deal), event, &outputs) { state in
+    func release(_ deal: DealID, on day: String, _ outputs: inout Outputs) throws {
+        try change(deal, &outputs) { state in
             guard state.released.isEmpty else { return false }
-            state.released = event.release.date
+            state.released = day
             return true
         }
     }
 
     private func change(
-        _ id: DealID, _ event: WireDealEvent, _ outputs: inout Outputs, _ body: (inout WireDealState) -> Bool
+        _ id: DealID, _ outputs: inout Outputs, _ body: (inout DealState) -> Bool
     ) throws {
         let before = try store.deal(id)
-        var after = before ?? WireDealState()
+        var after = before ?? DealState()
         guard body(&after) else { return }
         try evaluate(id, &after, nil, &outputs)
         tally.replace(before, by: after)
@@ -88,7 +87,7 @@ extension CreditingTask {
 /// The payments of a deal, each ID once. A function of the set of records, as a deal's history is.
 struct DealPayments {
     /// By date and ID.
-    var payments: [WireDealState.PaymentState]
+    var payments: [DealState.PaymentState]
 
     /// Each of the deal's credits carries all of them.
     static let limit = 1000
@@ -96,12 +95,12 @@ struct DealPayments {
     enum Insertion: Equatable {
         case inserted, duplicate
         /// Of two that say different things under one ID, the one with the smaller hash counts.
-        case conflict(loser: WireDealState.PaymentState, winner: WireDealState.PaymentState)
+        case conflict(loser: DealState.PaymentState, winner: DealState.PaymentState)
 
         var isConflict: Bool { if case .conflict = self { true } else { false } }
     }
 
-    mutating func insert(_ new: WireDealState.PaymentState) -> Insertion {
+    mutating func insert(_ new: DealState.PaymentState) -> Insertion {
         guard let index = payments.firstIndex(where: { $0.id == new.id }) else {
             place(new)
             return .inserted
@@ -120,13 +119,13 @@ struct DealPayments {
         return isNewBetter ? .conflict(loser: known, winner: new) : .conflict(loser: new, winner: known)
     }
 
-    private mutating func place(_ new: WireDealState.PaymentState) {
+    private mutating func place(_ new: DealState.PaymentState) {
         payments.insert(new, at: payments.partitioningIndex { ($0.date, $0.id) > (new.date, new.id) })
     }
 }
 
-extension WireDealState.PaymentState {
-    func text(against winner: WireDealState.PaymentState, of deal: DealID) -> String {
+extension DealState.PaymentState {
+    func text(against winner: DealState.PaymentState, of deal: DealID) -> String {
         "payment \(id) of deal \(deal) says two different things: \(text) (SHA-256 \(hexadecimal(content))) is set aside, "
             + "\(winner.text) (\(hexadecimal(winner.content))) counts"
     }

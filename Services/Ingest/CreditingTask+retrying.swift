@@ -15,12 +15,14 @@ extension CreditingTask {
 
     private struct Chosen {
         let id: DealID
-        let state: WireDealState
+        let state: DealState
         let isAnew: Bool
     }
 
-    func retry(_ event: WireDealEvent, _ outputs: inout Outputs) throws {
-        let (chosen, after) = try choose(AffectedDeals(event.affected), after: event.after)
+    func retry(
+        _ event: DealEvent, _ affected: AffectedDeals, after start: String, _ outputs: inout Outputs
+    ) throws {
+        let (chosen, after) = try choose(affected, after: start)
         try readAhead(chosen)
         for it in chosen { try look(at: it, &outputs) }
         ahead = [:]
@@ -67,9 +69,10 @@ extension CreditingTask {
         }
     }
 
-    private func goOn(_ event: WireDealEvent, after: String, _ outputs: inout Outputs) throws {
+    private func goOn(_ event: DealEvent, after: String, _ outputs: inout Outputs) throws {
+        guard case .retry(let affected, _) = event.act else { return }
         var next = event
-        next.after = after
+        next.act = .retry(affected, after: after)
         outputs.append(
             Output(
                 topic: source.topic, key: Array("retry".utf8), partition: source.partition, value: try next.encoded(),
@@ -85,7 +88,7 @@ extension CreditingTask {
     }
 
     /// The mapping that reads them may be what was mended: only it can tell that two records are one revision.
-    private func readAnew(_ id: DealID, _ state: inout WireDealState, _ outputs: inout Outputs) throws {
+    private func readAnew(_ id: DealID, _ state: inout DealState, _ outputs: inout Outputs) throws {
         var history = DealHistory(revisions: [])
         for known in state.revisions {
             let read = try read(at: known.offset)
@@ -108,7 +111,7 @@ extension CreditingTask {
         state.changes = []
     }
 
-    private func countSetAside(_ state: inout WireDealState) {
+    private func countSetAside(_ state: inout DealState) {
         state.received -= 1
         tally.count(kept: -1, quarantined: 1)
     }

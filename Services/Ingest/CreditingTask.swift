@@ -43,29 +43,25 @@ final class CreditingTask: StreamTask {
         stamp = max(stamp, event.commandsOffset)
         tally.stamp = stamp
         try commands.advance(to: stamp)
-        switch event.kind {
+        switch event.act {
         case .received: try receive(event, record, &outputs)
         case .payment: try pay(event, record, &outputs)
-        case .decided: try decide(event, &outputs)
-        case .released: try release(event, &outputs)
-        case .retry: try retry(event, &outputs)
-        case .UNRECOGNIZED: break  // refused by `decode`
+        case .decided(let decision): try decide(decision, of: DealID(event.deal), &outputs)
+        case .released(let release): try self.release(DealID(event.deal), on: release.date, &outputs)
+        case .retry(let affected, let after): try retry(event, AffectedDeals(affected), after: after, &outputs)
         }
     }
 
-    private func decode(_ record: ConsumedRecord) throws -> WireDealEvent {
+    private func decode(_ record: ConsumedRecord) throws -> DealEvent {
         var isOfSource = true
         do {
-            let event = try WireDealEvent(decoding: record.record.value)
-            isOfSource = event.kind == .received || event.kind == .payment
-            if case .UNRECOGNIZED(let kind) = event.kind {
-                isOfSource = true
-                throw WireError("kind \(kind) of deal event is not known to this version")
+            let event = try DealEvent(decoding: record.record.value)
+            isOfSource = event.isOfSource
+            if case .released(let release) = event.act, CalendarDate(release.date) == nil {
+                throw WireError("'\(release.date)' is no day on which the deal was released")
             }
-            if event.kind == .released, CalendarDate(event.release.date) == nil {
-                throw WireError("'\(event.release.date)' is no day on which the deal was released")
-            }
-            if event.kind != .retry { try CreditingTask.checkDeal(event, record) }
+            if case .retry = event.act { return event }
+            try CreditingTask.checkDeal(event, record)
             return event
         } catch {
             if isOfSource { tally.count(quarantined: 1) }
@@ -73,18 +69,18 @@ final class CreditingTask: StreamTask {
         }
     }
 
-    private static func checkDeal(_ event: WireDealEvent, _ record: ConsumedRecord) throws(WireError) {
+    private static func checkDeal(_ event: DealEvent, _ record: ConsumedRecord) throws(WireError) {
         guard !event.deal.isEmpty else { throw WireError("the deal event names no deal") }
         guard DealID(event.deal).isStorable else {
             throw WireError("the deal's ID has more than 200 bytes or a control character")
         }
-        guard Array(event.deal.utf8) == record.record.key else {
+        guard let key = record.record.key, event.deal.utf8.elementsEqual(key) else {
             throw WireError("the record's key is not the deal's ID '\(event.deal)'")
         }
     }
 
-    func body(of event: WireDealEvent) throws -> JSON {
-        do { return try JSON.parse(Array(event.body)) } catch {
+    func body(of event: DealEvent) throws -> JSONValue {
+        do { return try JSONText(parsing: event.body).root } catch {
             tally.count(quarantined: 1)
             throw RecordError("the body is not JSON: \(error)")
         }
@@ -99,12 +95,12 @@ final class CreditingTask: StreamTask {
 // MARK: A deal event
 
 extension CreditingTask {
-    private func receive(_ event: WireDealEvent, _ record: ConsumedRecord, _ outputs: inout Outputs) throws {
+    private func receive(_ event: DealEvent, _ record: ConsumedRecord, _ outputs: inout Outputs) throws {
         let body = try body(of: event)
-        let mapped = commands.company.dealMapping(event.source)?.deal(from: body)
+        let mapped = mapping(event.source)?.deal(from: body)
         let id = DealID(event.deal)
         let before = try store.deal(id)
-        var after = before ?? WireDealState()
+        var after = before ?? DealState()
         guard after.revisions.count < DealHistory.limit else {
             tally.count(quarantined: 1)
             throw RecordError("deal \(id) already has \(DealHistory.limit) revisions")
@@ -131,26 +127,22 @@ extension CreditingTask {
 
     /// `deal` is what the mapping makes of the body.
     func revision(
-        of event: WireDealEvent, at offset: Int64, _ body: JSON, _ deal: Deal?
-    ) -> WireDealState.Revision {
-        .with {
-            $0.offset = offset
-            $0.hash = .init(digest(event.body))
-            $0.event = shortDigest(event.event.utf8)
-            let stated = deal?.revision
-            $0.isStated = stated != nil
-            $0.order = stated ?? event.received
-            $0.stage = (deal?.stage ?? .open).rawValue
-            if let deal, deal.stage == .won { $0.content = DealText(deal).digest }
-            if deal?.stage == .cancelled {
-                let mapping = commands.company.dealMapping(event.source)
-                $0.cancelled = mapping?.cancelled(in: body)?.description ?? ""
-            }
-        }
+        of event: DealEvent, at offset: Int64, _ body: JSONValue, _ deal: Deal?
+    ) -> DealState.Revision {
+        let stated = deal?.revision
+        var revision = DealState.Revision(
+            offset: offset, order: stated ?? event.received, isStated: stated != nil, hash: digest(event.body),
+            event: shortDigest(event.event.utf8), stage: deal?.stage ?? .open)
+        if let deal, deal.stage == .won { revision.content = DealText.digest(of: deal) }
+        if deal?.stage == .cancelled { revision.cancelled = mapping(event.source)?.cancelled(in: body) }
+        return revision
     }
 
+    /// `nil` when there is none, or one that reads payments.
+    func mapping(_ source: String) -> Mapping? { commands.company.dealMapping(source) }
+
     func report(
-        _ loser: WireDealState.Revision, against winner: [UInt8], of deal: DealID, _ outputs: inout Outputs
+        _ loser: DealState.Revision, against winner: [UInt8], of deal: DealID, _ outputs: inout Outputs
     ) {
         setAside(
             loser.offset,
@@ -178,16 +170,25 @@ extension CreditingTask {
         guard let record = try reader.read(source, from: offset, limit: 1, timeout: .seconds(10)).first,
             record.offset == offset
         else { throw LogError.operating("\(source)/\(offset), a revision of a deal, cannot be read back") }
-        let event = try WireDealEvent(decoding: record.record.value)
-        return Read(offset: offset, event: event, body: try JSON.parse(Array(event.body)))
+        let event = try DealEvent(decoding: record.record.value)
+        return Read(offset: offset, event: event, body: try JSONText(parsing: event.body).root)
     }
 
-    struct Read {
+    final class Read {
         let offset: Int64
-        let event: WireDealEvent
-        let body: JSON
+        let event: DealEvent
+        let body: JSONValue
         /// What the mapping makes of it, where that is known already.
-        var mapped: (deal: Deal, problems: [SkipReason])?
+        let mapped: (deal: Deal, problems: [SkipReason])?
+
+        init(
+            offset: Int64, event: DealEvent, body: JSONValue, mapped: (deal: Deal, problems: [SkipReason])? = nil
+        ) {
+            self.offset = offset
+            self.event = event
+            self.body = body
+            self.mapped = mapped
+        }
     }
 }
 
@@ -195,6 +196,6 @@ extension DealHistory.Insertion {
     var isConflict: Bool { if case .conflict = self { true } else { false } }
 }
 
-extension WireDealState {
+extension DealState {
     mutating func note(source: String) { if !sources.contains(source) { sources.append(source) } }
 }

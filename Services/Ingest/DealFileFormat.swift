@@ -1,3 +1,5 @@
+import Records
+
 /// How a file of deals is written.
 enum DealFileFormat: String, CaseIterable, Sendable {
     case csv, ndjson
@@ -26,8 +28,15 @@ struct DealRows: RowReader {
 
     var blankLines: Int { csv?.blankLines ?? ndjson?.blankLines ?? 0 }
 
-    mutating func next() throws(FileFault) -> FileRow? {
-        if csv != nil { return try csv?.next() }
-        return try ndjson?.next()
+    mutating func next() throws(FileFault) -> FileRow<JSONText>? {
+        guard csv != nil else { return try ndjson?.next() }
+        guard let row = try csv?.next() else { return nil }
+        return FileRow(number: row.number, line: row.line, raw: row.raw, content: row.content.flatMap(text))
+    }
+
+    /// A row of columns as the object that goes to the log.
+    private func text(_ columns: JSON) -> Result<JSONText, RowFault> {
+        Result { () throws(JSONError) in try JSONText(parsing: columns.bytes[...]) }
+            .mapError { RowFault("is not JSON: \($0.reason)") }
     }
 }

@@ -5,11 +5,11 @@ extension DealHistory {
     /// What the revisions come to.
     struct Standing: Equatable {
         /// The revision whose values count: the captured one of a deal that was won, else the latest.
-        let revision: WireDealState.Revision
+        let revision: DealState.Revision
         /// What tells how the deal fares since: the latest of a deal that was won.
-        let latest: WireDealState.Revision
+        let latest: DealState.Revision
         /// The revision that says when and why the deal was cancelled.
-        let cancellation: WireDealState.Revision?
+        let cancellation: DealState.Revision?
         let isAmended: Bool
         let changes: [Change]
 
@@ -18,8 +18,8 @@ extension DealHistory {
 
     /// A revision that would pay otherwise than the one captured before it.
     struct Change: Equatable {
-        let revision: WireDealState.Revision
-        let base: WireDealState.Revision
+        let revision: DealState.Revision
+        let base: DealState.Revision
         var outcome: Outcome
         var decision: WireDecision?
 
@@ -35,10 +35,10 @@ extension DealHistory {
         guard let last = revisions.last else { return nil }
         var run = Run(policy: policy, decisions: decisions)
         for revision in revisions {
-            switch Deal.Stage(rawValue: revision.stage) {
+            switch revision.stage {
             case .won: run.win(revision)
             case .cancelled: run.cancel(revision)
-            case .open, .lost, .deleted, nil: run = Run(policy: policy, decisions: decisions)
+            case .open, .lost, .deleted: run = Run(policy: policy, decisions: decisions)
             }
         }
         return Standing(
@@ -51,9 +51,9 @@ extension DealHistory {
 private struct Run {
     let policy: PostClosePolicy
     let decisions: [WireDecision]
-    var captured: WireDealState.Revision?
-    var latest: WireDealState.Revision?
-    var cancellation: WireDealState.Revision?
+    var captured: DealState.Revision?
+    var latest: DealState.Revision?
+    var cancellation: DealState.Revision?
     var isAmended = false
     var changes: [DealHistory.Change] = []
 
@@ -62,7 +62,7 @@ private struct Run {
         self.decisions = decisions
     }
 
-    mutating func win(_ revision: WireDealState.Revision) {
+    mutating func win(_ revision: DealState.Revision) {
         latest = revision
         cancellation = nil
         supersede()
@@ -71,7 +71,7 @@ private struct Run {
             return
         }
         guard base.content != revision.content else { return }
-        let decision = decisions.first { $0.revision == revision.order && $0.content == revision.hash }
+        let decision = decisions.first { $0.revision == revision.order && $0.content.elementsEqual(revision.hash) }
         let outcome = outcome(decision)
         changes.append(
             DealHistory.Change(
@@ -89,11 +89,11 @@ private struct Run {
 
     /// Of a deal that was never won, nothing is cancelled. A day that the source states counts before the time at which
     /// it said so first.
-    mutating func cancel(_ revision: WireDealState.Revision) {
+    mutating func cancel(_ revision: DealState.Revision) {
         guard captured != nil else { return }
         latest = revision
         supersede()
-        if cancellation == nil || !revision.cancelled.isEmpty { cancellation = revision }
+        if cancellation == nil || revision.cancelled != nil { cancellation = revision }
     }
 
     private mutating func supersede() {

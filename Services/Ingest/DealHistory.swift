@@ -9,7 +9,7 @@ import Records
 ///       │        │  │    └──▶ cancelled: stays captured ──▶ won back
 ///       └────────┴──┴──▶ open, lost, deleted: nothing is captured any more
 struct DealHistory {
-    var revisions: [WireDealState.Revision]
+    var revisions: [DealState.Revision]
 
     /// One deal with more is no deal but a loop in somebody's integration.
     static let limit = 10_000
@@ -19,10 +19,10 @@ struct DealHistory {
         /// Delivered before, or says what the one before it says.
         case duplicate
         /// Another body under the same stated revision: of two, the one with the smaller hash counts, whichever came first.
-        case conflict(loser: WireDealState.Revision, winnerHash: [UInt8])
+        case conflict(loser: DealState.Revision, winnerHash: [UInt8])
     }
 
-    mutating func insert(_ new: WireDealState.Revision) -> Insertion {
+    mutating func insert(_ new: DealState.Revision) -> Insertion {
         if new.isStated {
             if let index = revisions.firstIndex(where: { $0.isStated && $0.order == new.order }) {
                 return resolve(new, at: index)
@@ -38,13 +38,13 @@ struct DealHistory {
         return .inserted
     }
 
-    private mutating func resolve(_ new: WireDealState.Revision, at index: Int) -> Insertion {
+    private mutating func resolve(_ new: DealState.Revision, at index: Int) -> Insertion {
         let known = revisions[index]
         if known.hash == new.hash { return .duplicate }
         guard new.hash.lexicographicallyPrecedes(known.hash) else {
-            return .conflict(loser: new, winnerHash: Array(known.hash))
+            return .conflict(loser: new, winnerHash: known.hash)
         }
         revisions[index] = new
-        return .conflict(loser: known, winnerHash: Array(new.hash))
+        return .conflict(loser: known, winnerHash: new.hash)
     }
 }

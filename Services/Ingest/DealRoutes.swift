@@ -115,19 +115,17 @@ struct DealRoutes: Sendable {
         _ deal: BodyChecking.Checked, _ subject: Subject, source: String, key: String?, sight: CompanyWatch.Sight,
         now: Int64
     ) throws -> (Record, TopicPartition) {
-        let event = WireDealEvent.with {
-            $0.kind = subject == .deals ? .received : .payment
-            $0.source = source
-            $0.deal = deal.id.text
-            $0.body = Data(deal.body)
-            $0.event =
-                key.map { "\(source)/\($0)" }
-                ?? deal.revision.map { "\(source)/\(deal.id)/\($0)" }
-                ?? "\(source)/\(deal.id)/\(now)/\(hexadecimal(digest(deal.body).prefix(8)))"
-            $0.received = now
-            $0.commandsOffset = sight.offset
-            $0.provenance = "POST /v1/sources/\(source)/\(subject.rawValue)"
-        }
+        var event = DealEvent(subject == .deals ? .received : .payment)
+        event.source = source
+        event.deal = deal.id.text
+        event.body = deal.body[...]
+        event.event =
+            key.map { "\(source)/\($0)" }
+            ?? deal.revision.map { "\(source)/\(deal.id)/\($0)" }
+            ?? "\(source)/\(deal.id)/\(now)/\(hexadecimal(digest(deal.body).prefix(8)))"
+        event.received = now
+        event.commandsOffset = sight.offset
+        event.provenance = "POST /v1/sources/\(source)/\(subject.rawValue)"
         return (try DealEventRecord.make(event), DealEventRecord.destination(of: deal.id, application))
     }
 

@@ -7,7 +7,7 @@ import Streams
 /// The deals of one crediting task: a row each, read when a deal comes up again, written once a batch.
 final class DealStore {
     private let database: Database
-    private var changed: [DealID: WireDealState] = [:]
+    private var changed: [DealID: DealState] = [:]
 
     init(database: Database) { self.database = database }
 
@@ -25,16 +25,16 @@ final class DealStore {
         }
     }
 
-    func deal(_ id: DealID) throws -> WireDealState? {
+    func deal(_ id: DealID) throws -> DealState? {
         if let state = changed[id] { return state }
         return try database.cachedStatement(sql: "SELECT state FROM deal WHERE id = ?")
-            .first(.text(id.text)) { try WireDealState(decoding: $0.bytes(0)) }
+            .first(.text(id.text)) { try DealState(decoding: $0.bytes(0)) }
     }
 
-    func set(_ state: WireDealState, for id: DealID) { changed[id] = state }
+    func set(_ state: DealState, for id: DealID) { changed[id] = state }
 
     /// The first so many after one, in order of their IDs; those changed in this batch included.
-    func deals(after id: String, onlySkipped: Bool, limit: Int) throws -> [(DealID, WireDealState)] {
+    func deals(after id: String, onlySkipped: Bool, limit: Int) throws -> [(DealID, DealState)] {
         try save()
         let rows = try Row.fetchAll(
             database.cachedStatement(
@@ -43,7 +43,7 @@ final class DealStore {
                     """), arguments: [id, limit])
         return try rows.map { row in
             let (id, state): (String, Data) = (row["id"], row["state"])
-            return (DealID(id), try WireDealState(decoding: Array(state)))
+            return (DealID(id), try DealState(decoding: Array(state)))
         }
     }
 

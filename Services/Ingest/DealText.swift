@@ -12,42 +12,53 @@ struct DealText: Hashable, Sendable {
     }
 
     init(_ deal: Deal) {
-        var fields = [
-            Field(name: "closed", text: deal.closed?.description ?? ""),
-            Field(name: "amount", text: deal.amount?.description ?? ""), Field(name: "currency", text: deal.currency),
-            Field(name: "owner", text: deal.owner),
-            Field(name: "splits", text: deal.splits.map { "\($0.payee): \($0.share)" }.joined(separator: "; ")),
-            Field(name: "product", text: deal.product), Field(name: "account", text: deal.account),
-            Field(name: "kind", text: deal.kind),
-        ]
-        fields += DealText.own(deal.fields, of: "deal")
-        for line in deal.lines {
-            fields.append(Field(name: "line \(line.id)", text: "\(line.amount) \(line.product)".trimmed))
-            fields += DealText.own(line.fields, of: "line \(line.id)")
-        }
+        var fields: [Field] = []
+        DealText.visit(deal) { fields.append(Field(name: $0, text: $1)) }
         self.fields = fields
     }
 
-    /// By name. A text and what else is written like it are two things.
-    private static func own(_ fields: [String: FieldValue], of owner: String) -> [Field] {
-        fields.sorted { $0.key < $1.key }.map { name, value in
-            if case .text(let text) = value { return Field(name: "\(owner).\(name)", text: "\"\(text)\"") }
-            return Field(name: "\(owner).\(name)", text: value.description)
+    /// Tells two contents of a deal from one another.
+    static func digest(of deal: Deal) -> UInt64 {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(256)
+        visit(deal) { name, text in
+            // No text has the byte after each.
+            bytes.append(contentsOf: name.utf8)
+            bytes.append(0xff)
+            bytes.append(contentsOf: text.utf8)
+            bytes.append(0xff)
+        }
+        return shortDigest(bytes)
+    }
+
+    private static func visit(_ deal: Deal, _ take: (_ name: String, _ text: String) -> Void) {
+        take("closed", deal.closed?.description ?? "")
+        take("amount", deal.amount?.description ?? "")
+        take("currency", deal.currency)
+        take("owner", deal.owner)
+        take("splits", deal.splits.map { "\($0.payee): \($0.share)" }.joined(separator: "; "))
+        take("product", deal.product)
+        take("account", deal.account)
+        take("kind", deal.kind)
+        visit(deal.fields, of: "deal", take)
+        for line in deal.lines {
+            take("line \(line.id)", "\(line.amount) \(line.product)".trimmed)
+            visit(line.fields, of: "line \(line.id)", take)
         }
     }
 
-    /// Tells two contents of a deal from one another.
-    var digest: UInt64 {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(256)
-        for field in fields {
-            for text in [field.name, field.text] {
-                bytes.append(contentsOf: text.utf8)
-                // No text has this byte.
-                bytes.append(0xff)
+    /// By name. A text and what else is written like it are two things.
+    private static func visit(
+        _ fields: [String: FieldValue], of owner: String, _ take: (_ name: String, _ text: String) -> Void
+    ) {
+        guard !fields.isEmpty else { return }
+        for (name, value) in fields.sorted(by: { $0.key < $1.key }) {
+            if case .text(let text) = value {
+                take("\(owner).\(name)", "\"\(text)\"")
+            } else {
+                take("\(owner).\(name)", value.description)
             }
         }
-        return shortDigest(bytes)
     }
 
     /// What must change in the other to make it this one; at most so many fields, each cut short.

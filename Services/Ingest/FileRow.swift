@@ -1,7 +1,7 @@
 import Records
 
 /// One row of a file: what it says, or why it cannot be read.
-struct FileRow: Hashable, Sendable {
+struct FileRow<Content: Sendable>: Sendable {
     /// Counts rows of data from 1; a CSV file's header is none.
     let number: Int
     /// The physical line its first byte is on, from 1.
@@ -9,7 +9,7 @@ struct FileRow: Hashable, Sendable {
     /// The row as it stands in the file, without its line end.
     let raw: [UInt8]
     /// An object: of texts by column for CSV, anything for NDJSON.
-    let content: Result<JSON, RowFault>
+    let content: Result<Content, RowFault>
 }
 
 /// Why one row cannot be read. It goes to quarantine with this reason; the rows after it are read as ever.
@@ -20,7 +20,8 @@ struct RowFault: Error, Hashable, CustomStringConvertible {
 
 /// The rows of a file in their order.
 protocol RowReader {
-    mutating func next() throws(FileFault) -> FileRow?
+    associatedtype Content: Sendable
+    mutating func next() throws(FileFault) -> FileRow<Content>?
 }
 
 /// How long a row may be. A record must stay below the megabyte that brokers accept unless told otherwise.

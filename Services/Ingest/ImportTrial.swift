@@ -32,7 +32,7 @@ struct ImportTrial {
         try mapping.checkColumns(columns, file: file.name)
         while let row = try reader.next() {
             rows += 1
-            switch row.content.flatMap({ json in mapping.key(of: json).map { ($0, json) } }) {
+            switch row.content.flatMap({ json in mapping.key(of: json.root).map { ($0, json.root) } }) {
             case .success(let (id, json)): take(id, json, row.number)
             case .failure(let fault):
                 faultCount += 1
@@ -43,7 +43,7 @@ struct ImportTrial {
         }
     }
 
-    private mutating func take(_ id: DealID, _ json: JSON, _ row: Int) {
+    private mutating func take(_ id: DealID, _ json: JSONValue, _ row: Int) {
         guard mapping.payment == nil else {
             return payments.take(mapping.payment(from: json, event: "row \(row)"), for: id, row: row)
         }

@@ -20,6 +20,7 @@ struct Importing {
     let format: DealFileFormat
     /// SHA-256 of the file, in hexadecimal.
     let digest: String
+    private let eventPrefix: String
     let progressPath: String
     let producer: any Producer
     let reader: any PartitionReader
@@ -27,7 +28,7 @@ struct Importing {
 
     private(set) var progress: ImportProgress
     private(set) var blankLines = 0
-    private var stamp = Stamp(now: Instant(milliseconds: 0), commands: 0)
+    private var stamp: Stamp
     private var pending = 0
     private var pendingBytes = 0
 
@@ -35,6 +36,13 @@ struct Importing {
     private struct Stamp {
         let now: Instant
         let commands: Int64
+        let records: DealEventRecord
+
+        init(now: Instant, commands: Int64, _ mapping: Mapping) {
+            self.now = now
+            self.commands = commands
+            records = DealEventRecord(payments: mapping.payment != nil, received: now.milliseconds)
+        }
     }
 
     init(
@@ -43,10 +51,12 @@ struct Importing {
     ) throws {
         self.application = application
         self.mapping = mapping
+        stamp = Stamp(now: Instant(milliseconds: 0), commands: 0, mapping)
         self.file = file
         self.format = format
         self.now = now
         digest = hexadecimal(try file.digest())
+        eventPrefix = "import/\(digest.prefix(16))/"
         // By the digest of the source's name too, which may have characters that no file name may.
         let name = "\(digest.prefix(16))-\(hexadecimal(Records.digest(mapping.source.utf8)).prefix(8))"
         progressPath = "\(stateFolder)/imports/\(name).json"
@@ -78,8 +88,8 @@ struct Importing {
         onBatch(progress.received, file.position)
     }
 
-    private mutating func take(_ row: FileRow) throws {
-        if pending == 0 { stamp = Stamp(now: now(), commands: try commandsOffset()) }
+    private mutating func take(_ row: FileRow<JSONText>) throws {
+        if pending == 0 { stamp = Stamp(now: now(), commands: try commandsOffset(), mapping) }
         switch dealEvent(row) {
         case .success(let (id, record)):
             try producer.append(record, to: DealEventRecord.destination(of: id, application))
@@ -108,38 +118,35 @@ struct Importing {
 // MARK: A row
 
 extension Importing {
-    private func event(_ row: FileRow) -> String { "import/\(digest.prefix(16))/\(row.number)" }
-    private func place(_ row: FileRow) -> String { "\(file.name) row \(row.number)" }
+    private func event(_ row: FileRow<JSONText>) -> String { eventPrefix + String(row.number) }
+    private func place(_ row: FileRow<JSONText>) -> String { "\(file.name) row \(row.number)" }
 
-    private func dealEvent(_ row: FileRow) -> Result<(DealID, Record), RowFault> {
+    private func dealEvent(_ row: FileRow<JSONText>) -> Result<(DealID, Record), RowFault> {
         row.content.flatMap { json in
-            mapping.key(of: json).flatMap { id in
-                // NDJSON goes on as it was received; of a CSV row an object is made, by column.
-                let body = format == .ndjson ? row.raw : json.bytes
-                guard body.count <= Importing.recordLimit else {
+            mapping.key(of: json.root).flatMap { id in
+                // NDJSON goes on as it was received; of a CSV row an object was made, by column.
+                guard json.bytes.count <= Importing.recordLimit else {
                     return .failure(
-                        RowFault("makes a record of \(body.count) bytes; the limit is \(Importing.recordLimit)"))
+                        RowFault("makes a record of \(json.bytes.count) bytes; the limit is \(Importing.recordLimit)"))
                 }
-                return record(row, id, body).map { (id, $0) }
+                return record(row, id, json.bytes).map { (id, $0) }
             }
         }
     }
 
-    private func record(_ row: FileRow, _ id: DealID, _ body: [UInt8]) -> Result<Record, RowFault> {
-        let value = WireDealEvent.with {
-            $0.kind = mapping.payment == nil ? .received : .payment
-            $0.source = mapping.source
-            $0.deal = id.text
-            $0.body = .init(body)
-            $0.event = event(row)
-            $0.received = stamp.now.milliseconds
-            $0.commandsOffset = stamp.commands
-            $0.provenance = place(row)
-        }
-        do { return .success(try DealEventRecord.make(value)) } catch { return .failure(RowFault("\(error)")) }
+    private func record(_ row: FileRow<JSONText>, _ id: DealID, _ body: ArraySlice<UInt8>) -> Result<Record, RowFault> {
+        var value = DealEvent(mapping.payment == nil ? .received : .payment)
+        value.source = mapping.source
+        value.deal = id.text
+        value.body = body
+        value.event = event(row)
+        value.received = stamp.now.milliseconds
+        value.commandsOffset = stamp.commands
+        value.provenance = place(row)
+        do { return .success(try stamp.records.make(value)) } catch { return .failure(RowFault("\(error)")) }
     }
 
-    private func quarantined(_ row: FileRow, _ fault: RowFault) throws -> Record {
+    private func quarantined(_ row: FileRow<JSONText>, _ fault: RowFault) throws -> Record {
         let value = WireQuarantined.with {
             $0.coordinate = place(row)
             $0.reason = fault.description

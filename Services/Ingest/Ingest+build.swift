@@ -27,9 +27,10 @@ struct Workplace: Sendable {
     ) throws -> [Program.Part] {
         try settings.createTopics(in: log)
         let metrics = Metrics()
+        let topology = IngestTopology(application: application)
         let threads = (0..<count).map { _ in
             StreamThread(
-                log: log, topology: IngestTopology(application: application),
+                log: log, topology: topology,
                 options: settings.streamOptions(logger: logger))
         }
         for thread in threads { thread.status.export(to: metrics) }

@@ -4,7 +4,7 @@ import Records
 extension Mapping {
     /// Maps a body to a deal. Everything wrong with it is listed, never the first only; what a problem leaves out of
     /// the deal is empty there.
-    func deal(from body: JSON) -> (deal: Deal, problems: [SkipReason]) {
+    func deal(from body: JSONValue) -> (deal: Deal, problems: [SkipReason]) {
         var reading = DealReading(mapping: self, body: body)
         let deal = Deal(
             id: dealID(in: body) ?? "", stage: reading.stage(), revision: reading.revision(), closed: reading.closed(),
@@ -15,7 +15,7 @@ extension Mapping {
     }
 
     /// The deal's revision alone, which must be readable even where the rest is not.
-    func revision(in body: JSON) -> Int64? {
+    func revision(in body: JSONValue) -> Int64? {
         var reading = DealReading(mapping: self, body: body)
         return reading.revision()
     }
@@ -26,7 +26,7 @@ extension Mapping {
 /// One pass over a body, collecting what is wrong with it.
 struct DealReading {
     let mapping: Mapping
-    let body: JSON
+    let body: JSONValue
     var problems: [SkipReason] = []
 
     mutating func bad(_ field: String, _ text: String, _ reason: String, remedy: String) {
@@ -99,34 +99,33 @@ struct DealReading {
         guard let rule = mapping.splits, case .path(let path) = rule.list,
             let list = Mapping.value(at: path, in: body)
         else { return [] }
-        switch list {
-        case .array(let elements):
-            return elements.enumerated().compactMap { split($1, at: "\(rule.list.name)[\($0)]", rule) }
-        case .string:
+        if let elements = list.elements {
+            return elements.indices.compactMap { split(elements[$0], number: $0, rule) }
+        }
+        if list.string != nil {
             guard let text = mapping.text(list) else { return [] }
             return text.split(separator: ";").compactMap { writtenSplit(String($0), rule) }
-        case .null: return []
-        default:
-            bad(rule.list.name, list.description, "is not a list of splits", remedy: "send an array")
-            return []
         }
+        if !list.isNull { bad(rule.list.name, list.description, "is not a list of splits", remedy: "send an array") }
+        return []
     }
 
-    private mutating func split(_ element: JSON, at place: String, _ rule: Mapping.Splits) -> Deal.Split? {
-        guard let payee = element[rule.payee].flatMap(mapping.text) else {
-            bad(place, element.description, "has no '\(rule.payee)'", remedy: "name the payee of every split")
+    private mutating func split(_ element: JSONValue, number: Int, _ rule: Mapping.Splits) -> Deal.Split? {
+        func place() -> String { "\(rule.list.name)[\(number)]" }
+        guard let payee = element[rule.payee].flatMap({ mapping.text($0) }) else {
+            bad(place(), element.description, "has no '\(rule.payee)'", remedy: "name the payee of every split")
             return nil
         }
-        guard let share = element[rule.share].flatMap(mapping.text) else {
-            bad(place, element.description, "has no '\(rule.share)'", remedy: "give every split its share")
+        guard let share = element[rule.share].flatMap({ mapping.text($0) }) else {
+            bad(place(), element.description, "has no '\(rule.share)'", remedy: "give every split its share")
             return nil
         }
-        return self.split(payee: payee, share: share, at: place, rule)
+        return self.split(payee: payee, share: share, at: place(), rule)
     }
 
     /// `ada: 60; bob: 40`, as a CSV column has it.
     private mutating func writtenSplit(_ text: String, _ rule: Mapping.Splits) -> Deal.Split? {
-        let parts = text.split(whereSeparator: { $0 == ":" || $0 == "=" }).map { mapping.text(.string(String($0))) }
+        let parts = text.split(whereSeparator: { $0 == ":" || $0 == "=" }).map { mapping.text(written: String($0)) }
         guard parts.count == 2, let payee = parts[0], let share = parts[1] else {
             bad(
                 rule.list.name, text, "is not a split such as 'ada: 60'",
@@ -136,10 +135,14 @@ struct DealReading {
         return split(payee: payee, share: share, at: rule.list.name, rule)
     }
 
-    private mutating func split(payee: String, share: String, at place: String, _ rule: Mapping.Splits) -> Deal.Split? {
-        if share.last == "%", let rate = try? Rate(share) { return Deal.Split(payee: payee, share: rate) }
+    private mutating func split(
+        payee: String, share: String, at place: @autoclosure () -> String, _ rule: Mapping.Splits
+    ) -> Deal.Split? {
+        if share.utf8.last == UInt8(ascii: "%"), let rate = try? Rate(share) {
+            return Deal.Split(payee: payee, share: rate)
+        }
         guard let number = try? Number(share), let value = try? number / rule.whole else {
-            bad(place, share, "is not a share", remedy: "give the share as a number of \(rule.whole), or as '50%'")
+            bad(place(), share, "is not a share", remedy: "give the share as a number of \(rule.whole), or as '50%'")
             return nil
         }
         return Deal.Split(payee: payee, share: Rate(value))
@@ -147,13 +150,13 @@ struct DealReading {
 
     mutating func lines() -> [Deal.Line] {
         guard let rule = mapping.lines, case .path(let path) = rule.list, let list = Mapping.value(at: path, in: body),
-            list != .null
+            !list.isNull
         else { return [] }
-        guard case .array(let elements) = list else {
+        guard let elements = list.elements else {
             bad(rule.list.name, list.description, "is not a list of lines", remedy: "send an array")
             return []
         }
-        let lines = elements.enumerated().compactMap { line($1, number: $0 + 1, rule) }
+        let lines = elements.indices.compactMap { line(elements[$0], number: $0 + 1, rule) }
         var seen: Set<LineID> = []
         for line in lines where !seen.insert(line.id).inserted {
             bad(rule.list.name, line.id.text, "is the ID of two lines", remedy: "give every line an ID of its own")
@@ -161,7 +164,7 @@ struct DealReading {
         return lines
     }
 
-    private mutating func line(_ element: JSON, number position: Int, _ rule: Mapping.Lines) -> Deal.Line? {
+    private mutating func line(_ element: JSONValue, number position: Int, _ rule: Mapping.Lines) -> Deal.Line? {
         let place = "\(rule.list.name)[\(position - 1)]"
         guard let text = mapping.text(rule.amount.field, in: element) else {
             bad(place, element.description, "has no '\(rule.amount.field.name)'", remedy: "give every line its amount")
@@ -169,9 +172,10 @@ struct DealReading {
         }
         guard let amount = number(text, rule.amount, at: "\(place).\(rule.amount.field.name)") else { return nil }
         guard
-            let product = bounded(element[rule.product].flatMap(mapping.text) ?? "", at: "\(place).\(rule.product)")
+            let product = bounded(
+                element[rule.product].flatMap({ mapping.text($0) }) ?? "", at: "\(place).\(rule.product)")
         else { return nil }
-        let id = LineID(element[rule.id].flatMap(mapping.text) ?? String(position))
+        let id = LineID(element[rule.id].flatMap({ mapping.text($0) }) ?? String(position))
         guard id.isStorable else {
             bad(
                 "\(place).\(rule.id)", id.text, "has more than 200 bytes or a control character",

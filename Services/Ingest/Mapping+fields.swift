@@ -31,23 +31,25 @@ extension Mapping.OwnFields.Named {
 }
 
 extension DealReading {
-    mutating func own(_ fields: Mapping.OwnFields, in body: JSON, at place: String = "") -> [String: FieldValue] {
+    mutating func own(_ fields: Mapping.OwnFields, in body: JSONValue, at place: String = "") -> [String: FieldValue] {
         var result: [String: FieldValue] = [:]
         for own in fields.named {
             guard let text = mapping.text(own.field.field, in: body) else { continue }
             result[own.name] = value(text, own, at: place + own.field.field.name)
         }
-        guard case .path(let path) = fields.list, let list = Mapping.value(at: path, in: body), list != .null else {
+        guard case .path(let path) = fields.list, let list = Mapping.value(at: path, in: body), !list.isNull else {
             return result
         }
-        let name = place + path.joined(separator: ".")
-        guard case .object(let members) = list, members.count <= Mapping.OwnFields.limit else {
+        let name = place + path.name
+        guard let members = list.members, members.count <= Mapping.OwnFields.limit else {
             bad(
                 name, list.description, "is not an object of up to \(Mapping.OwnFields.limit) values by name",
                 remedy: #"send {"region": "EMEA", "margin": 0.35}"#)
             return result
         }
-        for member in members { if let value = value(of: member, at: name) { result[member.name] = value } }
+        for (name, value) in members {
+            if let value = self.value(value, of: name, at: place + path.name) { result[name] = value }
+        }
         return result
     }
 
@@ -70,22 +72,22 @@ extension DealReading {
     }
 
     /// A value of our own form has the type that it has in JSON; a day is a text there.
-    private mutating func value(of member: JSON.Member, at place: String) -> FieldValue? {
-        guard Plan.Field.isName(member.name), !Plan.Field.taken.contains(member.name) else {
+    private mutating func value(_ value: JSONValue, of name: String, at place: String) -> FieldValue? {
+        guard Plan.Field.isName(name), !Plan.Field.taken.contains(name) else {
             bad(
-                place, member.name, "is no name for a field of your own",
+                place, name, "is no name for a field of your own",
                 remedy: "use letters, digits and _, and none of \(Plan.Field.taken.joined(separator: ", "))")
             return nil
         }
-        let place = "\(place).\(member.name)"
-        switch member.value {
+        let place = "\(place).\(name)"
+        switch value.tree {
         case .null: return nil
         case .bool(let flag): return .flag(flag)
         case .string(let text): return text.isEmpty ? nil : bounded(text, at: place).map { .text($0) }
         case .number(let text):
-            return number(text, Mapping.NumberField(field: .path([member.name])), at: place).map { .number($0) }
+            return number(text, Mapping.NumberField(field: .path([name])), at: place).map { .number($0) }
         case .array, .object:
-            bad(place, member.value.description, "is no single value", remedy: "send a number, a text or a flag")
+            bad(place, value.description, "is no single value", remedy: "send a number, a text or a flag")
             return nil
         }
     }

@@ -3,7 +3,7 @@ import Records
 
 extension Mapping {
     /// The deal a row is about, or why it is nobody's.
-    func key(of row: JSON) -> Result<DealID, RowFault> {
+    func key(of row: JSONValue) -> Result<DealID, RowFault> {
         if let id = dealID(in: row) { return .success(id) }
         guard text(id, in: row) != nil else { return .failure(RowFault("has no deal ID: '\(id.name)' is empty")) }
         return .failure(RowFault("has a deal ID of more than 200 bytes, or with a control character, in '\(id.name)'"))
@@ -21,12 +21,15 @@ extension Mapping {
         let all: [(name: String, field: Field?)] = [
             ("id", id), ("stage", stage), ("closed", closed), ("amount", amount?.field), ("currency", currency),
             ("owner", owner), ("product", product), ("account", account), ("kind", kind), ("revision", revision),
-            ("splits", splits?.list), ("lines", lines?.list), ("cancelled", progress.cancelled?.field),
-            ("reason", progress.reason), ("invoiced", progress.invoiced?.field), ("milestones", progress.milestoneList),
+            ("splits", splits?.list), ("lines", lines?.list), ("cancelled", progress?.cancelled?.field),
+            ("reason", progress?.reason), ("invoiced", progress?.invoiced?.field),
+            ("milestones", progress?.milestoneList),
             ("fields", own.list),
         ]
         var fields: [(name: String, field: Field)] = all.compactMap { name, field in field.map { (name, $0) } }
-        for milestone in progress.milestones { fields.append(("milestones.\(milestone.name)", milestone.day.field)) }
+        for milestone in progress?.milestones ?? [] {
+            fields.append(("milestones.\(milestone.name)", milestone.day.field))
+        }
         for own in own.named { fields.append((own.name, own.field.field)) }
         return fields
     }

@@ -4,11 +4,11 @@ import Yams
 
 extension Mapping {
     /// Reads a mapping file; throws every problem it has.
-    init(parsing text: String, file: String) throws(FileProblems) {
+    static func parse(_ text: String, file: String) throws(FileProblems) -> Mapping {
         var parser = MappingParser(file: file)
         let mapping = parser.mapping(text)
         guard let mapping, parser.problems.isEmpty else { throw FileProblems(all: parser.problems) }
-        self = mapping
+        return mapping
     }
 
     /// How `POST /v1/deals` and NDJSON of our own form are read.
@@ -112,7 +112,7 @@ struct MappingParser {
     }
 
     func path(_ text: String) -> Mapping.Field {
-        .path(text.split(separator: ".", omittingEmptySubsequences: false).map(String.init))
+        .path(Mapping.Path(text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)))
     }
 
     private mutating func stages(_ node: Node?) -> [String: Deal.Stage] {

@@ -22,7 +22,8 @@ extension Mapping {
     /// Those there are without being in the company folder.
     static let builtIn = [api.source: api, payments.source: payments]
 
-    fileprivate init(payments source: String, deal: Field, emptyWords: Set<String>, _ fields: PaymentFields) {
+    fileprivate convenience init(payments source: String, deal: Field, emptyWords: Set<String>, _ fields: PaymentFields)
+    {
         self.init(
             source: source, id: deal, stage: .constant(Deal.Stage.open.rawValue), stages: Mapping.stagesByName,
             dateFormat: .iso, productNames: [:], emptyWords: emptyWords, payment: fields)
@@ -44,7 +45,7 @@ struct Payment: Hashable, Sendable {
 
 extension Mapping {
     /// A payment is known by its ID; one that cannot be read is known all the same, so that it can be listed.
-    func payment(from body: JSON, event: String) -> Payment {
+    func payment(from body: JSONValue, event: String) -> Payment {
         guard let fields = payment else {
             let problem = SkipReason(
                 .badPayment, "mapping '\(source)' reads deals, not payments",
@@ -60,14 +61,14 @@ extension Mapping {
         return result
     }
 
-    private func paymentID(_ fields: PaymentFields, _ body: JSON) throws(SkipReason) -> String {
+    private func paymentID(_ fields: PaymentFields, _ body: JSONValue) throws(SkipReason) -> String {
         if let id = text(fields.id, in: body), DealID(id).isStorable { return id }
         throw SkipReason(
             .badPayment, "the payment has no ID of 1 to 200 bytes in '\(fields.id.name)'",
             remedy: "give every payment an ID of its own, and send it again")
     }
 
-    private func paymentDate(_ fields: PaymentFields, _ body: JSON) throws(SkipReason) -> CalendarDate {
+    private func paymentDate(_ fields: PaymentFields, _ body: JSONValue) throws(SkipReason) -> CalendarDate {
         let text = text(fields.date.field, in: body) ?? ""
         if let date = Mapping.day(text, fields.date.format) { return date }
         throw SkipReason(
@@ -76,7 +77,7 @@ extension Mapping {
             remedy: "state its form as 'format' under 'date' in mapping '\(source)', or correct it and send it again")
     }
 
-    private func paymentAmount(_ fields: PaymentFields, _ body: JSON) throws(SkipReason) -> Number {
+    private func paymentAmount(_ fields: PaymentFields, _ body: JSONValue) throws(SkipReason) -> Number {
         let text = text(fields.amount.field, in: body) ?? ""
         let amount: Number
         do { amount = try fields.amount.number(text) } catch {

@@ -41,16 +41,17 @@ struct DealProgress: Hashable, Sendable {
 
 extension Mapping {
     /// What cannot be read is left out and listed; it keeps no deal from being credited.
-    func progress(from body: JSON) -> (progress: DealProgress, problems: [SkipReason]) {
-        if progress == ProgressFields() { return (DealProgress(), []) }
-        var reading = ProgressReading(mapping: self, body: body)
-        let progress = reading.progress()
-        return (progress, reading.problems)
+    func progress(from body: JSONValue) -> (progress: DealProgress, problems: [SkipReason]) {
+        guard let progress else { return (DealProgress(), []) }
+        var reading = ProgressReading(mapping: self, fields: progress, body: body)
+        let read = reading.progress()
+        return (read, reading.problems)
     }
 
     /// The day of the cancellation alone.
-    func cancelled(in body: JSON) -> CalendarDate? {
-        var reading = ProgressReading(mapping: self, body: body)
+    func cancelled(in body: JSONValue) -> CalendarDate? {
+        guard let progress else { return nil }
+        var reading = ProgressReading(mapping: self, fields: progress, body: body)
         return reading.date(progress.cancelled)
     }
 
@@ -62,13 +63,14 @@ extension Mapping {
 
 private struct ProgressReading {
     let mapping: Mapping
-    let body: JSON
+    let fields: Mapping.ProgressFields
+    let body: JSONValue
     var problems: [SkipReason] = []
 
     mutating func progress() -> DealProgress {
         var result = DealProgress(
-            cancelled: date(mapping.progress.cancelled), reason: reason(), invoiced: invoiced())
-        for milestone in mapping.progress.milestones {
+            cancelled: date(fields.cancelled), reason: reason(), invoiced: invoiced())
+        for milestone in fields.milestones {
             if let day = date(milestone.day) { result.milestones[milestone.name] = day }
         }
         readList(into: &result)
@@ -92,10 +94,10 @@ private struct ProgressReading {
         return nil
     }
 
-    private func reason() -> String { (mapping.text(mapping.progress.reason, in: body) ?? "").cut(to: 200) }
+    private func reason() -> String { (mapping.text(fields.reason, in: body) ?? "").cut(to: 200) }
 
     private mutating func invoiced() -> Number? {
-        guard let invoiced = mapping.progress.invoiced, let text = mapping.text(invoiced.field, in: body) else {
+        guard let invoiced = fields.invoiced, let text = mapping.text(invoiced.field, in: body) else {
             return nil
         }
         do { return try invoiced.number(text) } catch {
@@ -107,11 +109,11 @@ private struct ProgressReading {
     }
 
     private mutating func readList(into result: inout DealProgress) {
-        guard case .path(let path) = mapping.progress.milestoneList, let list = Mapping.value(at: path, in: body),
-            list != .null
+        guard case .path(let path) = fields.milestoneList, let list = Mapping.value(at: path, in: body),
+            !list.isNull
         else { return }
-        let name = path.joined(separator: ".")
-        guard case .object(let members) = list, members.count <= Mapping.milestoneLimit else {
+        let name = path.name
+        guard let members = list.members, members.count <= Mapping.milestoneLimit else {
             return bad(
                 name, list.description, "is not an object of up to \(Mapping.milestoneLimit) days by name",
                 remedy: #"send {"delivered": "2026-03-01"}"#)

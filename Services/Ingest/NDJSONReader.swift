@@ -12,7 +12,7 @@ struct NDJSONReader<Source: ByteSource>: RowReader {
         try ahead.passByteOrderMark(file: file)
     }
 
-    mutating func next() throws(FileFault) -> FileRow? {
+    mutating func next() throws(FileFault) -> FileRow<JSONText>? {
         while let (raw, isTooLong) = try nextLine() {
             line += 1
             if raw.allSatisfy({ $0 == 32 || $0 == 9 }) {
@@ -24,11 +24,11 @@ struct NDJSONReader<Source: ByteSource>: RowReader {
         return nil
     }
 
-    private func content(_ raw: [UInt8], _ isTooLong: Bool) -> Result<JSON, RowFault> {
+    private func content(_ raw: [UInt8], _ isTooLong: Bool) -> Result<JSONText, RowFault> {
         if isTooLong { return .failure(RowFault("is longer than \(RowLimit.bytes) bytes")) }
         do {
-            let json = try JSON.parse(raw)
-            guard case .object = json else { return .failure(RowFault("is \(json.kind), not a JSON object")) }
+            let json = try JSONText(parsing: raw[...])
+            guard json.root.isObject else { return .failure(RowFault("is \(json.root.tree.kind), not a JSON object")) }
             return .success(json)
         } catch { return .failure(RowFault("is not JSON: column \(error.column): \(error.reason)")) }
     }

@@ -48,7 +48,7 @@ extension Crediting {
     }
 
     private func payee(_ name: String, as part: String, _ problems: inout [SkipReason]) -> PayeeID? {
-        if let payee = company.payee(called: name) { return payee.id }
+        if let payee = company.payeeID(called: name) { return payee }
         problems.append(
             name.isEmpty
                 ? SkipReason(

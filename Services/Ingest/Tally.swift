@@ -40,12 +40,12 @@ struct Tally: Hashable, Sendable {
         self.quarantined += quarantined
     }
 
-    mutating func replace(_ before: WireDealState?, by after: WireDealState) {
+    mutating func replace(_ before: DealState?, by after: DealState) {
         if let before { add(before, -1) }
         add(after, 1)
     }
 
-    private mutating func add(_ state: WireDealState, _ sign: Int64) {
+    private mutating func add(_ state: DealState, _ sign: Int64) {
         if !state.revisions.isEmpty { deals += sign }
         payments += sign * Int64(state.payments.count)
         skipped += sign * (Int64(state.payments.count(where: \.isSkipped)) + (state.isKept ? 1 : 0))
@@ -54,7 +54,7 @@ struct Tally: Hashable, Sendable {
         if !state.credits.isEmpty { credited += sign }
         if state.frozenChanges { frozen += sign }
         if state.changes.contains(where: \.isWaiting) { waiting += sign }
-        guard let amount = try? Number(state.creditedAmount) else { return }
+        guard let amount = state.creditedAmount else { return }
         let known = value[state.creditedCurrency] ?? .zero
         value[state.creditedCurrency] = (try? sign > 0 ? known + amount : known - amount) ?? known
     }
@@ -119,7 +119,7 @@ extension Tally {
     }
 }
 
-extension WireDealState {
+extension DealState {
     /// Whether anything keeps the deal as a whole from being credited.
     fileprivate var isKept: Bool {
         problems.contains(where: \.keepsDeal)

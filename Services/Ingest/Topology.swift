@@ -10,6 +10,9 @@ import Streams
 ///                                       people decided about deals)
 struct IngestTopology: Topology {
     let application: Application
+    private let versions = CompanyVersions()
+
+    init(application: Application) { self.application = application }
 
     var group: String { application.group("ingest") }
     var inputs: [String] { [application.topic(.dealEvents), application.topic(.commands)] }
@@ -26,7 +29,8 @@ struct IngestTopology: Topology {
     ) throws -> any StreamTask {
         let isCommands = source.topic == application.topic(.commands)
         let commands = CommandLog(
-            reader: reader, source: TopicPartition(application.topic(.commands), 0), keepsActs: isCommands)
+            reader: reader, source: TopicPartition(application.topic(.commands), 0), keepsActs: isCommands,
+            versions: versions)
         if isCommands { return CommandTask(commands: commands, application: application) }
         let topics = CreditingTask.Topics(
             payeeEvents: application.topic(.payeeEvents), skippedDeals: application.topic(.skippedDeals),

@@ -48,16 +48,19 @@ extension Crediting {
     private func validateAmounts(_ deal: Deal, _ currency: Currency) -> [SkipReason] {
         guard let amount = deal.amount else { return [] }
         var problems: [SkipReason] = []
-        for (name, value) in [("amount", amount)] + deal.lines.map({ ("amount of line \($0.id)", $0.amount) })
-        where !Money(value, currency).isPayable {
+        let isFine = ([amount] + deal.lines.map(\.amount)).allSatisfy {
+            Money($0, currency).isPayable && Money($0, currency).isWithinLimit
+        }
+        let amounts =
+            isFine ? [] : [("amount", amount)] + deal.lines.map { ("amount of line \($0.id)", $0.amount) }
+        for (name, value) in amounts where !Money(value, currency).isPayable {
             problems.append(
                 SkipReason(
                     .badField,
                     "\(name): \(value) has more than the \(currency.minorPlaces) decimal places of \(currency)",
                     remedy: "round the amount in the CRM"))
         }
-        for (name, value) in [("amount", amount)] + deal.lines.map({ ("amount of line \($0.id)", $0.amount) })
-        where !Money(value, currency).isWithinLimit {
+        for (name, value) in amounts where !Money(value, currency).isWithinLimit {
             problems.append(
                 SkipReason(
                     .badField, "\(name): \(value) is beyond \(Money.limit)", remedy: "correct the amount in the CRM"))

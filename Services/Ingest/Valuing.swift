@@ -7,18 +7,22 @@ extension Crediting {
     func credit(
         _ origin: Origin, _ payee: PayeeID, _ role: Role, _ part: Money, _ share: Rate, _ problems: inout [SkipReason]
     ) throws(ArithmeticError) -> Credit? {
-        guard let (_, first) = agreed(with: payee, on: origin.closed, &problems) else { return nil }
-        let day = first.date.day(
-            closed: origin.closed, milestones: origin.fulfilment?.milestones ?? [:],
-            fields: first.date == .closed ? [:] : fields(of: origin, first, &problems))
-        guard let day, let (contract, plan) = agreed(with: payee, on: day, &problems) else { return nil }
-        let needed = plan.quotasNeeded(role: role, on: day)
-        let terms = needed.isEmpty ? Terms() : Terms(of: contract, company.quotas[payee] ?? []).completed(by: plan)
-        for (measure, period) in needed
-        where !terms.hasQuota(measure, period) {
+        guard var (contract, plan) = agreed(with: payee, on: origin.closed, &problems) else { return nil }
+        var day = origin.closed
+        if plan.date != .closed {
+            let milestones = origin.fulfilment?.milestones ?? [:]
+            let fields = fields(of: origin, plan, &problems)
+            guard let other = plan.date.day(closed: day, milestones: milestones, fields: fields),
+                let next = agreed(with: payee, on: other, &problems)
+            else { return nil }
+            (day, contract, plan) = (other, next.contract, next.plan)
+        }
+        for need in plan.quotasNeeded where need.isFor(role) {
+            let period = Period(need.kind, containing: day)
+            guard !hasQuota(need.name, period, payee, contract, plan) else { continue }
             let problem = SkipReason(
                 .noQuota,
-                "\(payee) has no quota '\(measure)' for \(period), which plan '\(plan.name)' measures against",
+                "\(payee) has no quota '\(need.name)' for \(period), which plan '\(plan.plan.name)' measures against",
                 remedy: "add a line to quotas.csv, and apply")
             if !problems.contains(problem) { problems.append(problem) }
         }
@@ -53,7 +57,7 @@ extension Crediting {
     /// The plan that pays for what counts on a day.
     private func agreed(
         with payee: PayeeID, on day: CalendarDate, _ problems: inout [SkipReason]
-    ) -> (contract: Contract, plan: Plan)? {
+    ) -> (contract: Contract, plan: CreditedPlan)? {
         guard let contract = company.contract(of: payee, on: day) else {
             problems.append(
                 SkipReason(
@@ -72,11 +76,21 @@ extension Crediting {
         return (contract, plan)
     }
 
+    /// Nearly always it is the very period's.
+    private func hasQuota(
+        _ name: String, _ period: Period, _ payee: PayeeID, _ contract: Contract, _ plan: CreditedPlan
+    ) -> Bool {
+        let quotas = company.quotas[payee] ?? []
+        return quotas.contains { $0.period == period && $0.measure == name }
+            || Terms(of: contract, quotas).completed(by: plan.plan).hasQuota(name, period)
+    }
+
     /// A line's own fields and its deal's, each of the type that the plan declares. Those that it does not are kept for
     /// the plan to come.
     private func fields(
-        of origin: Origin, _ plan: Plan, _ problems: inout [SkipReason]
+        of origin: Origin, _ plan: CreditedPlan, _ problems: inout [SkipReason]
     ) -> [String: FieldValue] {
+        if origin.deal.fields.isEmpty, origin.line.fields.isEmpty { return [:] }
         var fields = origin.deal.fields
         // How many there are of all lines is said of none of them.
         if !origin.deal.lines.isEmpty { fields["quantity"] = nil }
@@ -90,7 +104,7 @@ extension Crediting {
             let problem = SkipReason(
                 .badField,
                 "\(declared.name): \(value.kind) '\(value.description.cut(to: 80))' is not the \(declared.type) that plan "
-                    + "'\(plan.name)' declares",
+                    + "'\(plan.plan.name)' declares",
                 remedy: "state its type under 'fields' in the mapping, as in \(declared.name): {field: …, type: "
                     + "\(declared.type)}, or in the plan, and apply")
             if !problems.contains(problem) { problems.append(problem) }

@@ -14,6 +14,7 @@ extension Money {
         var total = Number.zero
         for weight in weights { try total += weight }
         guard !total.isZero else { throw .divisionByZero }
+        if weights.count == 1 { return [self] }
         var parts: [Number] = []
         var lost: [Number] = []
         var left = amount

@@ -17,7 +17,14 @@ extension Identifier {
     }
 
     package static func < (left: Self, right: Self) -> Bool {
-        left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
+        let isLess: Bool? = left.text.utf8.withContiguousStorageIfAvailable { first in
+            right.text.utf8.withContiguousStorageIfAvailable { second in
+                let common = min(first.count, second.count)
+                let place = (0..<common).first { first[$0] != second[$0] }
+                return place.map { first[$0] < second[$0] } ?? (first.count < second.count)
+            }
+        }.flatMap { $0 }
+        return isLess ?? left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
     }
 
     package init(stringLiteral text: String) { self.init(text) }

@@ -105,18 +105,21 @@ private struct NumberScanner {
 
 extension Number: CustomStringConvertible {
     /// The shortest exact text: `1054.5`, `-0.06`, `12`.
-    public var description: String { text(minimumPlaces: 0, grouping: false) }
+    public var description: String {
+        var bytes: [UInt8] = []
+        append(to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
 
     /// With thousands separators and at least that many places, as statements show money: `48,000.00`.
-    package func formatted(places: Int) -> String { text(minimumPlaces: places, grouping: true) }
+    package func formatted(places: Int) -> String { grouped(minimumPlaces: places) }
 
-    private func text(minimumPlaces: Int, grouping: Bool) -> String {
+    private func grouped(minimumPlaces: Int) -> String {
         let whole = String(units.magnitude / Number.one.magnitude)
-        // Twelve digits fit in 64 bits, where trimming zeros is cheap: every record on the log is written by this.
         var fraction = UInt64(units.magnitude % Number.one.magnitude)
         var places = Number.places
         while places > minimumPlaces, fraction % 10 == 0 { (fraction, places) = (fraction / 10, places - 1) }
-        var result = (units < 0 ? "-" : "") + (grouping ? Number.grouped(whole) : whole)
+        var result = (units < 0 ? "-" : "") + Number.grouped(whole)
         guard places > 0 else { return result }
         let digits = String(fraction)
         result += "."

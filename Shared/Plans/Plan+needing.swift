@@ -29,14 +29,23 @@ extension Plan {
             + components.flatMap { $0.creditFormulas + $0.stateFormulas.map(\.formula) }
     }
 
-    /// The quotas without which a credit in this role, on this day, cannot be rated.
-    package func quotasNeeded(role: Role, on date: CalendarDate) -> [(measure: String, period: Period)] {
-        var result: [(measure: String, period: Period)] = []
+    /// A quota without which a credit in some roles, all if none are named, cannot be rated: that of the period around
+    /// its day.
+    package struct NeededQuota: Hashable, Sendable {
+        package let roles: [Role]
+        package let name: String
+        package let kind: PeriodKind
+
+        package func isFor(_ role: Role) -> Bool { roles.isEmpty || roles.contains(role) }
+    }
+
+    package var quotasNeeded: [NeededQuota] {
+        var result: [NeededQuota] = []
         for component in components {
-            guard let measure = component.measure, measures[measure].counts(role) else { continue }
+            guard let measure = component.measure else { continue }
             for by in component.rule.measured {
                 guard let quota = measures[by].quota, case .period(let kind) = measures[by].window else { continue }
-                result.append((quota, Period(kind, containing: date)))
+                result.append(NeededQuota(roles: measures[measure].roles, name: quota, kind: kind))
             }
         }
         return result

@@ -25,7 +25,7 @@ package struct PayeeRecord {
     package func encoded() throws(WireError) -> [UInt8] {
         switch act {
         case .assigned(let credit):
-            return PayeeRecord.assigned(credit.encoded(), to: payee)
+            return PayeeRecord.assigned(credit, to: payee).value
         case .withdrawn(let key):
             return try wire { $0.creditWithdrawn = WireCreditKey(key) }
         case .agreed(let terms):
@@ -39,12 +39,12 @@ package struct PayeeRecord {
         }
     }
 
-    /// The record of a credit that is encoded already.
-    package static func assigned(_ credit: [UInt8], to payee: PayeeID) -> [UInt8] {
-        var writer = WireWriter(capacity: credit.count + 64)
+    /// The record of a credit, and the credit alone in it.
+    package static func assigned(_ credit: Credit, to payee: PayeeID) -> (value: [UInt8], credit: ArraySlice<UInt8>) {
+        var writer = WireWriter(capacity: 384)
         writer.text(1, payee.text)
-        writer.message(2, credit)
-        return writer.bytes
+        let length = writer.message(2) { $0.credit(credit) }
+        return (writer.bytes, writer.bytes.suffix(length))
     }
 
     private func wire(_ body: (inout WirePayeeEvent) -> Void) throws(WireError) -> [UInt8] {

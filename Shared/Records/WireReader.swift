@@ -48,6 +48,9 @@ struct WireReader {
         return text
     }
 
+    /// Where it lies among the bytes that this was made of.
+    func place(_ field: Field) -> Range<Int> { field.range }
+
     func data(_ field: Field) -> [UInt8] { Array(bytes[field.range]) }
 
     func integer(_ field: Field) -> Int64 { Int64(bitPattern: field.integer) }

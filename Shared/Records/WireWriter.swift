@@ -22,7 +22,9 @@ package struct WireWriter {
         }
     }
 
-    package mutating func data(_ field: UInt8, _ data: [UInt8]) {
+    package mutating func data(_ field: UInt8, _ data: [UInt8]) { self.data(field, data[...]) }
+
+    package mutating func data(_ field: UInt8, _ data: ArraySlice<UInt8>) {
         guard !data.isEmpty else { return }
         key(field, .lengthDelimited)
         varint(UInt64(data.count))
@@ -54,8 +56,9 @@ package struct WireWriter {
         bytes.append(flag ? 1 : 0)
     }
 
-    /// A message within this one, empty ones too.
-    package mutating func message(_ field: UInt8, _ body: (inout WireWriter) -> Void) {
+    /// A message within this one, empty ones too; answers how many bytes it has.
+    @discardableResult
+    package mutating func message(_ field: UInt8, _ body: (inout WireWriter) -> Void) -> Int {
         key(field, .lengthDelimited)
         let place = bytes.count
         bytes.append(0)
@@ -63,14 +66,22 @@ package struct WireWriter {
         let length = bytes.count - place - 1
         guard length > 0x7f else {
             bytes[place] = UInt8(length)
-            return
+            return length
         }
         // The length takes more than the byte kept for it: what was written moves on.
-        let end = bytes.count
-        varint(UInt64(length))
-        let prefix = Array(bytes[end...])
-        bytes.removeLast(prefix.count)
-        bytes.replaceSubrange(place...place, with: prefix)
+        var more = 0
+        while length >> (7 * (more + 1)) > 0 {
+            bytes.append(0)
+            more += 1
+        }
+        bytes.withUnsafeMutableBytes { raw in
+            let content = UnsafeMutableRawBufferPointer(rebasing: raw[(place + 1 + more)...])
+            content.copyMemory(from: UnsafeRawBufferPointer(rebasing: raw[(place + 1)..<(place + 1 + length)]))
+            for index in 0...more {
+                raw[place + index] = UInt8(truncatingIfNeeded: length >> (7 * index)) & 0x7f | (index < more ? 0x80 : 0)
+            }
+        }
+        return length
     }
 
     /// The same, of bytes that are encoded already.

@@ -13,14 +13,31 @@ package enum RimRecord {
     package static func record(
         key: [UInt8], value: some Message, type: String, id: String, now: Instant, program: String = "ingest"
     ) throws(WireError) -> Record {
+        RimFraming(type: type, now: now, program: program).record(key: key, value: try value.encoded(), id: id)
+    }
+}
+
+/// What records of one type and one moment share.
+package struct RimFraming: Sendable {
+    private let before: Headers
+    private let after: [(name: String, value: String)]
+    private let timestamp: Int64
+
+    package init(type: String, now: Instant, program: String = "ingest") {
         var headers = Headers()
         headers.append("ce_specversion", "1.0")
         headers.append("ce_source", "/attain/\(program)")
+        before = headers
+        after = [("ce_type", type), ("ce_time", now.description), ("content-type", "application/protobuf")]
+        timestamp = now.milliseconds
+    }
+
+    package func record(key: [UInt8], value: [UInt8], id: String) -> Record {
+        var headers = before
+        headers.reserve(256)
         headers.append("ce_id", id)
-        headers.append("ce_type", type)
-        headers.append("ce_time", now.description)
-        headers.append("content-type", "application/protobuf")
-        return Record(key: key, value: try value.encoded(), headers: headers, timestamp: now.milliseconds)
+        for (name, value) in after { headers.append(name, value) }
+        return Record(key: key, value: value, headers: headers, timestamp: timestamp)
     }
 }
 

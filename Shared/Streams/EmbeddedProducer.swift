@@ -14,7 +14,6 @@ final class EmbeddedProducer: Producer {
     private let log: EmbeddedLog
     /// In the order of the first append: a transaction's layout must not depend on hash order.
     private var open: [Open] = []
-    private var numbers: [TopicPartition: Int] = [:]
     private var last = 0
     private var full: [(TopicPartition, GroupCommit.Append)] = []
     private var fullBytes = 0
@@ -37,17 +36,16 @@ final class EmbeddedProducer: Producer {
         return flushed
     }
 
-    /// Runs of records go to one destination, mostly: no hashing for those.
+    /// Runs of records go to one destination, mostly; and there are so few that looking is faster than hashing.
     private func number(of destination: TopicPartition) throws(LogError) -> Int {
         if last < open.count, open[last].destination == destination { return last }
-        if let known = numbers[destination] {
+        if let known = open.firstIndex(where: { $0.destination == destination }) {
             last = known
             return known
         }
         let id = try log.partitionID(of: destination)
         open.append(Open(destination: destination, append: GroupCommit.Append(partitionID: id)))
         last = open.count - 1
-        numbers[destination] = last
         return last
     }
 

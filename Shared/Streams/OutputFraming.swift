@@ -3,7 +3,8 @@
 struct OutputFraming {
     private let coordinatePrefix: [UInt8]
     private let fixed: [UInt8]
-    private var time: (timestamp: Int64, text: [UInt8]) = (.min, [])
+    /// The headers after the coordinate, which follow from time and type: most outputs have those of the one before.
+    private var tail: (timestamp: Int64, type: String, contentType: String, bytes: [UInt8])?
 
     init(source: TopicPartition, program: String) {
         coordinatePrefix = Array("\(source)/".utf8)
@@ -17,17 +18,17 @@ struct OutputFraming {
     mutating func record(
         _ output: Output, timestamp: Int64, offset: Int64, index: Int32, previous: Previous
     ) -> Record {
-        var headers = Headers(checked: fixed)
-        headers.append("ce_id", coordinate(offset, index))
-        headers.append("ce_type", output.type)
-        headers.append("ce_time", text(of: timestamp))
-        headers.append("content-type", output.contentType)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(fixed.count + 2 * coordinatePrefix.count + 256)
+        bytes.append(contentsOf: fixed)
+        appendCoordinate("ce_id", offset, index, to: &bytes)
+        appendTail(output, timestamp, to: &bytes)
         switch previous {
         case .none: break
-        case .first: headers.append("attain_previous", "")
-        case .link(let link): headers.append("attain_previous", coordinate(link.offset, link.index))
+        case .first: Headers.append("attain_previous", [], to: &bytes)
+        case .link(let link): appendCoordinate("attain_previous", link.offset, link.index, to: &bytes)
         }
-        return Record(key: output.key, value: output.value, headers: headers, timestamp: timestamp)
+        return Record(key: output.key, value: output.value, headers: Headers(checked: bytes), timestamp: timestamp)
     }
 
     enum Previous {
@@ -35,35 +36,40 @@ struct OutputFraming {
         case link(Link)
     }
 
-    private func coordinate(_ offset: Int64, _ index: Int32) -> [UInt8] {
-        var text = coordinatePrefix
-        text.reserveCapacity(text.count + 24)
-        Digits.append(offset, to: &text)
-        text.append(UInt8(ascii: "/"))
-        Digits.append(Int64(index), to: &text)
-        return text
+    private func appendCoordinate(_ name: StaticString, _ offset: Int64, _ index: Int32, to bytes: inout [UInt8]) {
+        let place = Headers.open(name, in: &bytes)
+        bytes.append(contentsOf: coordinatePrefix)
+        Digits.append(offset, to: &bytes)
+        bytes.append(UInt8(ascii: "/"))
+        Digits.append(Int64(index), to: &bytes)
+        Headers.close(place, in: &bytes)
     }
 
-    private mutating func text(of timestamp: Int64) -> [UInt8] {
-        if time.timestamp != timestamp { time = (timestamp, Digits.time(timestamp)) }
-        return time.text
+    private mutating func appendTail(_ output: Output, _ timestamp: Int64, to bytes: inout [UInt8]) {
+        if let tail, tail.timestamp == timestamp, tail.type == output.type, tail.contentType == output.contentType {
+            return bytes.append(contentsOf: tail.bytes)
+        }
+        var headers = Headers()
+        headers.append("ce_type", output.type)
+        headers.append("ce_time", Digits.time(timestamp))
+        headers.append("content-type", output.contentType)
+        tail = (timestamp, output.type, output.contentType, headers.bytes)
+        bytes.append(contentsOf: headers.bytes)
     }
 }
 
 /// Numbers and times as ASCII, without a `String` or a formatter between.
 enum Digits {
     static func append(_ number: Int64, to text: inout [UInt8], width: Int = 1) {
-        var (rest, scale) = (number.magnitude, UInt64(1))
-        var digits = 1
-        while digits < width || rest / scale >= 10 {
-            scale *= 10
-            digits += 1
-        }
         if number < 0 { text.append(UInt8(ascii: "-")) }
-        while scale > 0 {
-            text.append(UInt8(ascii: "0") + UInt8(rest / scale))
-            rest %= scale
-            scale /= 10
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
+            var (rest, place) = (number.magnitude, 20)
+            while rest > 0 || place > 20 - width {
+                place -= 1
+                digits.initializeElement(at: place, to: UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+                rest /= 10
+            }
+            text.append(contentsOf: UnsafeMutableBufferPointer(rebasing: digits[place..<20]))
         }
     }
 

@@ -8,6 +8,10 @@ package struct TopicPartition: Hashable, Comparable, Sendable, CustomStringConve
         self.partition = partition
     }
 
+    package static func == (left: Self, right: Self) -> Bool {
+        left.partition == right.partition && left.topic == right.topic
+    }
+
     package static func < (left: Self, right: Self) -> Bool {
         left.topic == right.topic
             ? left.partition < right.partition
@@ -58,13 +62,16 @@ package struct Headers: Hashable, Sendable {
         self.bytes = bytes
         var position = 0
         while position < bytes.count {
-            guard let entry = Self.entry(in: bytes, at: position) else { return nil }
+            guard let entry = bytes.withUnsafeBufferPointer({ Self.entry(in: $0, at: position) }) else { return nil }
             position = entry.value.upperBound
         }
     }
 
     /// Headers whose packing a checksum has vouched for.
     init(checked bytes: [UInt8]) { self.bytes = bytes }
+
+    /// Makes room for so many bytes in all.
+    package mutating func reserve(_ capacity: Int) { bytes.reserveCapacity(capacity) }
 
     package mutating func append(_ name: String, _ value: String) {
         append(name, value.utf8)
@@ -81,6 +88,27 @@ package struct Headers: Hashable, Sendable {
         bytes.append(contentsOf: value)
     }
 
+    /// Begins a header whose value is appended next.
+    static func open(_ name: StaticString, in bytes: inout [UInt8]) -> Int {
+        bytes.append(UInt8(truncatingIfNeeded: name.utf8CodeUnitCount >> 8))
+        bytes.append(UInt8(truncatingIfNeeded: name.utf8CodeUnitCount))
+        name.withUTF8Buffer { bytes.append(contentsOf: $0) }
+        for _ in 0..<4 { bytes.append(0) }
+        return bytes.count
+    }
+
+    /// Ends the header that was begun there.
+    static func close(_ place: Int, in bytes: inout [UInt8]) {
+        let count = UInt32(bytes.count - place)
+        for index in 0..<4 { bytes[place - 4 + index] = UInt8(truncatingIfNeeded: count >> UInt32(24 - 8 * index)) }
+    }
+
+    static func append(_ name: StaticString, _ value: [UInt8], to bytes: inout [UInt8]) {
+        let place = open(name, in: &bytes)
+        bytes.append(contentsOf: value)
+        close(place, in: &bytes)
+    }
+
     /// The first value under that name as UTF-8 text; broken UTF-8 is repaired, never trapped on.
     package subscript(name: String) -> String? {
         range(of: name).map { String(decoding: bytes[$0], as: UTF8.self) }
@@ -88,25 +116,36 @@ package struct Headers: Hashable, Sendable {
 
     /// Where in `bytes` the first value under that name lies.
     func range(of name: String) -> Range<Int>? {
-        var position = 0
-        while let entry = Self.entry(in: bytes, at: position) {
-            if bytes[entry.name].elementsEqual(name.utf8) { return entry.value }
-            position = entry.value.upperBound
+        var name = name
+        return name.withUTF8 { name in
+            bytes.withUnsafeBufferPointer { buffer in
+                var position = 0
+                while let entry = Self.entry(in: buffer, at: position) {
+                    if entry.name.count == name.count,
+                        UnsafeBufferPointer(rebasing: buffer[entry.name]).elementsEqual(name)
+                    {
+                        return entry.value
+                    }
+                    position = entry.value.upperBound
+                }
+                return nil
+            }
         }
-        return nil
     }
 
     package var all: [(name: String, value: [UInt8])] {
         var result: [(name: String, value: [UInt8])] = []
         var position = 0
-        while let entry = Self.entry(in: bytes, at: position) {
+        while let entry = bytes.withUnsafeBufferPointer({ Self.entry(in: $0, at: position) }) {
             result.append((String(decoding: bytes[entry.name], as: UTF8.self), Array(bytes[entry.value])))
             position = entry.value.upperBound
         }
         return result
     }
 
-    private static func entry(in bytes: [UInt8], at start: Int) -> (name: Range<Int>, value: Range<Int>)? {
+    private static func entry(
+        in bytes: UnsafeBufferPointer<UInt8>, at start: Int
+    ) -> (name: Range<Int>, value: Range<Int>)? {
         guard start + 2 <= bytes.count else { return nil }
         let name = start + 2..<start + 2 + (Int(bytes[start]) << 8 | Int(bytes[start + 1]))
         guard name.upperBound + 4 <= bytes.count else { return nil }

@@ -5,7 +5,7 @@
 /// is spread over all partitions, and goes on to other topics much as it came: a deal that closed first is credited first,
 /// and the calculator finds hardly any credit late.
 struct Turns {
-    private static let length = 4
+    private static let length = 8
 
     /// Records of one partition with one timestamp, which follow one another.
     private struct Share {

@@ -73,28 +73,33 @@ struct ParsedCoordinate {
     let index: Int32
 
     init?(_ text: ArraySlice<UInt8>) {
-        var rest = text
-        guard let index = Self.number(&rest), let offset = Self.number(&rest), let partition = Self.number(&rest),
-            let index = Int32(exactly: index), let partition = Int32(exactly: partition), !rest.isEmpty,
-            !rest.contains(UInt8(ascii: "/"))
+        var end = text.endIndex
+        guard let index = Self.number(text, &end), let offset = Self.number(text, &end),
+            let partition = Self.number(text, &end), let index = Int32(exactly: index),
+            let partition = Int32(exactly: partition), end > text.startIndex,
+            !text[..<end].contains(UInt8(ascii: "/"))
         else { return nil }
-        self.topic = rest
+        self.topic = text[..<end]
         self.partition = partition
         self.offset = offset
         self.index = index
     }
 
-    /// Takes `/digits` off the end.
-    private static func number(_ text: inout ArraySlice<UInt8>) -> Int64? {
+    /// The number behind the last slash before `end`, which moves to that slash.
+    private static func number(_ text: ArraySlice<UInt8>, _ end: inout Int) -> Int64? {
         var (value, scale, digits) = (Int64(0), Int64(1), 0)
-        while let byte = text.last, byte != UInt8(ascii: "/") {
+        var place = end
+        while place > text.startIndex {
+            let byte = text[place - 1]
+            if byte == UInt8(ascii: "/") { break }
             guard UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte, digits < 18 else { return nil }
             value += Int64(byte - UInt8(ascii: "0")) * scale
             scale *= 10
             digits += 1
-            text.removeLast()
+            place -= 1
         }
-        guard digits > 0, text.popLast() != nil else { return nil }
+        guard digits > 0, place > text.startIndex else { return nil }
+        end = place - 1
         return value
     }
 }

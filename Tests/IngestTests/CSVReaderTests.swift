@@ -13,7 +13,11 @@ func rendered(_ bytes: some Sequence<UInt8>, pieces size: Int = .max) -> [String
     return result
 }
 
-func rendered(_ row: FileRow) -> String {
+func rendered(_ row: FileRow<JSONText>) -> String {
+    rendered(FileRow(number: row.number, line: row.line, raw: row.raw, content: row.content.map(\.root.tree)))
+}
+
+func rendered(_ row: FileRow<JSON>) -> String {
     let place = "\(row.number) @\(row.line) "
     switch row.content {
     case .failure(let fault): return place + "✗ \(fault)"

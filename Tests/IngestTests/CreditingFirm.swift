@@ -80,7 +80,7 @@ struct CreditingFirm {
 
     /// What crediting makes of a deal, mapping included.
     func outcome(_ changes: [(String, String)]) throws -> Crediting.Outcome {
-        let (deal, problems) = Mapping.api.deal(from: try JSON.parse(Array(CreditingFirm.body(changes).utf8)))
+        let (deal, problems) = Mapping.api.deal(from: try JSONText.value(Array(CreditingFirm.body(changes).utf8)))
         var outcome = Crediting(company: company).outcome(of: deal, source: "deal-events/0/0", provenance: "at-close")
         outcome.problems = problems + outcome.problems
         if !problems.isEmpty { outcome.assignments = [] }

@@ -152,8 +152,9 @@ struct CreditingHistoryTests {
     func limit() throws {
         var history = DealHistory(revisions: [])
         for number in (0..<200).reversed() {
-            #expect(
-                history.insert(.with { ($0.order, $0.isStated, $0.stage) = (Int64(number), true, "won") }) == .inserted)
+            let revision = DealState.Revision(
+                offset: 0, order: Int64(number), isStated: true, hash: [], event: 0, stage: .won)
+            #expect(history.insert(revision) == .inserted)
         }
         #expect(history.revisions.map(\.order) == (0..<200).map { Int64($0) })
         #expect(history.standing(.freeze)?.revision.order == 0)

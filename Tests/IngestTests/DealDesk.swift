@@ -54,7 +54,7 @@ final class DealDesk {
             $0.commandsOffset = stamp ?? end
             $0.provenance = "test"
         }
-        try append(DealEventRecord.make(wire), DealEventRecord.destination(of: DealID(id), tiny.application))
+        try append(DealEventRecord.make(DealEvent(wire)), DealEventRecord.destination(of: DealID(id), tiny.application))
     }
 
     func append(_ record: Record, _ destination: TopicPartition) throws {

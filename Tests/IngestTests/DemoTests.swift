@@ -102,7 +102,7 @@ struct DemoTests {
         for file in try FileManager.default.contentsOfDirectory(atPath: changed.path) {
             let path = changed.appendingPathComponent(file).path
             let after = try Plan(parsing: String(contentsOfFile: path, encoding: .utf8), file: file)
-            let before = try #require(try DemoTests.company().plans[after.name])
+            let before = try #require(try DemoTests.company().plans[after.name]).plan
             #expect(after.name + ".yaml" == file && after.currency == before.currency && after != before)
         }
     }

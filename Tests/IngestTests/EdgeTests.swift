@@ -20,7 +20,7 @@ struct EdgeTests {
         var (credited, refused, posted, unposted) = (0, 0, 0, 0)
         for _ in 0..<Reliability.count(3000, whole: 1_000_000) {
             let deal = Self.deal(&random)
-            let (read, problems) = Mapping.api.deal(from: try JSON.parse(Array(deal.utf8)))
+            let (read, problems) = Mapping.api.deal(from: try JSONText.value(Array(deal.utf8)))
             let outcome = Crediting(company: company).outcome(of: read, source: "deals/0/0", provenance: "at-close")
             guard problems.isEmpty, outcome.problems.isEmpty else {
                 refused += 1
@@ -154,7 +154,7 @@ struct EdgeTests {
 
     private static func closed(_ text: String) throws -> CalendarDate? {
         let (deal, problems) = Mapping.api.deal(
-            from: try JSON.parse(Array(CreditingFirm.body([("closed", "\"\(text)\"")]).utf8)))
+            from: try JSONText.value(Array(CreditingFirm.body([("closed", "\"\(text)\"")]).utf8)))
         #expect(problems == [])
         return deal.closed
     }

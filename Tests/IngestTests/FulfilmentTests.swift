@@ -113,18 +113,18 @@ struct FulfilmentTests {
 
     @Test("a mapping names the fields of a CRM for all of it")
     func mapping() throws {
-        let mapping = try Mapping(
-            parsing: """
-                source: crm
-                id: nr
-                stage: {field: state, won: [Won], cancelled: [Churned, Refunded]}
-                cancelled: {field: churned_on, format: dd.MM.yyyy, reason: churn_reason}
-                invoiced: invoice.total
-                milestones:
-                  invoiced: {field: invoice.date, format: dd.MM.yyyy}
-                  go-live: live_on
-                """, file: "crm.yaml")
-        let body = try JSON.parse(
+        let mapping = try Mapping.parse(
+            """
+            source: crm
+            id: nr
+            stage: {field: state, won: [Won], cancelled: [Churned, Refunded]}
+            cancelled: {field: churned_on, format: dd.MM.yyyy, reason: churn_reason}
+            invoiced: invoice.total
+            milestones:
+              invoiced: {field: invoice.date, format: dd.MM.yyyy}
+              go-live: live_on
+            """, file: "crm.yaml")
+        let body = try JSONText.value(
             Array(
                 #"{"nr":"D1","state":"Refunded","churned_on":"02.05.2026","churn_reason":"bankrupt","live_on":"2026-03-01","invoice":{"total":90.5,"date":"01.03.2026"}}"#
                     .utf8))

@@ -80,7 +80,8 @@ struct ListingTests {
             $0.commandsOffset = 7
         }
         let consumed = ConsumedRecord(
-            source: TopicPartition("tiny.deal-events", 2), offset: 9, record: try DealEventRecord.make(event))
+            source: TopicPartition("tiny.deal-events", 2), offset: 9, record: try DealEventRecord.make(DealEvent(event))
+        )
         #expect(
             RecordText(topic: .dealEvents).line(consumed)
                 == #"{"partition":2,"offset":9,"timestamp":"1970-01-01T00:00:00.005Z","key":"D1","headers":"#
@@ -114,18 +115,14 @@ struct ListingTests {
     @Test("the tally tells deals that are not credited from payments that are not")
     func tallyOfPayments() {
         var tally = Tally()
-        let kept = WireDealState.with {
-            $0.revisions = [.init()]
-            $0.problems = [.with { $0.code = "unknown-owner" }]
-        }
-        let paid = WireDealState.with {
-            $0.payments = [.with { $0.isSkipped = true }]
-            $0.problems = [.with { $0.code = "unknown-deal" }]
-        }
-        let unreadable = WireDealState.with {
-            $0.revisions = [.init()]
-            $0.problems = [.with { $0.code = "bad-progress" }]
-        }
+        let revision = DealState.Revision(offset: 0, order: 0, isStated: false, hash: [], event: 0, stage: .open)
+        var (kept, paid, unreadable) = (DealState(), DealState(), DealState())
+        kept.revisions = [revision]
+        kept.problems = [.with { $0.code = "unknown-owner" }]
+        paid.payments = [.with { $0.isSkipped = true }]
+        paid.problems = [.with { $0.code = "unknown-deal" }]
+        unreadable.revisions = [revision]
+        unreadable.problems = [.with { $0.code = "bad-progress" }]
         for state in [kept, paid, unreadable] { tally.replace(nil, by: state) }
         let lines = Tallies(tally, unkeyed: 0).text.split(separator: "\n").map {
             $0.split(separator: " ").joined(separator: " ")
@@ -133,7 +130,7 @@ struct ListingTests {
         #expect(lines.contains("+ skipped 2"))
         #expect(lines.contains("deals not credited 1") && lines.contains("payments not credited 1"))
         #expect(lines.contains("Credited without a date or amount that is unreadable 1"))
-        tally.replace(paid, by: WireDealState())
+        tally.replace(paid, by: DealState())
         #expect(tally.skippedPayments == 0)
     }
 }

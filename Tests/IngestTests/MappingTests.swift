@@ -8,7 +8,7 @@ import Testing
 struct MappingTests {
     private static let head = "source: crm\nid: id\nstage: stage\n"
 
-    static func mapping(_ rest: String) throws -> Mapping { try Mapping(parsing: head + rest, file: "crm.yaml") }
+    static func mapping(_ rest: String) throws -> Mapping { try Mapping.parse(head + rest, file: "crm.yaml") }
 
     @Test(
         "an amount that the source counts in other units is multiplied, exactly",
@@ -25,7 +25,7 @@ struct MappingTests {
         ])
     func times(amount: String, text: String, result: String) throws {
         let field = ["cents", "thousands", "m"].first { amount.contains($0) }!
-        let body = try JSON.parse(Array(#"{"id":"D","stage":"won","\#(field)":"\#(text)"}"#.utf8))
+        let body = try JSONText.value(Array(#"{"id":"D","stage":"won","\#(field)":"\#(text)"}"#.utf8))
         let (deal, problems) = try MappingTests.mapping(amount).deal(from: body)
         #expect(
             deal.amount?.description ?? problems.first?.message == (deal.amount == nil ? "\(field): \(result)" : result)
@@ -37,16 +37,16 @@ struct MappingTests {
         let mapping = try MappingTests.mapping(
             "lines: {field: items, amount: {field: price.net_cents, times: 0.01}}\ninvoiced: {field: total, times: 0.01}"
         )
-        let body = try JSON.parse(
+        let body = try JSONText.value(
             Array(
                 #"{"id":"D","stage":"won","items":[{"price":{"net_cents":125}},{"price":{"net_cents":75}}],"total":200}"#
                     .utf8))
         #expect(mapping.deal(from: body).deal.lines.map(\.amount.description) == ["1.25", "0.75"])
         #expect(mapping.progress(from: body).progress.invoiced == 2)
-        let payments = try Mapping(
-            parsing: "source: p\nrecords: payments\nid: id\ndeal: deal\ndate: day\namount: {field: cents, times: 0.01}",
+        let payments = try Mapping.parse(
+            "source: p\nrecords: payments\nid: id\ndeal: deal\ndate: day\namount: {field: cents, times: 0.01}",
             file: "p.yaml")
-        let payment = try JSON.parse(Array(#"{"id":"P","deal":"D","day":"2026-03-01","cents":1999}"#.utf8))
+        let payment = try JSONText.value(Array(#"{"id":"P","deal":"D","day":"2026-03-01","cents":1999}"#.utf8))
         #expect(payments.payment(from: payment, event: "1").amount?.description == "19.99")
     }
 
@@ -94,7 +94,7 @@ struct MappingTests {
         ])
     func ownFields(body: String, expected: [String]) throws {
         let head = #"{"id":"D","stage":"won""# + (body == "{}" ? "" : ",")
-        let body = try JSON.parse(Array((head + body.dropFirst()).utf8))
+        let body = try JSONText.value(Array((head + body.dropFirst()).utf8))
         let (deal, problems) = try MappingTests.mapping(MappingTests.own).deal(from: body)
         #expect(deal.fields.sorted { $0.key < $1.key }.map { "\($0) \($1)" } + problems.map(\.message) == expected)
     }
@@ -103,7 +103,7 @@ struct MappingTests {
     func ownFieldsOfOurForm() throws {
         let text =
             #"{"id":"D","stage":"won","quantity":7,"fields":{"margin":0.35,"vip":true,"region":"EMEA","gone":null,"id":"x","a b":1,"list":[1]},"lines":[{"amount":1,"quantity":3,"fields":{"colour":"red"}}]}"#
-        let (deal, problems) = Mapping.api.deal(from: try JSON.parse(Array(text.utf8)))
+        let (deal, problems) = Mapping.api.deal(from: try JSONText.value(Array(text.utf8)))
         #expect(
             deal.fields == [
                 "quantity": .number(7), "margin": .number(Number(35, places: 2)!), "vip": .flag(true),

@@ -173,7 +173,7 @@ struct PaymentTests {
             "payment_no,order_no,paid_on,value\nP1,D1,01.03.2026,60\nP1,D1,01.03.2026,60\nP2,D2,soon,40\nP1,D1,01.03.2026,61\n"
         )
         var trial = ImportTrial(
-            mapping: try Mapping(parsing: PaymentTests.billing, file: "billing.yaml"), company: Company())
+            mapping: try Mapping.parse(PaymentTests.billing, file: "billing.yaml"), company: Company())
         try trial.read(FileBytes(path: path), .csv)
         #expect(
             trial.report(file: "payments.csv", mapping: "the mapping") == """
@@ -204,7 +204,7 @@ struct PaymentTests {
             ),
         ])
     func badMapping(text: String, problem: String) {
-        let problems = #expect(throws: FileProblems.self) { try Mapping(parsing: text, file: "b.yaml") }
+        let problems = #expect(throws: FileProblems.self) { try Mapping.parse(text, file: "b.yaml") }
         #expect(problems?.all.first?.description.hasPrefix(problem) == true, "\(problems?.all ?? [])")
     }
 

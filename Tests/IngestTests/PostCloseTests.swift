@@ -93,7 +93,7 @@ struct PostCloseTests {
     @Test("another value of a field of the company's own, or of another type, is another content")
     func ownFields() {
         func digest(_ value: FieldValue?) -> UInt64 {
-            DealText(Deal(id: "D", stage: .won, fields: value.map { ["region": $0] } ?? [:])).digest
+            DealText.digest(of: Deal(id: "D", stage: .won, fields: value.map { ["region": $0] } ?? [:]))
         }
         let values: [FieldValue?] = [nil, .text("1"), .text("2"), .number(1), .text("true"), .flag(true)]
         #expect(Set(values.map(digest)).count == values.count)

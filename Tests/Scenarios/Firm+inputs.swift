@@ -39,7 +39,7 @@ extension Firm {
         }
         let producer = try log.makeProducer()
         try producer.append(
-            DealEventRecord.make(event), to: DealEventRecord.destination(of: DealID(deal), application))
+            DealEventRecord.make(DealEvent(event)), to: DealEventRecord.destination(of: DealID(deal), application))
         try producer.flush()
     }
 

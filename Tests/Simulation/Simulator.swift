@@ -190,7 +190,7 @@ final class Simulator {
         var stamped = event
         stamped.commandsOffset = try reader.endOffset(of: TopicPartition(application.topic(.commands), 0))
         try append(
-            DealEventRecord.make(stamped), DealEventRecord.destination(of: DealID(deal), application))
+            DealEventRecord.make(DealEvent(stamped)), DealEventRecord.destination(of: DealID(deal), application))
     }
 
     private func apply(_ entities: [CompanyEntity]) throws {
