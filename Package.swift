@@ -106,10 +106,10 @@ let package = Package(
         program("streams-bench", "Tests/Benchmarks/StreamsBench", ["Streams"]),
         program(
             "latency-bench", "Tests/Benchmarks/LatencyBench",
-            ["BenchSupport", "Streams", "TestSupport", crypto, histogram]),
+            ["BenchSupport", "Streams", crypto, histogram]),
         program(
-            "replay-bench", "Tests/Benchmarks/ReplayBench", ["BenchSupport", "Records", "Streams", "TestSupport", grdb]),
-        program("skew-bench", "Tests/Benchmarks/SkewBench", ["BenchSupport", "Records", "Streams", "TestSupport"]),
+            "replay-bench", "Tests/Benchmarks/ReplayBench", ["BenchSupport", "Records", "Streams", grdb]),
+        program("skew-bench", "Tests/Benchmarks/SkewBench", ["BenchSupport", "Records", "Streams"]),
         program(
             "scale-bench", "Tests/Benchmarks/ScaleBench",
             ["BenchSupport", "Records", "Streams", "TestSupport", "kafka-mock"]),

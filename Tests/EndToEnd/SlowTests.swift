@@ -21,7 +21,7 @@ extension EndToEnd {
                 try await attain.apply()
                 try attain.start(.ingest)
                 let address = try await attain.program(.ingest).address()
-                _ = try await Self.slowest(of: 20, address)
+                try await Self.warmUp(address)
                 let memory = try attain.program(.ingest).megabytes
                 var rounds: [(normal: Duration, beside: Duration)] = []
                 while rounds.count < 5, rounds.last.map({ $0.beside > $0.normal * 2 }) ?? true {
@@ -56,7 +56,7 @@ extension EndToEnd {
                 try await attain.apply()
                 try attain.start(.ingest)
                 let address = try await attain.program(.ingest).address()
-                _ = try await Self.slowest(of: 20, address)
+                try await Self.warmUp(address)
                 let memory = try attain.program(.ingest).megabytes
                 for (headers, body, status) in [
                     (
@@ -79,17 +79,26 @@ extension EndToEnd {
             String(repeating: "10000\r\n\(String(repeating: "x", count: 65_536))\r\n", count: count) + "0\r\n\r\n"
         }
 
+        /// Returns when posts are taken: the company has been read, and everything was done once.
+        private static func warmUp(_ address: String) async throws {
+            try await eventually("ingest takes posts") { try await post(0, address) == 202 ? true : nil }
+            _ = try await slowest(of: 20, address)
+        }
+
         /// The time of the slowest of so many posts, one after the other.
         private static func slowest(of count: Int, _ address: String) async throws -> Duration {
             var slowest = Duration.zero
             for number in 0..<count {
-                let body = #"{"id": "SLOW-\#(number)", "stage": "open", "revision": 1}"#
-                let clock = ContinuousClock.now
-                let reply = try await HTTP.post(body, to: address + "/v1/sources/api/deals", secret: secret)
-                if reply.status == 202 { slowest = max(slowest, ContinuousClock.now - clock) }
+                let start = ContinuousClock.now
+                #expect(try await post(number, address) == 202)
+                slowest = max(slowest, ContinuousClock.now - start)
             }
-            #expect(slowest > .zero, "no post was taken")
             return slowest
+        }
+
+        private static func post(_ number: Int, _ address: String) async throws -> Int {
+            let body = #"{"id": "SLOW-\#(number)", "stage": "open", "revision": 1}"#
+            return try await HTTP.post(body, to: address + "/v1/sources/api/deals", secret: secret).status
         }
     }
 }

@@ -4,7 +4,6 @@ import Foundation
 import Histogram
 import Streams
 import Synchronization
-import TestSupport
 
 /// From a deal that is to be posted over HTTP until the statement over HTTP shows it, everything durable, at a steady rate.
 /// A post that has to wait for the one before is late from the moment it was due.
@@ -19,7 +18,7 @@ enum LatencyBench {
         setenv("ATTAIN_SECRET_API", secret, 1)
         print("Latency: \(rate) deals a second for \(seconds) s on the embedded log")
         let table = Table("milliseconds", ["p50", "p90", "p99", "p99.9", "max"])
-        try withTemporaryFolder { folder in
+        try withScratchFolder { folder in
             let relayed = try Relay(folder: folder).run(count: rate * min(seconds, 20))
             row(table, "three bare hops, read to append", relayed)
             let place = try Installation(folder: "\(folder)/programs")

@@ -2,14 +2,13 @@ import BenchSupport
 import Foundation
 import Records
 import Streams
-import TestSupport
 
 /// How fast a program builds its state from nothing, beside how fast it was when it saw the records for the first time.
 @main
 enum ReplayBench {
     static func main() throws {
         let count = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 200_000
-        try withTemporaryFolder { folder in
+        try withScratchFolder { folder in
             let place = try Installation(folder: folder)
             try place.apply(Company(payees: 2000))
             let deals = (0..<count).map { Company.deal($0, payee: $0 % 2000, day: $0 * 336 / count) }

@@ -2,7 +2,6 @@ import BenchSupport
 import Foundation
 import Records
 import Streams
-import TestSupport
 
 /// Whether one payee with very many credits holds up those in other partitions.
 @main
@@ -10,11 +9,11 @@ enum SkewBench {
     private static let others = 1000
 
     static func main() throws {
-        let credits = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 100_000
-        try withTemporaryFolder { folder in
+        let credits = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 20_000
+        try withScratchFolder { folder in
             let alone = try measure(0, "\(folder)/alone")
             let beside = try measure(credits, "\(folder)/beside")
-            print("Skew: 30,000 credits of 1,000 payees, and one payee with \(grouped(credits)) that came before them")
+            print("Skew: 20,000 credits of 1,000 payees, and one payee with \(grouped(credits)) that came before them")
             let table = Table("calculating, 2 threads", ["others done, s", "× alone", "all done, s"])
             table.row("without that payee", [hundredths(alone.others), "1.00", hundredths(alone.all)])
             table.row(
@@ -29,7 +28,7 @@ enum SkewBench {
         let place = try Installation(folder: folder)
         try place.apply(Company(payees: others + 1))
         let large = (0..<credits).map { Company.deal($0, payee: others, day: $0 * 336 / credits) }
-        let small = (0..<30_000).map { Company.deal(credits + $0, payee: $0 % others, day: $0 * 336 / 30_000) }
+        let small = (0..<20_000).map { Company.deal(credits + $0, payee: $0 % others, day: $0 * 336 / 20_000) }
         try Company.write(large + small, to: "\(folder)/deals.ndjson")
         try place.run("ingest", "import", "\(folder)/deals.ndjson", "--source", "api")
         try place.work(.crediting)
