@@ -17,7 +17,7 @@ struct OutputFraming {
     mutating func record(
         _ output: Output, timestamp: Int64, offset: Int64, index: Int32, previous: Previous
     ) -> Record {
-        var headers = Headers(checked: fixed)
+        var headers = Headers(checked: fixed, reserving: 256)
         headers.append("ce_id", coordinate(offset, index))
         headers.append("ce_type", output.type)
         headers.append("ce_time", text(of: timestamp))

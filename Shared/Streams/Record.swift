@@ -58,13 +58,17 @@ package struct Headers: Hashable, Sendable {
         self.bytes = bytes
         var position = 0
         while position < bytes.count {
-            guard let entry = Self.entry(in: bytes, at: position) else { return nil }
+            let entry = bytes.withUnsafeBufferPointer { Self.entry(in: $0, at: position) }
+            guard let entry else { return nil }
             position = entry.value.upperBound
         }
     }
 
     /// Headers whose packing a checksum has vouched for.
-    init(checked bytes: [UInt8]) { self.bytes = bytes }
+    init(checked bytes: [UInt8], reserving capacity: Int = 0) {
+        self.bytes = bytes
+        if capacity > bytes.count { self.bytes.reserveCapacity(capacity) }
+    }
 
     package mutating func append(_ name: String, _ value: String) {
         append(name, value.utf8)
@@ -77,7 +81,7 @@ package struct Headers: Hashable, Sendable {
         bytes.append(UInt8(nameCount >> 8))
         bytes.append(UInt8(truncatingIfNeeded: nameCount))
         bytes.append(contentsOf: name.utf8)
-        for shift in [24, 16, 8, 0] as [UInt32] { bytes.append(UInt8(truncatingIfNeeded: valueCount >> shift)) }
+        withUnsafeBytes(of: valueCount.bigEndian) { bytes.append(contentsOf: $0) }
         bytes.append(contentsOf: value)
     }
 
@@ -88,25 +92,33 @@ package struct Headers: Hashable, Sendable {
 
     /// Where in `bytes` the first value under that name lies.
     func range(of name: String) -> Range<Int>? {
-        var position = 0
-        while let entry = Self.entry(in: bytes, at: position) {
-            if bytes[entry.name].elementsEqual(name.utf8) { return entry.value }
-            position = entry.value.upperBound
+        var name = name
+        return bytes.withUnsafeBufferPointer { bytes in
+            name.withUTF8 { name in
+                var position = 0
+                while let entry = Self.entry(in: bytes, at: position) {
+                    let isIt = entry.name.count == name.count && bytes[entry.name].elementsEqual(name)
+                    if isIt { return entry.value }
+                    position = entry.value.upperBound
+                }
+                return nil
+            }
         }
-        return nil
     }
 
     package var all: [(name: String, value: [UInt8])] {
         var result: [(name: String, value: [UInt8])] = []
         var position = 0
-        while let entry = Self.entry(in: bytes, at: position) {
+        while let entry = bytes.withUnsafeBufferPointer({ Self.entry(in: $0, at: position) }) {
             result.append((String(decoding: bytes[entry.name], as: UTF8.self), Array(bytes[entry.value])))
             position = entry.value.upperBound
         }
         return result
     }
 
-    private static func entry(in bytes: [UInt8], at start: Int) -> (name: Range<Int>, value: Range<Int>)? {
+    private static func entry(
+        in bytes: UnsafeBufferPointer<UInt8>, at start: Int
+    ) -> (name: Range<Int>, value: Range<Int>)? {
         guard start + 2 <= bytes.count else { return nil }
         let name = start + 2..<start + 2 + (Int(bytes[start]) << 8 | Int(bytes[start + 1]))
         guard name.upperBound + 4 <= bytes.count else { return nil }
