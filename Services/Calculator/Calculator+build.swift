@@ -14,9 +14,10 @@ struct Workplace: Sendable {
         settings = try common.resolve(program: "calculator", keys: keys)
         logger = settings.logger
         log = try settings.openLog(creating: createsLog)
+        topology = CalculatorTopology(application: settings.application)
     }
 
-    var topology: CalculatorTopology { CalculatorTopology(application: settings.application) }
+    let topology: CalculatorTopology
 
     /// The program that `run` runs, in the order in which its parts start.
     func program(at address: HTTPAddress, threads count: Int) throws -> [Program.Part] {

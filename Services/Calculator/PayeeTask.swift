@@ -9,28 +9,18 @@ import SwiftProtobuf
 final class PayeeTask: StreamTask {
     private let topics: Topics
     private let store: PayeeStore
-    private var loaded: [PayeeID: Loaded] = [:]
-    private var touched: Set<PayeeID> = []
-    /// Credits in memory, over all payees loaded.
-    private var weight = 0
+    private let room = Workroom()
+    private var cache: PayeeCache
 
     struct Topics: Sendable {
         let ledger: String
         let dealCommissions: String
     }
 
-    private struct Loaded {
-        var state: PayeeState
-        var changed: Set<CreditKey> = []
-        var hasNewTerms = false
-    }
-
-    /// What memory may hold of credits before payees that are not being worked on are put away. One payee stays whole.
-    private static let weightLimit = 500_000
-
-    init(topics: Topics, database: Database) {
+    init(topics: Topics, database: Database, memory: MemoryShare) throws {
         self.topics = topics
-        store = PayeeStore(database: database)
+        store = try PayeeStore(database: database)
+        cache = PayeeCache(memory)
     }
 
     func process(_ record: ConsumedRecord, outputs: inout Outputs) throws {
@@ -38,71 +28,63 @@ final class PayeeTask: StreamTask {
         do { event = try PayeeEvent(key: record.record.key, value: record.record.value) } catch {
             throw RecordError("\(error)")
         }
-        var payee = try take(event.payee)
-        let before = payee.state.weight
-        defer {
-            weight += payee.state.weight - before
-            loaded[event.payee] = payee
-        }
+        let payee = try payee(event.payee)
         let effect: Effect
         do { effect = try payee.state.apply(event, cause: PayeeEvent.Cause(record)) } catch {
             throw RecordError("it cannot be calculated for payee '\(event.payee)': \(error)")
         }
-        touched.insert(event.payee)
-        payee.changed.formUnion(effect.credits)
+        payee.changed += effect.credits
         if event.isOfTerms { payee.hasNewTerms = true }
-        try send(effect, of: payee.state, &outputs)
+        cache.touch(payee, weight: effect.weight)
+        try send(effect, of: payee, &outputs)
     }
 
-    /// Takes the payee out of the cache, so that its arrays are changed in place, not copied.
-    private func take(_ id: PayeeID) throws -> Loaded {
-        if let payee = loaded.removeValue(forKey: id) { return payee }
-        let state = try store.load(id)
-        weight += state.weight
-        return Loaded(state: state)
+    private func payee(_ id: PayeeID) throws -> LoadedPayee {
+        if let payee = cache[id] { return payee }
+        let stored = try store.load(id, room)
+        let payee = LoadedPayee(id, stored?.state ?? PayeeState(id: id, room: room), row: stored?.row)
+        cache.add(payee, weight: stored?.credits ?? 0)
+        return payee
     }
 
-    private func send(_ effect: Effect, of state: PayeeState, _ outputs: inout Outputs) throws {
-        let key = Array(state.id.text.utf8)
+    private func send(_ effect: Effect, of payee: LoadedPayee, _ outputs: inout Outputs) throws {
         for document in effect.documents {
-            outputs.append(Output(topic: topics.ledger, key: key, value: document, type: EventType.documentPosted))
+            outputs.append(
+                Output(topic: topics.ledger, key: payee.key, value: document, type: EventType.documentPosted))
         }
-        for deal in effect.deals.sorted() { outputs.append(try commission(of: deal, state)) }
+        for commission in effect.commissions { outputs.append(try output(commission, of: payee)) }
     }
 
     /// A tombstone when the deal no longer pays this payee anything.
-    private func commission(of deal: DealID, _ state: PayeeState) throws -> Output {
-        let components = try state.commission(of: deal)
+    private func output(_ commission: Effect.DealCommission, of payee: LoadedPayee) throws -> Output {
         var total = Number.zero
-        for component in components { try total += component.amount.amount }
+        for component in commission.components { try total += component.amount.amount }
         var value = WireWriter(capacity: 96)
-        value.dealCommission(deal, state.id, total, components)
+        value.dealCommission(commission, payee.id, total)
+        let partitionKey = Array(commission.deal.text.utf8)
         return Output(
-            topic: topics.dealCommissions, key: Array("\(deal)/\(state.id)".utf8), partitionKey: Array(deal.text.utf8),
-            value: components.isEmpty ? nil : value.bytes, type: EventType.dealCommission)
+            topic: topics.dealCommissions, key: partitionKey + [UInt8(ascii: "/")] + payee.key,
+            partitionKey: partitionKey,
+            value: commission.components.isEmpty ? nil : value.bytes, type: EventType.dealCommission)
     }
 
     func save(to database: Database) throws {
-        for id in touched.sorted() {
-            guard let payee = loaded[id] else { continue }
-            try store.save(payee.state, changed: payee.changed, hasNewTerms: payee.hasNewTerms)
-            loaded[id]?.changed = []
-            loaded[id]?.hasNewTerms = false
+        for payee in cache.touched.sorted(by: { $0.id < $1.id }) {
+            payee.row = try store.save(&payee.state, at: payee.row, payee.changed, hasNewTerms: payee.hasNewTerms)
+            payee.changed.removeAll(keepingCapacity: true)
+            payee.hasNewTerms = false
         }
-        if weight > PayeeTask.weightLimit {
-            loaded = loaded.filter { touched.contains($0.key) }
-            weight = loaded.values.reduce(0) { $0 + $1.state.weight }
-        }
-        touched = []
+        cache.endBatch()
     }
 }
 
 /// As `WireDealCommission`: one for nearly every event.
 extension WireWriter {
     fileprivate mutating func dealCommission(
-        _ deal: DealID, _ payee: PayeeID, _ total: Number, _ components: [(component: String, amount: Money)]
+        _ commission: Effect.DealCommission, _ payee: PayeeID, _ total: Number
     ) {
-        text(1, deal.text)
+        let components = commission.components
+        text(1, commission.deal.text)
         text(2, payee.text)
         number(3, total)
         text(4, components.first?.amount.currency.code ?? "")
@@ -117,7 +99,9 @@ extension WireWriter {
 
 extension PayeeEvent.Cause {
     init(_ record: ConsumedRecord) {
+        let source = record.source
         self.init(
-            coordinate: "\(record.source)/\(record.offset)", occurred: Instant(milliseconds: record.record.timestamp))
+            coordinate: source.topic + "/" + String(source.partition) + "/" + String(record.offset),
+            occurred: Instant(milliseconds: record.record.timestamp))
     }
 }

@@ -7,6 +7,8 @@ import Streams
 ///     payee-events ──▶ PayeeTask ──▶ ledger, deal-commissions, quarantine      keeps: payees, credits
 struct CalculatorTopology: Topology {
     let application: Application
+    /// Shared by all threads of the process.
+    private let memory = MemoryShare.Holders()
 
     var group: String { application.group("calculator") }
     var inputs: [String] { [application.topic(.payeeEvents)] }
@@ -19,6 +21,6 @@ struct CalculatorTopology: Topology {
     ) throws -> any StreamTask {
         let topics = PayeeTask.Topics(
             ledger: application.topic(.ledger), dealCommissions: application.topic(.dealCommissions))
-        return PayeeTask(topics: topics, database: database)
+        return try PayeeTask(topics: topics, database: database, memory: MemoryShare(of: memory))
     }
 }

@@ -6,15 +6,21 @@ import Streams
 extension LedgerChanges {
     /// Writes all of it, in an order that does not depend on hashing.
     mutating func save(to database: Database) throws {
+        guard !documents.isEmpty else { return }
+        let rows = try LedgerRows(database)
         try saveDocuments(to: database)
         var counts: [StatementKey: Int64] = [:]
         // Payee by payee, as the rows lie in the file.
         for (key, change) in lines.sorted(by: { $0.key.payee < $1.key.payee }) {
-            counts[key.statement, default: 0] += try save(key, change, to: database)
+            let change = try rows.save(key, change)
+            if change != 0 { counts[key.statement, default: 0] += change }
         }
-        for (key, change) in counts where change != 0 { try save(key, change, to: database) }
-        for (key, amount) in balances { try save(key, amount, to: database) }
-        self = LedgerChanges()
+        for (key, change) in counts where change != 0 { try rows.save(key, change) }
+        for (key, amount) in balances { try rows.save(key, amount) }
+        documents.removeAll(keepingCapacity: true)
+        newPayees.removeAll(keepingCapacity: true)
+        lines.removeAll(keepingCapacity: true)
+        balances.removeAll(keepingCapacity: true)
     }
 
     private func saveDocuments(to database: Database) throws {
@@ -41,84 +47,78 @@ extension LedgerChanges {
             try head.run(.integer(document.sequence), .bytes(document.hash), .integer(document.payee))
         }
     }
+}
 
-    /// Answers by how much the number of the statement's lines grew.
-    private func save(_ key: LineKey, _ change: LineChange, to database: Database) throws -> Int64 {
-        let period = StoredValue.text(key.period.label)
-        let earned = key.earned == key.period ? period : .text(key.earned.label)
-        func run(_ sql: String, _ values: (StoredValue, StoredValue, StoredValue)) throws -> Int {
-            try database.cachedStatement(sql: sql).run(
-                .integer(key.payee), period, .text(key.component), .text(key.credit.deal.text),
-                .text(key.credit.line.text), .text(key.credit.role.text), .text(key.currency.code), earned, values.0,
-                values.1, values.2)
-        }
-        let isNothing = change.amount.isZero && change.released.isZero
-        // Nearly all are new: those cost one look, not two.
-        if !isNothing, try run(Self.insertLine, (.init(change.amount), .init(change.released), .init(change.document))) == 1 {
-            return 1
-        }
-        guard let known = try known(key, database) else { return 0 }
-        let (amount, released) = (try known.amount + change.amount, try known.released + change.released)
-        if amount.isZero, released.isZero {
-            try database.cachedStatement(sql: "DELETE FROM line \(Self.lineKey)").execute(arguments: key.arguments)
-            return -1
-        }
-        _ = try run(Self.setLine, (.init(amount), .init(released), .init(change.document)))
-        return 0
-    }
+/// What is written for every line: asked for once a batch.
+private struct LedgerRows {
+    private let insertLine, setLine, line, removeLine: GRDB.Statement
+    private let balance, setBalance, removeBalance: GRDB.Statement
+    private let count, setCount, removeCount: GRDB.Statement
 
-    private func known(_ key: LineKey, _ database: Database) throws -> (amount: Number, released: Number)? {
-        let select = try database.cachedStatement(sql: "SELECT amount, released FROM line \(Self.lineKey)")
-        return try Row.fetchOne(select, arguments: key.arguments).map { row in
-            (try StoredNumber.read(row["amount"]), try StoredNumber.read(row["released"]))
-        }
+    init(_ database: Database) throws {
+        func prepared(_ sql: String) throws -> GRDB.Statement { try database.cachedStatement(sql: sql) }
+        insertLine = try prepared("INSERT INTO line VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING")
+        setLine = try prepared("UPDATE line SET amount = ?9, released = ?10, document = ?11 \(Self.lineKey)")
+        line = try prepared("SELECT amount, released FROM line \(Self.lineKey)")
+        removeLine = try prepared("DELETE FROM line \(Self.lineKey)")
+        balance = try prepared("SELECT amount FROM balance \(Self.balanceKey)")
+        setBalance = try prepared("INSERT OR REPLACE INTO balance VALUES (?, ?, ?, ?, ?)")
+        removeBalance = try prepared("DELETE FROM balance \(Self.balanceKey)")
+        count = try prepared("SELECT lines FROM statement \(Self.countKey)")
+        setCount = try prepared("INSERT OR REPLACE INTO statement VALUES (?, ?, ?)")
+        removeCount = try prepared("DELETE FROM statement \(Self.countKey)")
     }
 
     private static let lineKey = """
-        WHERE payee = ? AND period = ? AND component = ? AND deal = ? AND deal_line = ? AND role = ? AND currency = ?
-        AND earned = ?
-        """
-    private static let insertLine =
-        "INSERT INTO line VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
-    private static let setLine = """
-        UPDATE line SET amount = ?9, released = ?10, document = ?11
         WHERE payee = ?1 AND period = ?2 AND component = ?3 AND deal = ?4 AND deal_line = ?5 AND role = ?6
         AND currency = ?7 AND earned = ?8
         """
+    private static let balanceKey = "WHERE payee = ? AND period = ? AND account = ? AND currency = ?"
+    private static let countKey = "WHERE payee = ? AND period = ?"
 
-    private func save(_ key: BalanceKey, _ change: Number, to database: Database) throws {
-        let (payee, period) = (StoredValue.integer(key.payee), StoredValue.text(key.period.label))
-        let (account, currency) = (StoredValue.text(key.account.rawValue), StoredValue.text(key.currency.code))
-        let known = try database.cachedStatement(sql: Self.balance).first(payee, period, account, currency) { row in
-            try StoredNumber.read(row.text(0))
+    /// Answers by how much the number of the statement's lines grew.
+    func save(_ key: LineKey, _ change: LedgerChanges.LineChange) throws -> Int64 {
+        let isNothing = change.amount.isZero && change.released.isZero
+        // Nearly all are new: those cost one look, not two.
+        if !isNothing, try write(insertLine, key, change) == 1 { return 1 }
+        let known = try line.first(key.values) { row in
+            (amount: try StoredNumber.read(row.text(0)), released: try StoredNumber.read(row.text(1)))
         }
+        guard let known else { return 0 }
+        var sum = change
+        (sum.amount, sum.released) = (try known.amount + change.amount, try known.released + change.released)
+        if sum.amount.isZero, sum.released.isZero {
+            try removeLine.run(key.values)
+            return -1
+        }
+        _ = try write(setLine, key, sum)
+        return 0
+    }
+
+    private func write(_ statement: GRDB.Statement, _ key: LineKey, _ change: LedgerChanges.LineChange) throws -> Int {
+        try statement.run(
+            key.values + [
+                .text(change.amount.description), .text(change.released.description), .integer(change.document),
+            ])
+    }
+
+    func save(_ key: BalanceKey, _ change: Number) throws {
+        let place: [StoredValue] = [
+            .integer(key.payee), .text(key.period.label), .text(key.account.rawValue), .text(key.currency.code),
+        ]
+        let known = try balance.first(place) { row in try StoredNumber.read(row.text(0)) }
         let amount = try (known ?? .zero) + change
         if amount.isZero {
-            try database.cachedStatement(sql: Self.removeBalance).run(payee, period, account, currency)
+            try removeBalance.run(place)
         } else {
-            try database.cachedStatement(sql: Self.setBalance).run(payee, period, account, currency, .init(amount))
+            try setBalance.run(place + [.text(amount.description)])
         }
     }
 
-    private static let balance =
-        "SELECT amount FROM balance WHERE payee = ? AND period = ? AND account = ? AND currency = ?"
-    private static let removeBalance =
-        "DELETE FROM balance WHERE payee = ? AND period = ? AND account = ? AND currency = ?"
-    private static let setBalance = "INSERT OR REPLACE INTO balance VALUES (?, ?, ?, ?, ?)"
-
-    private func save(_ key: StatementKey, _ change: Int64, to database: Database) throws {
-        let arguments: StatementArguments = [key.payee, key.period.label]
-        let known = try Int64.fetchOne(
-            database.cachedStatement(sql: "SELECT lines FROM statement WHERE payee = ? AND period = ?"),
-            arguments: arguments)
-        let count = (known ?? 0) + change
-        if count == 0 {
-            try database.cachedStatement(sql: "DELETE FROM statement WHERE payee = ? AND period = ?")
-                .execute(arguments: arguments)
-        } else {
-            try database.cachedStatement(sql: "INSERT OR REPLACE INTO statement VALUES (?, ?, ?)")
-                .execute(arguments: arguments + [count])
-        }
+    func save(_ key: StatementKey, _ change: Int64) throws {
+        let place: [StoredValue] = [.integer(key.payee), .text(key.period.label)]
+        let sum = try (count.first(place) { $0.integer(0) } ?? 0) + change
+        if sum == 0 { try removeCount.run(place) } else { try setCount.run(place + [.integer(sum)]) }
     }
 }
 
@@ -130,17 +130,13 @@ private struct StatementKey: Hashable {
 extension LineKey {
     fileprivate var statement: StatementKey { StatementKey(payee: payee, period: period) }
 
-    fileprivate var arguments: StatementArguments {
-        [
-            payee, period.label, component, credit.deal.text, credit.line.text, credit.role.text, currency.code,
-            earned.label,
+    fileprivate var values: [StoredValue] {
+        let label = period.label
+        return [
+            .integer(payee), .text(label), .text(component), .text(credit.deal.text), .text(credit.line.text),
+            .text(credit.role.text), .text(currency.code), .text(earned == period ? label : earned.label),
         ]
     }
-}
-
-extension StoredValue {
-    fileprivate init(_ number: Number) { self = .text(number.description) }
-    fileprivate init(_ offset: Int64) { self = .integer(offset) }
 }
 
 /// Reads back what the store itself wrote; anything else in its place means that the file is damaged.

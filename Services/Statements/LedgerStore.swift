@@ -135,6 +135,12 @@ struct LedgerChanges {
         var amount = Number.zero
         var released = Number.zero
         var document: Int64 = 0
+
+        mutating func add(_ earning: Earning, in offset: Int64) throws(ArithmeticError) {
+            try amount += earning.amount
+            try released += earning.released
+            document = offset
+        }
     }
 
     var documents: [Document] = []
@@ -151,11 +157,7 @@ struct LedgerChanges {
     mutating func add(_ document: LedgerDocument, payee: Int64, offset: Int64) throws(ArithmeticError) {
         for earning in document.earnings {
             let key = LineKey(earning, of: document, payee: payee)
-            var change = lines[key] ?? LineChange()
-            try change.amount += earning.amount
-            try change.released += earning.released
-            change.document = offset
-            lines[key] = change
+            try lines[key, default: LineChange()].add(earning, in: offset)
         }
         for posting in document.postings {
             let key = BalanceKey(

@@ -12,6 +12,8 @@ package final class Agreement: Sendable {
     package let evaluator: Evaluator
     /// Of the plan, what every credit asks for: the plan as a whole costs a copy.
     let name: String
+    private let from: CalendarDate
+    private let to: CalendarDate?
     let currency: Currency
     let components: [String]
     let holds: Bool
@@ -21,6 +23,7 @@ package final class Agreement: Sendable {
         self.version = version
         self.terms = terms
         self.evaluator = evaluator
+        (from, to) = (contract.from, contract.to)
         name = evaluator.plan.name
         currency = evaluator.plan.currency
         components = evaluator.plan.components.map(\.name)
@@ -28,6 +31,8 @@ package final class Agreement: Sendable {
     }
 
     package var plan: Plan { evaluator.plan }
+
+    func covers(_ date: CalendarDate) -> Bool { from <= date && to.map { date <= $0 } != false }
 
     /// Reads what ingest sent. A plan was checked before it could be applied, so one that cannot be read is a record
     /// that is wrong in itself.

@@ -25,9 +25,15 @@ struct Books {
     /// Of settlements that are not approved, in order.
     var payouts: [Payout] = []
 
-    struct Movement: Hashable {
+    struct Movement: Hashable, Comparable {
         let period: Period
         let currency: Currency
+
+        /// Any order that is always the same.
+        static func < (left: Self, right: Self) -> Bool {
+            (left.period.year, left.period.number, left.period.kind.rawValue, left.currency)
+                < (right.period.year, right.period.number, right.period.kind.rawValue, right.currency)
+        }
     }
 
     /// What follows from the calendar is known up to this day.

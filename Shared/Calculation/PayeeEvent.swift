@@ -34,7 +34,7 @@ package struct PayeeEvent {
     package init(key: [UInt8]?, value: [UInt8]?) throws {
         let record = try PayeeRecord(decoding: value)
         payee = record.payee
-        guard !payee.text.isEmpty, key == Array(payee.text.utf8) else {
+        guard !payee.text.isEmpty, key?.elementsEqual(payee.text.utf8) == true else {
             throw WireError("the record's key is not the payee '\(payee)'")
         }
         guard payee.isStorable else { throw WireError("the payee's ID has more than 200 bytes or a control character") }

@@ -91,7 +91,7 @@ extension PayeeState {
         let wanted = wantedMarkers()
         let keys = Set(wanted.map(\.key))
         var changed: [CreditKey] = []
-        for place in places[Credit.noDeal] ?? [] where !keys.contains(place.key) {
+        for place in places[Credit.noDeal]?.all ?? [] where !keys.contains(place.key) {
             guard let index = index(of: place.key), !credits[index].isWithdrawn else { continue }
             var held = changing(index)
             held.isWithdrawn = true
@@ -148,10 +148,10 @@ extension PayeeState {
 
     /// Markers that are not wanted and of which closed periods have nothing.
     mutating func removeForgotten() {
-        for place in places[Credit.noDeal] ?? [] {
+        for place in places[Credit.noDeal]?.all ?? [] {
             guard let index = index(of: place.key), credits[index].isWithdrawn, credits[index].posted.isEmpty
             else { continue }
-            remove(at: index)
+            forget(at: index)
         }
     }
 }

@@ -4,7 +4,9 @@ import Plans
 /// From the credits to what their lines must have come to.
 extension PayeeState {
     func agreement(on date: CalendarDate) -> Int? {
-        agreements.lastIndex { $0.contract.covers(date) }
+        var index = agreements.count - 1
+        while index >= 0, !agreements[index].covers(date) { index -= 1 }
+        return index < 0 ? nil : index
     }
 
     /// How a credit counts under the agreement that covers it.
@@ -12,100 +14,102 @@ extension PayeeState {
         /// As if it were not there.
         case absent
         /// Nobody pays for it: no contract covers it, or one in another currency than it was valued in.
-        case unpaid
+        case unpaid(Int?)
         case paid(Int, Loss?)
     }
 
     private func standing(of held: Held) throws(ArithmeticError) -> Standing {
         guard !held.isWithdrawn else { return .absent }
-        guard let agreement = agreement(on: held.credit.date) else { return .unpaid }
-        guard agreements[agreement].currency == held.credit.amount.currency else { return .unpaid }
+        guard let agreement = agreement(on: held.credit.date) else { return .unpaid(nil) }
+        guard agreements[agreement].currency == held.credit.amount.currency else { return .unpaid(agreement) }
         guard held.credit.fulfilment?.cancellation != nil else { return .paid(agreement, nil) }
-        let plan = agreements[agreement].plan
-        guard plan.settlement.clawback != nil else { return .absent }
-        return .paid(agreement, try plan.settlement.loss(of: held.credit))
+        let settlement = agreements[agreement].plan.settlement
+        guard settlement.clawback != nil else { return .absent }
+        return .paid(agreement, try settlement.loss(of: held.credit))
     }
 
-    /// Where a credit starts from: what the one before it left, or nothing when another agreement covers it.
-    private func start(_ held: Held, _ standing: Standing, after previous: Start) -> Start {
-        if case .absent = standing { return previous }
-        let agreement = agreement(on: held.credit.date)
-        guard agreement != previous.agreement else { return previous }
-        return Start(agreement: agreement, sums: agreement.map { agreements[$0].evaluator.empty })
+    // MARK: Steps
+
+    /// Sums begin anew where another agreement covers a credit.
+    private func enter(_ agreement: Int?, _ start: inout Start) {
+        guard agreement != start.contract else { return }
+        start = Start(contract: agreement, sums: agreement.map { agreements[$0].evaluator.empty })
     }
 
-    /// Where the credits of an agreement are worked out, kept from one to the next.
-    struct Room {
-        let agreement: Int
-        var scratch: Scratch
-    }
-
-    /// Moves past a credit; what it pays is left in the room's scratch.
+    /// Moves sums past a credit; what it pays is left on the bench.
     private func step(
-        _ held: Held, _ standing: Standing, from start: Start, _ room: inout Room?
-    ) throws(ArithmeticError) -> Start {
-        guard case .paid(let agreement, let loss) = standing, var sums = start.sums else { return start }
-        if room?.agreement != agreement {
-            room = Room(agreement: agreement, scratch: agreements[agreement].evaluator.scratch)
-        }
-        guard var scratch = room.take()?.scratch else { return start }
-        if held.credit.isOfPeriod {
-            try agreements[agreement].evaluator.touch(held.credit.date, &sums, &scratch)
+        _ credit: Credit, _ evaluator: Evaluator, _ bench: Int, _ wanted: Scratch.Wanted, _ sums: inout Evaluator.Sums
+    ) throws(ArithmeticError) {
+        room.benches[bench].wanted = wanted
+        if credit.isOfPeriod {
+            try evaluator.touch(credit.date, &sums, &room.benches[bench])
         } else {
-            try agreements[agreement].evaluator.step(held.credit, &sums, &scratch)
+            try evaluator.step(credit, &sums, &room.benches[bench])
         }
-        room = Room(agreement: agreement, scratch: scratch)
-        if let loss, !loss.isCounted { return start }
-        return Start(agreement: agreement, sums: sums)
     }
 
-    /// What a credit that has been evaluated leaves; nothing before the first.
-    private func start(after index: Int, _ room: inout Room?) throws(ArithmeticError) -> Start {
-        guard index >= 0, let start = credits[index].start else { return Start() }
-        return try step(credits[index], standing(of: credits[index]), from: start, &room)
+    /// Moves past a credit without a look at what it pays, beyond whether it pays anything.
+    @discardableResult
+    private func pass(_ held: Held, _ start: inout Start) throws(ArithmeticError) -> (agreement: Int, loss: Loss?)? {
+        switch try standing(of: held) {
+        case .absent: return nil
+        case .unpaid(let agreement):
+            enter(agreement, &start)
+            return nil
+        case .paid(let agreement, let loss):
+            enter(agreement, &start)
+            guard var sums = start.sums.take() else { return nil }
+            let before = loss.map(\.isCounted) == false ? sums : nil
+            let bench = room.benches.place(of: agreements[agreement].evaluator)
+            try step(held.credit, agreements[agreement].evaluator, bench, .none, &sums)
+            start.sums = before ?? sums
+            return room.benches.lines(at: bench).isEmpty ? nil : (agreement, loss)
+        }
     }
 
-    /// Evaluates from a credit on, at least as far as `end`, and on until a credit starts from what it started from
-    /// before. Keeps nothing of it before all of it is calculated.
+    /// What the credits before a place leave. What was reached is taken, so that sums are moved on where they lie.
+    private mutating func start(before place: Int) throws(ArithmeticError) -> Start {
+        if let known = reached, known.place == place {
+            reached = nil
+            return known.start
+        }
+        let nearest = checkpoints.nearest(to: place)
+        var start = nearest?.start ?? Start()
+        for index in (nearest?.place ?? 0)..<place {
+            if checkpoints.isDue(index) { checkpoints.keep(start, before: index) }
+            try pass(credits[index], &start)
+        }
+        return start
+    }
+
+    /// Evaluates from a credit on, at least as far as `end`, and on to where what is kept from before holds still.
     mutating func evaluate(from first: Int, atLeastTo end: Int) throws(ArithmeticError) -> [Change] {
         var changes: [Change] = []
-        var outcomes: [Outcome] = []
-        var room = self.room.take()
-        var previous = try start(after: first - 1, &room)
+        let known = checkpoints.removeAll(behind: first)
+        var start = try start(before: first)
+        var next = 0
         for index in first..<max(first, credits.count) {
-            let standing = try standing(of: credits[index])
-            let start = start(credits[index], standing, after: previous)
-            if index > end, credits[index].start == start { break }
-            let after = try step(credits[index], standing, from: start, &room)
-            var outcome = Outcome(start: start, posted: [], due: nil)
-            if case .paid(let agreement, let loss) = standing, start.sums != nil, var scratch = room.take()?.scratch {
-                let place = Placed(held: credits[index], start: start, agreement: agreement, loss: loss)
-                try replace(place, by: scratch.lines, &outcome, &changes, &scratch)
-                room = Room(agreement: agreement, scratch: scratch)
-            } else {
-                var old = credits[index].posted
-                try reverse(&old, of: credits[index], &outcome, &changes)
+            while next < known.count, known[next].place < index { next += 1 }
+            if index > end, next < known.count, known[next].place == index, known[next].start == start {
+                checkpoints.append(known[next...])
+                return changes
             }
-            outcomes.append(outcome)
-            previous = after
+            if checkpoints.isDue(index) { checkpoints.keep(start, before: index) }
+            try evaluate(index, &start, isNew: index <= end, &changes)
         }
-        self.room = room
-        keep(outcomes, from: first)
+        reached = Reached(place: credits.count, start: start)
         return changes
     }
 
-    /// Works out where each credit starts from, without posting anything: after a store gave back what was posted.
+    /// Works out what stands behind the credits, without posting anything: after a store gave back what was posted.
     mutating func findStarts() throws(ArithmeticError) {
-        var previous = Start()
-        var room: Room?
+        var start = Start()
         for index in credits.indices {
-            let standing = try standing(of: credits[index])
-            let start = start(credits[index], standing, after: previous)
-            previous = try step(credits[index], standing, from: start, &room)
-            credits[index].start = start
-            guard case .paid(let agreement, let loss) = standing, room?.scratch.lines.isEmpty == false else { continue }
+            if checkpoints.isDue(index) { checkpoints.keep(start, before: index) }
+            guard let (agreement, loss) = try pass(credits[index], &start) else { continue }
             setDue(nextDay(of: credits[index].credit, agreement, loss), at: index)
         }
+        reached = Reached(place: credits.count, start: start)
     }
 
     // MARK: Lines
@@ -113,11 +117,54 @@ extension PayeeState {
     /// A credit where it stands.
     struct Placed {
         let held: Held
-        let start: Start
         let agreement: Int
         let loss: Loss?
+        let bench: Int
+        /// The sums behind it.
+        let after: Evaluator.Sums
 
         var credit: Credit { held.credit }
+    }
+
+    private mutating func evaluate(
+        _ index: Int, _ start: inout Start, isNew: Bool, _ changes: inout [Change]
+    ) throws(ArithmeticError) {
+        let held = credits[index]
+        switch try standing(of: held) {
+        case .absent: try takeBack(held, at: index, &changes)
+        case .unpaid(let agreement):
+            enter(agreement, &start)
+            try takeBack(held, at: index, &changes)
+        case .paid(let agreement, let loss):
+            enter(agreement, &start)
+            guard var sums = start.sums.take() else { return }
+            if !isNew || loss != nil { room.keep(sums) }
+            let evaluator = agreements[agreement].evaluator
+            let bench = room.benches.place(of: evaluator)
+            try step(held.credit, evaluator, bench, isNew ? .allPaid : .none, &sums)
+            if !isPosted(held, agreement, loss, bench) {
+                if !isNew, var again = room.before { try step(held.credit, evaluator, bench, .allPaid, &again) }
+                let place = Placed(held: held, agreement: agreement, loss: loss, bench: bench, after: sums)
+                try replace(place, at: index, &changes)
+            }
+            start.sums = loss.map(\.isCounted) == false ? room.before : sums
+        }
+    }
+
+    /// Whether all that the lines say is posted, as it nearly always is for a credit behind a late one.
+    private func isPosted(_ held: Held, _ agreement: Int, _ loss: Loss?, _ bench: Int) -> Bool {
+        let (agreement, lines) = (agreements[agreement], room.benches.lines(at: bench))
+        guard !agreement.holds, loss == nil, held.due == nil, lines.count == held.posted.count else { return false }
+        for index in lines.indices {
+            let (line, entry) = (lines[index], held.posted[index])
+            guard entry.amount == Money(line.amount, agreement.currency), entry.released == line.amount,
+                entry.clawed.isZero, entry.component == agreement.components[line.component],
+                entry.planVersion == agreement.version, entry.plan == agreement.name, entry.earned == entry.period,
+                entry.earned == agreement.evaluator.period(of: line.component, on: held.credit.date),
+                entry.shown == Shown.number(of: line, held.credit, agreement)
+            else { return false }
+        }
+        return true
     }
 
     func nextDay(of credit: Credit, _ agreement: Int, _ loss: Loss?) -> CalendarDate? {
@@ -125,30 +172,30 @@ extension PayeeState {
         return agreements[agreement].plan.settlement.nextDay(of: credit, after: books.horizon)
     }
 
-    private func replace(
-        _ place: Placed, by lines: [Evaluator.Line], _ outcome: inout Outcome, _ changes: inout [Change],
-        _ scratch: inout Scratch
-    ) throws(ArithmeticError) {
-        var old = place.held.posted
-        let agreement = agreements[place.agreement]
+    private mutating func replace(_ place: Placed, at index: Int, _ changes: inout [Change]) throws(ArithmeticError) {
+        var (old, outcome) = (place.held.posted, Outcome())
+        let (agreement, lines) = (agreements[place.agreement], room.benches.lines(at: place.bench))
         for line in lines {
-            let period = agreement.evaluator.period(of: line.component, on: place.credit.date)
-            let amount = Money(line.amount, agreement.currency)
             // Sums of millions of lines fit a number; of one that is no money they might not.
-            guard amount.isWithinLimit else { throw .overflow }
-            var known: [Posted] = []
+            guard Money(line.amount, agreement.currency).isWithinLimit else { throw .overflow }
+            let period = agreement.evaluator.period(of: line.component, on: place.credit.date)
             let name = agreement.components[line.component]
-            old.removeAll { entry in
-                guard entry.component == name, entry.earned == period, entry.amount.currency == amount.currency
-                else { return false }
-                known.append(entry)
-                return true
-            }
+            let known = old.isEmpty ? [] : old.filter { $0.isOf(name, period, agreement.currency) }
+            if !known.isEmpty { old.removeAll { $0.isOf(name, period, agreement.currency) } }
             let rated = Rated(place: place, line: line, agreement: agreement, earned: period)
-            try settle(rated, known, &outcome, &changes, &scratch)
+            try settle(rated, known, &outcome, &changes)
         }
         if !lines.isEmpty { outcome.due = nextDay(of: place.credit, place.agreement, place.loss) }
         try reverse(&old, of: place.held, &outcome, &changes)
+        keep(outcome, at: index)
+    }
+
+    /// All its lines, if it has any.
+    private mutating func takeBack(_ held: Held, at index: Int, _ changes: inout [Change]) throws(ArithmeticError) {
+        guard !held.posted.isEmpty || held.due != nil else { return }
+        var (old, outcome) = (held.posted, Outcome())
+        try reverse(&old, of: held, &outcome, &changes)
+        keep(outcome, at: index)
     }
 
     /// Lines that the credit does not have any more.
@@ -156,12 +203,22 @@ extension PayeeState {
         _ old: inout [Posted], of held: Held, _ outcome: inout Outcome, _ changes: inout [Change]
     ) throws(ArithmeticError) {
         while let first = old.first {
-            let known = old.filter {
-                $0.component == first.component && $0.earned == first.earned
-                    && $0.amount.currency == first.amount.currency
-            }
-            old.removeAll { known.contains($0) }
+            let known = old.filter { $0.isOf(first.component, first.earned, first.amount.currency) }
+            old.removeAll { $0.isOf(first.component, first.earned, first.amount.currency) }
             try takeBack(known, of: held, &outcome, &changes)
         }
+    }
+}
+
+extension Workroom {
+    /// Where those of the last credit were: a copy of its own would be an allocation a credit.
+    fileprivate func keep(_ sums: Evaluator.Sums) {
+        if before == nil { before = sums } else { before?.take(sums) }
+    }
+}
+
+extension PayeeState.Posted {
+    fileprivate func isOf(_ component: String, _ earned: Period, _ currency: Currency) -> Bool {
+        self.component == component && self.earned == earned && amount.currency == currency
     }
 }

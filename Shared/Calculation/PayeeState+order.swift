@@ -1,21 +1,30 @@
 import Domain
+import Plans
 
 /// The credits in their order, and the way back.
+extension Credit {
+    var place: PayeeState.Place { PayeeState.Place(date: date, isMarker: isOfPeriod, key: key) }
+}
+
 extension PayeeState {
     func index(of key: CreditKey) -> Int? {
-        guard let place = places[key.deal]?.first(where: { $0.key == key }) else { return nil }
-        if let last = credits.last, last.credit.key == key { return credits.count - 1 }
-        return firstIndex(notBefore: place)
+        if let last = credits.last?.credit, last.key == key { return credits.count - 1 }
+        return places[key.deal]?.place(of: key).map { firstIndex(notBefore: $0) }
     }
 
-    /// Written out: through a closure every credit that is looked at would be copied.
+    /// By pointer: a credit that is only looked at is not counted as one more reference.
     private func firstIndex(notBefore place: Place) -> Int {
-        var (low, high) = (0, credits.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if credits[middle].stands(before: place) { low = middle + 1 } else { high = middle }
+        credits.withUnsafeBufferPointer { credits in
+            guard let first = credits.baseAddress else { return 0 }
+            var (low, high) = (0, credits.count)
+            while low < high {
+                let middle = (low + high) / 2
+                let credit = (first + middle).pointee.credit
+                let isBefore = credit.date == place.date ? credit.place < place : credit.date < place.date
+                if isBefore { low = middle + 1 } else { high = middle }
+            }
+            return low
         }
-        return low
     }
 
     /// A credit that is to be another from now on.
@@ -30,47 +39,55 @@ extension PayeeState {
     @discardableResult
     mutating func insert(_ held: Held) -> Int {
         let place = held.place
-        places[place.key.deal, default: []].append(place)
-        places[place.key.deal]?.sort()
+        places[place.key.deal, default: Places()].insert(place)
         var index = credits.count
-        if let last = credits.last, !last.stands(before: place) {
-            index = firstIndex(notBefore: place)
-        }
+        if let last = credits.last?.credit, last.date >= place.date { index = firstIndex(notBefore: place) }
         credits.insert(held, at: index)
         if let day = held.due { due[day, default: []].insert(place.key) }
-        undo.append(.inserted(index))
+        moveStarts(behind: index, by: 1)
+        room.undo.append(.inserted(index))
         return index
     }
 
     @discardableResult
     mutating func remove(at index: Int) -> Held {
+        // What stands behind it counts it in, and would come to stand before the next one.
+        if !credits[index].isWithdrawn {
+            checkpoints.remove(at: index + 1)
+            if reached?.place == index + 1 { reached = nil }
+        }
         let held = credits[index]
         setDue(nil, at: index)
         credits.remove(at: index)
+        moveStarts(behind: index, by: -1)
         let place = held.place
-        places[place.key.deal]?.removeAll { $0 == place }
+        places[place.key.deal]?.remove(place)
         if places[place.key.deal]?.isEmpty == true { places[place.key.deal] = nil }
-        undo.append(.removed(index, held))
+        room.undo.append(.removed(index, held))
         return held
+    }
+
+    /// For good.
+    mutating func forget(at index: Int) {
+        if let row = remove(at: index).row { forgotten.append(row) }
+    }
+
+    /// What stands behind a place stands there still once it is evaluated anew, or where the credit did not count.
+    private mutating func moveStarts(behind index: Int, by places: Int) {
+        checkpoints.move(behind: index, by: places)
+        if let place = reached?.place, place > index { reached?.place = place + places }
     }
 
     /// By one that has the same place.
     mutating func replace(at index: Int, by held: Held) {
-        undo.append(.replaced(index, credits[index]))
+        room.undo.append(.replaced(index, credits[index]))
         credits[index] = held
     }
 
-    mutating func keep(_ outcomes: [Outcome], from first: Int) {
-        var before: [Outcome] = []
-        before.reserveCapacity(outcomes.count)
-        for (offset, outcome) in outcomes.enumerated() {
-            let index = first + offset
-            before.append(
-                Outcome(start: credits[index].start, posted: credits[index].posted, due: credits[index].due))
-            (credits[index].start, credits[index].posted) = (outcome.start, outcome.posted)
-            setDue(outcome.due, at: index)
-        }
-        undo.append(.evaluated(first, before))
+    mutating func keep(_ outcome: Outcome, at index: Int) {
+        room.undo.append(.evaluated(index, Outcome(posted: credits[index].posted, due: credits[index].due)))
+        credits[index].posted = outcome.posted
+        setDue(outcome.due, at: index)
     }
 
     mutating func setDue(_ day: CalendarDate?, at index: Int) {
@@ -87,14 +104,15 @@ extension PayeeState {
 
     /// Takes back what was done last.
     mutating func revert(_ step: Undo) {
-        let count = undo.count
+        let count = room.undo.count
         switch step {
         case .inserted(let index): remove(at: index)
         case .removed(_, let held): insert(held)
         case .replaced(let index, let held): credits[index] = held
-        case .evaluated(let first, let outcomes): keep(outcomes, from: first)
+        case .evaluated(let index, let outcome): keep(outcome, at: index)
+        case .moved(let place, let amount): books.movements[place] = amount
         }
         // What reverting does is not itself to be reverted.
-        undo.removeLast(undo.count - count)
+        room.undo.removeLast(room.undo.count - count)
     }
 }

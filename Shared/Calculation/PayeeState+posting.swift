@@ -7,15 +7,15 @@ extension PayeeState {
     mutating func post(_ changes: [Change], _ cause: PayeeEvent.Cause, _ effect: inout Effect) throws {
         for (batch, changes) in Batch.all(of: changes) {
             for start in stride(from: 0, to: changes.count, by: PayeeState.earningsLimit) {
-                let part = Array(changes[start..<min(start + PayeeState.earningsLimit, changes.count)])
+                let part = changes[start..<min(start + PayeeState.earningsLimit, changes.count)]
                 effect.documents.append(try document(of: part.map(\.earning), batch, cause))
                 note(part)
             }
         }
         for change in changes {
             let key = change.earning.credit.key
-            effect.credits.insert(key)
-            if key.deal != Credit.noDeal { effect.deals.insert(key.deal) }
+            effect.add(key)
+            effect.add(key.deal)
         }
     }
 
@@ -29,7 +29,7 @@ extension PayeeState {
             try earned += earning.amount
             try released += earning.released
         }
-        try books.move(released, batch.period, batch.currency)
+        try move(released, batch.period, batch.currency)
         let parts = [
             (Account.expense, try -earned), (Account.held, try earned - released), (Account.payable, released),
         ]
@@ -39,8 +39,15 @@ extension PayeeState {
             postings: parts.filter { !$0.1.isZero }.map { Posting(account: $0, amount: $1) })
     }
 
+    /// So that it can be undone.
+    private mutating func move(_ amount: Number, _ period: Period, _ currency: Currency) throws(ArithmeticError) {
+        let place = Books.Movement(period: period, currency: currency)
+        room.undo.append(.moved(place, books.movements[place]))
+        try books.move(amount, period, currency)
+    }
+
     /// Keeps with each line the document that posted it last.
-    private mutating func note(_ changes: [Change]) {
+    private mutating func note(_ changes: ArraySlice<Change>) {
         for change in changes {
             guard let index = index(of: change.earning.credit.key) else { continue }
             let place = credits[index].posted.firstIndex {

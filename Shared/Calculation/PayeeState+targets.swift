@@ -87,7 +87,7 @@ extension PayeeState {
     // MARK: Lines
 
     func settle(
-        _ rated: Rated, _ known: [Posted], _ outcome: inout Outcome, _ changes: inout [Change], _ scratch: inout Scratch
+        _ rated: Rated, _ known: [Posted], _ outcome: inout Outcome, _ changes: inout [Change]
     ) throws(ArithmeticError) {
         var line = try line(known, of: rated.credit, &outcome)
         let shown = Shown.number(of: rated.line, rated.credit, rated.agreement)
@@ -97,12 +97,13 @@ extension PayeeState {
             let entry = Posted(
                 component: rated.agreement.components[rated.line.component], earned: rated.earned,
                 period: target.period, plan: rated.agreement.name, planVersion: rated.agreement.version,
-                amount: Money(target.amount, rated.agreement.currency), clawed: target.clawed, released: target.released,
+                amount: Money(target.amount, rated.agreement.currency), clawed: target.clawed,
+                released: target.released,
                 shown: isPlain
                     ? shown
                     : Shown.number(shown, [target.amount, target.total, target.released], try words(rated, target)))
             try post(entry, of: &line, &outcome, &changes) { delta throws(ArithmeticError) in
-                try explain(rated, target, before: target.total - delta, booked, &scratch)
+                try explain(rated, target, before: target.total - delta, booked)
             }
         }
         try reverseOpen(line, &changes)
@@ -227,10 +228,11 @@ extension PayeeState {
     }
 
     private func explain(
-        _ rated: Rated, _ target: Target, before: Number, _ booked: Booked, _ scratch: inout Scratch
+        _ rated: Rated, _ target: Target, before: Number, _ booked: Booked
     ) throws(ArithmeticError) -> Explanation {
-        let plain = try explain(rated, before: before, &scratch)
+        let plain = try explain(rated, before: before)
         guard let loss = rated.place.loss else {
+            guard rated.agreement.holds || target.total != rated.line.amount else { return plain }
             let late = Explanation.steps([(try target.total - rated.line.amount, "paid for too late")])
             return Explanation(
                 total: target.total, before: before, steps: plain.steps + late, rounding: plain.rounding,
@@ -247,22 +249,13 @@ extension PayeeState {
             rounding: plain.rounding, attainment: plain.attainment)
     }
 
-    private func explain(
-        _ rated: Rated, before: Number, _ scratch: inout Scratch
-    ) throws(ArithmeticError) -> Explanation {
-        let evaluator = rated.agreement.evaluator
-        guard let sums = rated.place.start.sums else { return try .nothing(before) }
-        guard rated.credit.isOfPeriod else {
-            return try evaluator.explain(
-                rated.line.component, rated.credit, before: sums, posted: before, &scratch)
+    private func explain(_ rated: Rated, before: Number) throws(ArithmeticError) -> Explanation {
+        let (evaluator, place) = (rated.agreement.evaluator, rated.place)
+        guard !rated.credit.isOfPeriod else {
+            return try evaluator.explanation(of: rated.line.component, posted: before, room.benches[place.bench])
         }
-        let (parts, total) = try evaluator.parts(rated.line.component, on: rated.credit.date, before: sums)
-        var rest = total
-        for part in parts { try rest -= part.amount }
-        let steps = parts.map {
-            Explanation.Step(base: $0.base, rate: $0.rate, amount: $0.amount, tier: $0.share, note: $0.note)
-        }
-        return Explanation(total: total, before: before, steps: steps, rounding: rest, attainment: nil)
+        return try evaluator.explanation(
+            of: rated.line.component, rated.credit, after: place.after, posted: before, &room.benches[place.bench])
     }
 }
 

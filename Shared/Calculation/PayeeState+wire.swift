@@ -7,12 +7,18 @@ extension PayeeState {
     /// SHA-256 of the last document; empty before the first.
     package var head: [UInt8] { books.head }
 
-    /// `nil` when there is nothing to keep of it any more.
-    package func stored(_ key: CreditKey) -> [UInt8]? {
-        guard let index = index(of: key) else { return nil }
+    /// Has a store write a credit, in the row where it is or in a new one; nothing when it is gone.
+    package mutating func save(_ key: CreditKey, _ write: (_ row: Int64?, _ state: [UInt8]) throws -> Int64) rethrows {
+        guard let index = index(of: key) else { return }
         var writer = WireWriter(capacity: 512)
         writer.state(of: credits[index])
-        return writer.bytes
+        credits[index].row = try write(credits[index].row, writer.bytes)
+    }
+
+    /// The rows of credits that are gone, told once.
+    package mutating func takeForgotten() -> [Int64] {
+        defer { forgotten.removeAll() }
+        return forgotten
     }
 
     /// Nobody yet of whom anything is known but how far the books of another are closed.
@@ -21,25 +27,33 @@ extension PayeeState {
         (books.opened, books.through) = (other.books.opened, other.books.through)
     }
 
-    package func storedBooks() throws(WireError) -> [UInt8] { try WirePayeeBooks(books).encoded() }
+    package func storedBooks() throws(WireError) -> [UInt8] {
+        var writer = WireWriter(capacity: 64 + books.movements.count * 40)
+        try writer.books(books)
+        return writer.bytes
+    }
 
     /// From what a store held.
     package init(
-        id: PayeeID, sequence: Int64, head: [UInt8], terms: [UInt8], books: [UInt8], credits: [[UInt8]]
+        id: PayeeID, sequence: Int64, head: [UInt8], terms: [UInt8], books: [UInt8],
+        credits: [(row: Int64, state: [UInt8])], room: Workroom = Workroom()
     ) throws {
-        self.init(id: id)
+        self.init(id: id, room: room)
         self.books = try WirePayeeBooks(decoding: books).domain()
         (self.books.sequence, self.books.head) = (sequence, head)
         self.terms = try WireContractsChanged(decoding: terms)
         if self.terms.evaluation != 0 { agreements = try Agreement.all(in: self.terms, of: id) }
         var held: [Held] = []
         held.reserveCapacity(credits.count)
-        for bytes in credits { held.append(try WireCreditState(decoding: bytes).held()) }
+        for (row, state) in credits {
+            held.append(try WireCreditState(decoding: state).held())
+            held[held.count - 1].row = row
+        }
         held.sort { $0.place < $1.place }
         for credit in held { insert(credit) }
         // A marker that pays nothing was never kept.
         placeMarkers()
-        undo = []
+        room.undo.removeAll(keepingCapacity: true)
         try findStarts()
     }
 }
@@ -96,33 +110,32 @@ extension WireCreditState.Posted {
     }
 }
 
-extension WirePayeeBooks {
-    fileprivate init(_ books: Books) {
-        self.init()
-        through = books.through?.description ?? ""
-        opened = books.opened?.description ?? ""
+/// As `WirePayeeBooks`: written with every batch for every payee in it.
+extension WireWriter {
+    fileprivate mutating func books(_ books: Books) throws(WireError) {
+        if let through = books.through { date(1, through) }
+        if let opened = books.opened { date(2, opened) }
         for currency in Set(books.carried.keys).union(books.advanced.keys).sorted() {
-            var balance = Balance()
-            balance.currency = currency.code
-            balance.carried = (books.carried[currency] ?? .zero).description
-            balance.advanced = (books.advanced[currency] ?? .zero).description
-            balances.append(balance)
+            message(3) {
+                $0.text(1, currency.code)
+                $0.number(2, books.carried[currency] ?? .zero)
+                $0.number(3, books.advanced[currency] ?? .zero)
+            }
         }
-        let places = books.movements.sorted {
-            ($0.key.period, $0.key.currency) < ($1.key.period, $1.key.currency)
+        for (place, amount) in books.movements.sorted(by: { $0.key < $1.key }) {
+            message(4) {
+                $0.text(1, place.period.label)
+                $0.text(2, place.currency.code)
+                $0.number(3, amount)
+            }
         }
-        for (place, amount) in places {
-            var movement = Movement()
-            movement.period = place.period.label
-            movement.currency = place.currency.code
-            movement.payable = amount.description
-            movements.append(movement)
-        }
-        adjustments = books.adjustments.sorted()
-        approved = books.approved.sorted().map(\.label)
-        payouts = books.payouts.map { WirePayout($0, to: "") }
+        for adjustment in books.adjustments.sorted() { member(5, adjustment) }
+        for period in books.approved.sorted() { member(6, period.label) }
+        for payout in books.payouts { message(7, try WirePayout(payout, to: "").encoded()) }
     }
+}
 
+extension WirePayeeBooks {
     fileprivate func domain() throws -> Books {
         var books = Books()
         books.through = CalendarDate(through)

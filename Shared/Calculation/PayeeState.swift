@@ -16,15 +16,25 @@ package struct PayeeState {
     var agreements: [Agreement] = []
     var credits: [Held] = []
     /// Where the credits of a deal are in `credits`.
-    var places: [DealID: [Place]] = [:]
+    var places: [DealID: Places] = [:]
     /// The credits of which the calendar alone will release something, by the day.
     var due: [CalendarDate: Set<CreditKey>] = [:]
-    /// Working room that holds nothing a result depends on.
-    var room: Room?
-    /// What has been done since the event began.
-    var undo: [Undo] = []
+    /// What stands before every so many credits, and behind the last one, which nearly always is where the next one comes.
+    var checkpoints = PayeeState.noCheckpoints
+    var reached: Reached?
+    /// The rows of credits that are gone, for the store.
+    var forgotten: [Int64] = []
+    let room: Workroom
 
-    package init(id: PayeeID) { self.id = id }
+    package init(id: PayeeID, room: Workroom = Workroom()) { (self.id, self.room) = (id, room) }
+
+    static let noCheckpoints = Checkpoints(spacing: 16)
+
+    struct Reached {
+        /// Of the credit that comes next.
+        var place: Int
+        let start: Start
+    }
 
     /// A credit, or a marker for the end of a span that pays by itself.
     struct Held {
@@ -34,16 +44,34 @@ package struct PayeeState {
         var posted: [Posted] = []
         /// As it was when the books were closed, where it was changed since and closed periods have something of it.
         var closed: Closed?
-        /// Where the evaluation of this credit starts from; `nil` until it has been evaluated.
-        var start: Start?
         var due: CalendarDate?
+        /// Where a store keeps it.
+        var row: Int64?
 
-        var place: Place { Place(date: credit.date, isMarker: credit.isOfPeriod, key: credit.key) }
+        var place: Place { credit.place }
+    }
 
-        /// As its place does; the date decides nearly always.
-        func stands(before other: Place) -> Bool {
-            let date = credit.date
-            return date == other.date ? place < other : date < other.date
+    /// Those of one deal, in order. Nearly all deals have one, which needs no array.
+    struct Places {
+        private(set) var first: Place?
+        private var others: [Place] = []
+
+        var isEmpty: Bool { first == nil }
+        var all: [Place] { first.map { [$0] + others } ?? [] }
+
+        func place(of key: CreditKey) -> Place? {
+            first?.key == key ? first : others.isEmpty ? nil : others.first { $0.key == key }
+        }
+
+        mutating func insert(_ place: Place) {
+            if first == nil { first = place } else { set(all + [place]) }
+        }
+
+        mutating func remove(_ place: Place) { set(all.filter { $0 != place }) }
+
+        private mutating func set(_ all: [Place]) {
+            let sorted = all.count > 1 ? all.sorted() : all
+            (first, others) = (sorted.first, Array(sorted.dropFirst()))
         }
     }
 
@@ -62,12 +90,6 @@ package struct PayeeState {
             if left.date != right.date { return left.date < right.date }
             return left.isMarker == right.isMarker ? left.key < right.key : right.isMarker
         }
-    }
-
-    /// Which agreement covers a credit, and its sums before it; neither where none does.
-    struct Start: Hashable {
-        var agreement: Int?
-        var sums: Evaluator.Sums?
     }
 
     /// What documents of one period have come to for a line.
@@ -103,13 +125,13 @@ package struct PayeeState {
         case inserted(Int)
         case removed(Int, Held)
         case replaced(Int, Held)
-        case evaluated(Int, [Outcome])
+        case evaluated(Int, Outcome)
+        case moved(Books.Movement, Number?)
     }
 
     /// What an evaluation leaves with a credit.
     struct Outcome {
-        var start: Start?
-        var posted: [Posted]
+        var posted: [Posted] = []
         var due: CalendarDate?
     }
 }
@@ -120,28 +142,82 @@ package struct PayeeState {
 package struct Effect {
     /// The documents' bytes as they go to the log, in order.
     package var documents: [[UInt8]] = []
-    /// The deals whose commission may be another.
-    package var deals: Set<DealID> = []
-    /// The credits that are kept otherwise than before.
-    package var credits: Set<CreditKey> = []
+    /// What deals pay now, of those for which that may be another; by deal.
+    package var commissions: [DealCommission] = []
+    /// The credits that are kept otherwise than before; some more than once.
+    package var credits: [CreditKey] = []
+    /// How many credits the payee holds now.
+    package var weight = 0
+    fileprivate var deals: [DealID] = []
+
+    /// All the payee has from a deal, by component; none where it pays nothing any more.
+    package struct DealCommission {
+        package let deal: DealID
+        package let components: [(component: String, amount: Money)]
+    }
+}
+
+extension Effect {
+    mutating func add(_ key: CreditKey) {
+        if credits.last != key { credits.append(key) }
+    }
+
+    mutating func add(_ deal: DealID) {
+        if !deal.text.isEmpty, deals.last != deal { deals.append(deal) }
+    }
+}
+
+/// Where payees are worked out, one after the other. It holds nothing that a result depends on.
+package final class Workroom {
+    var benches = Benches()
+    /// Sums before the credit at hand.
+    var before: Evaluator.Sums?
+    /// What has been done since the event began.
+    var undo: [PayeeState.Undo] = []
+
+    package init() {}
 }
 
 extension PayeeState {
-    /// How many credits it holds.
-    package var weight: Int { credits.count }
-
     package mutating func apply(_ event: PayeeEvent, cause: PayeeEvent.Cause) throws -> Effect {
-        let (books, agreements, terms) = (books, agreements, terms)
-        undo = []
-        defer { undo = [] }
+        let (before, forgotten) = (before(event.kind), forgotten.count)
+        room.undo.removeAll(keepingCapacity: true)
         do {
             var effect = Effect()
             try take(event.kind, cause, &effect)
+            for deal in effect.deals.count > 1 ? Set(effect.deals).sorted() : effect.deals {
+                effect.commissions.append(Effect.DealCommission(deal: deal, components: try commission(of: deal)))
+            }
+            effect.weight = credits.count
             return effect
         } catch {
-            while let last = undo.popLast() { revert(last) }
-            (self.books, self.agreements, self.terms, room) = (books, agreements, terms, nil)
+            while let last = room.undo.popLast() { revert(last) }
+            before.restore(&self)
+            self.forgotten.removeSubrange(forgotten...)
+            (checkpoints, reached) = (PayeeState.noCheckpoints, nil)
             throw error
+        }
+    }
+
+    /// What an event may change beside credits. Of a credit's event that is the end of the chain, and what it moves is undone:
+    /// to hold on to all books would copy them with every credit.
+    private enum Before {
+        case chain(Int64, [UInt8])
+        case all(Books, [Agreement], WireContractsChanged)
+
+        func restore(_ state: inout PayeeState) {
+            switch self {
+            case .chain(let sequence, let head): (state.books.sequence, state.books.head) = (sequence, head)
+            case .all(let books, let agreements, let terms):
+                (state.books, state.agreements, state.terms) = (books, agreements, terms)
+            }
+        }
+    }
+
+    private mutating func before(_ event: PayeeEvent.Kind) -> Before {
+        switch event {
+        case .assigned, .withdrawn: .chain(books.sequence, books.head)
+        default: .all(books, agreements, terms)
         }
     }
 
@@ -156,13 +232,12 @@ extension PayeeState {
         case .adjusted(let adjustment): try adjust(adjustment, cause, &effect)
         case .approved(let approved): try approve(approved, cause, &effect)
         }
-        if case .assigned(let credit) = event { effect.credits.insert(credit.key) }
-        if case .withdrawn(let key) = event { effect.credits.insert(key) }
+        if case .assigned(let credit) = event { effect.add(credit.key) }
+        if case .withdrawn(let key) = event { effect.add(key) }
     }
 
     mutating func agree(_ agreements: [Agreement]) throws(ArithmeticError) -> [Change] {
         self.agreements = agreements
-        room = nil
         placeMarkers()
         let changes = try evaluate(from: 0, atLeastTo: credits.count)
         removeForgotten()
@@ -192,14 +267,14 @@ extension PayeeState {
         held.isWithdrawn = true
         replace(at: index, by: held)
         let changes = try evaluate(from: index, atLeastTo: index)
-        if credits[index].posted.isEmpty { remove(at: index) }
+        if credits[index].posted.isEmpty { forget(at: index) }
         return changes
     }
 
     /// All the payee has from a deal now, by component.
-    package func commission(of deal: DealID) throws(ArithmeticError) -> [(component: String, amount: Money)] {
+    private func commission(of deal: DealID) throws(ArithmeticError) -> [(component: String, amount: Money)] {
         var result: [(component: String, amount: Money)] = []
-        for place in places[deal] ?? [] {
+        for place in places[deal]?.all ?? [] {
             guard let index = index(of: place.key) else { continue }
             for line in credits[index].posted {
                 if let known = result.firstIndex(where: {
@@ -211,7 +286,8 @@ extension PayeeState {
                 }
             }
         }
-        return result.filter { !$0.amount.amount.isZero }
-            .sorted { ($0.component, $0.amount.currency) < ($1.component, $1.amount.currency) }
+        result.removeAll { $0.amount.amount.isZero }
+        return result.count < 2
+            ? result : result.sorted { ($0.component, $0.amount.currency) < ($1.component, $1.amount.currency) }
     }
 }

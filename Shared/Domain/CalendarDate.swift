@@ -14,11 +14,15 @@ public struct CalendarDate: Hashable, Comparable, Sendable, CustomStringConverti
     }
 
     /// Reads `2026-03-01`, exactly.
-    package init?(_ text: some StringProtocol) { self.init(parsing: text.utf8) }
+    package init?(_ text: some StringProtocol) {
+        var text = String(text)
+        guard let date = text.withUTF8({ CalendarDate(parsing: $0) }) else { return nil }
+        self = date
+    }
 
-    package init?(parsing text: some Collection<UInt8>) {
+    package init?(parsing utf8: UnsafeBufferPointer<UInt8>) {
         var (year, month, day, position) = (0, 0, 0, 0)
-        for byte in text {
+        for byte in utf8 {
             switch (position, byte) {
             case (4, 45), (7, 45): break
             case (0...3, 48...57): year = year * 10 + Int(byte - 48)

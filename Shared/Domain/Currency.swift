@@ -8,11 +8,15 @@ public struct Currency: Hashable, Sendable, CustomStringConvertible {
     package var minorPlaces: Int { Int(places) }
 
     /// `nil` when the code is not an active ISO 4217 currency.
-    package init?(_ code: some StringProtocol) { self.init(parsing: code.utf8) }
+    package init?(_ code: some StringProtocol) {
+        var code = String(code)
+        guard let currency = code.withUTF8({ Currency(parsing: $0) }) else { return nil }
+        self = currency
+    }
 
-    package init?(parsing code: some Collection<UInt8>) {
+    package init?(parsing utf8: UnsafeBufferPointer<UInt8>) {
         var (letters, index, count) = (UInt32.zero, 0, 0)
-        for byte in code {
+        for byte in utf8 {
             guard (65...90).contains(byte), count < 3 else { return nil }
             (letters, index, count) = (letters << 8 | UInt32(byte), index * 26 + Int(byte - 65), count + 1)
         }

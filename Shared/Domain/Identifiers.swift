@@ -5,50 +5,37 @@ package protocol Identifier: Hashable, Comparable, Sendable, CustomStringConvert
 }
 
 extension Identifier {
-    /// By bytes: Swift's texts are equal when they look the same, and a name in two Unicode forms is two names to
-    /// partitioner, store and sender.
-    package static func == (left: Self, right: Self) -> Bool {
-        let isSame: Bool? = left.text.utf8.withContiguousStorageIfAvailable { first in
-            right.text.utf8.withContiguousStorageIfAvailable { second in
-                first.count == second.count && first.elementsEqual(second)
-            }
-        }.flatMap { $0 }
-        return isSame ?? left.text.utf8.elementsEqual(right.text.utf8)
-    }
-
-    package static func < (left: Self, right: Self) -> Bool {
-        let isLess: Bool? = left.text.utf8.withContiguousStorageIfAvailable { first in
-            right.text.utf8.withContiguousStorageIfAvailable { second in
-                let common = min(first.count, second.count)
-                let place = (0..<common).first { first[$0] != second[$0] }
-                return place.map { first[$0] < second[$0] } ?? (first.count < second.count)
-            }
-        }.flatMap { $0 }
-        return isLess ?? left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
-    }
-
     package init(stringLiteral text: String) { self.init(text) }
 
     package var description: String { text }
 
     /// At most 200 bytes, none of them a control character: SQLite would take a text only up to its first NUL.
-    package var isStorable: Bool { text.utf8.count <= 200 && text.utf8.allSatisfy { $0 >= 32 && $0 != 127 } }
+    package var isStorable: Bool {
+        var text = text
+        return text.withUTF8 { $0.count <= 200 && $0.allSatisfy { $0 >= 32 && $0 != 127 } }
+    }
 }
 
 package struct PayeeID: Identifier {
     package let text: String
     package init(_ text: String) { self.text = text }
+    package static func == (left: Self, right: Self) -> Bool { Bytes.areSame(left.text, right.text) }
+    package static func < (left: Self, right: Self) -> Bool { Bytes.precedes(left.text, right.text) }
 }
 
 package struct DealID: Identifier {
     package let text: String
     package init(_ text: String) { self.text = text }
+    package static func == (left: Self, right: Self) -> Bool { Bytes.areSame(left.text, right.text) }
+    package static func < (left: Self, right: Self) -> Bool { Bytes.precedes(left.text, right.text) }
 }
 
 /// A deal without line items has one line, named by the empty text.
 package struct LineID: Identifier {
     package let text: String
     package init(_ text: String) { self.text = text }
+    package static func == (left: Self, right: Self) -> Bool { Bytes.areSame(left.text, right.text) }
+    package static func < (left: Self, right: Self) -> Bool { Bytes.precedes(left.text, right.text) }
     package static let whole = LineID("")
 }
 
@@ -56,8 +43,37 @@ package struct LineID: Identifier {
 package struct Role: Identifier {
     package let text: String
     package init(_ text: String) { self.text = text }
+    package static func == (left: Self, right: Self) -> Bool { Bytes.areSame(left.text, right.text) }
+    package static func < (left: Self, right: Self) -> Bool { Bytes.precedes(left.text, right.text) }
 
     package static let owner = Role("owner")
     package static let split = Role("split")
     package static func manager(level: Int) -> Role { Role("manager-\(level)") }
+}
+
+/// Texts by their bytes: Swift's are equal when they look the same, and a name in two Unicode forms is two names to
+/// partitioner, store and sender. No generic code: identifiers are compared for every credit, from other modules.
+private enum Bytes {
+    static func areSame(_ left: String, _ right: String) -> Bool {
+        let (first, second) = (unsafeBitCast(left, to: Words.self), unsafeBitCast(right, to: Words.self))
+        if first.0 == second.0, first.1 == second.1 { return true }
+        guard left.utf8.count == right.utf8.count else { return false }
+        return with(left, right) { $0.elementsEqual($1) }
+    }
+
+    static func precedes(_ left: String, _ right: String) -> Bool {
+        with(left, right) { $0.lexicographicallyPrecedes($1) }
+    }
+
+    /// A text as it lies in memory: one that lies as another does is the same.
+    private typealias Words = (UInt64, UInt64)
+
+    @inline(__always)
+    private static func with(
+        _ left: String, _ right: String,
+        _ compare: (UnsafeBufferPointer<UInt8>, UnsafeBufferPointer<UInt8>) -> Bool
+    ) -> Bool {
+        var (left, right) = (left, right)
+        return left.withUTF8 { first in right.withUTF8 { second in compare(first, second) } }
+    }
 }

@@ -4,17 +4,28 @@ extension Number {
     /// As `description` writes it.
     package func append(to bytes: inout [UInt8]) {
         if units < 0 { bytes.append(UInt8(ascii: "-")) }
+        var fraction = appendWhole(to: &bytes)
+        var places = Number.places
+        guard fraction > 0 else { return }
+        while fraction % 10 == 0 { (fraction, places) = (fraction / 10, places - 1) }
+        bytes.append(UInt8(ascii: "."))
+        Number.append(fraction, minimumDigits: places, to: &bytes)
+    }
+
+    /// Answers the rest in units. Most numbers fit a machine word, which is divided several times as fast.
+    private func appendWhole(to bytes: inout [UInt8]) -> UInt64 {
+        let one = UInt64(1_000_000_000_000)
+        if let units = UInt64(exactly: units.magnitude) {
+            Number.append(units / one, minimumDigits: 1, to: &bytes)
+            return units % one
+        }
         let (whole, rest) = units.magnitude.quotientAndRemainder(dividingBy: Number.one.magnitude)
         if let short = UInt64(exactly: whole) {
             Number.append(short, minimumDigits: 1, to: &bytes)
         } else {
             bytes.append(contentsOf: String(whole).utf8)
         }
-        var (fraction, places) = (UInt64(rest), Number.places)
-        guard fraction > 0 else { return }
-        while fraction % 10 == 0 { (fraction, places) = (fraction / 10, places - 1) }
-        bytes.append(UInt8(ascii: "."))
-        Number.append(fraction, minimumDigits: places, to: &bytes)
+        return UInt64(rest)
     }
 
     static func append(_ value: UInt64, minimumDigits: Int, to bytes: inout [UInt8]) {

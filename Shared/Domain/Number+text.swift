@@ -25,6 +25,17 @@ extension Number {
         self = try scanner.number()
     }
 
+    /// The same of bytes in memory. Not generic, which from another module would ask for every byte by a call.
+    package init(parsing utf8: UnsafeBufferPointer<UInt8>) throws(NumberError) {
+        if let short = Number.short(utf8) {
+            self = short
+            return
+        }
+        var scanner = NumberScanner()
+        for byte in utf8 { try scanner.take(byte) }
+        self = try scanner.number()
+    }
+
     package init(_ text: some StringProtocol) throws(NumberError) { try self.init(parsing: text.utf8) }
 }
 

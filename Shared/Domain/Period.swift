@@ -8,29 +8,33 @@ package enum PeriodKind: String, Hashable, Sendable, CaseIterable {
 /// A span of days that a statement, a quota or a measure belongs to. Ordered by its first day, longer first.
 ///
 /// Labels: `2026`, `2026-H1`, `2026-Q1`, `2026-03`, `2026-03-A` (1st to 15th) and `-B`, `2026-W05` (ISO 8601 week).
-package struct Period: Hashable, Sendable {
+///
+/// Eight bytes: every posted line names two.
+package struct Period: Sendable {
     package let kind: PeriodKind
-    package let year: Int
+    private let placeInYear: UInt8
+    private let calendarYear: Int32
+
+    package var year: Int { Int(calendarYear) }
     /// Counts from 1 within the year; for semi-months 1...24.
-    package let number: Int
+    package var number: Int { Int(placeInYear) }
 
     package init(_ kind: PeriodKind, containing date: CalendarDate) {
-        let (year, month, day) = date.components
-        self.kind = kind
+        var (year, month, day) = date.components
+        let number: Int
         switch kind {
         case .week:
             // An ISO week belongs to the year of its Thursday.
             let thursday = date.adding(days: 4 - date.weekday)
-            self.year = thursday.components.year
-            number = Int(thursday.day - CalendarDate.days(year: self.year, month: 1, dayOfMonth: 1)) / 7 + 1
-            return
+            (year, month, day) = thursday.components
+            number = Int(thursday.day - CalendarDate.days(year: year, month: 1, dayOfMonth: 1)) / 7 + 1
         case .semiMonth: number = month * 2 - (day <= 15 ? 1 : 0)
         case .month: number = month
         case .quarter: number = (month - 1) / 3 + 1
         case .half: number = (month - 1) / 6 + 1
         case .year: number = 1
         }
-        self.year = year
+        (self.kind, placeInYear, calendarYear) = (kind, UInt8(number), Int32(year))
     }
 
     package var label: String {
@@ -56,7 +60,8 @@ package struct Period: Hashable, Sendable {
 
     /// Reads a label as `label` writes it; `nil` for any other text and for periods that do not exist.
     package init?(_ label: some StringProtocol) {
-        if let month = Period.month(label.utf8) {
+        var text = String(label)
+        if let month = text.withUTF8({ Period(month: $0) }) {
             self = month
             return
         }
@@ -68,9 +73,9 @@ package struct Period: Hashable, Sendable {
     }
 
     /// `2026-03`, as nearly all are.
-    private static func month(_ label: some Collection<UInt8>) -> Period? {
+    package init?(month utf8: UnsafeBufferPointer<UInt8>) {
         var (year, month, place) = (0, 0, 0)
-        for byte in label {
+        for byte in utf8 {
             switch (place, byte) {
             case (4, UInt8(ascii: "-")): break
             case (0...3, 48...57): year = year * 10 + Int(byte - 48)
@@ -80,7 +85,7 @@ package struct Period: Hashable, Sendable {
             place += 1
         }
         guard place == 7, year > 0, (1...12).contains(month) else { return nil }
-        return Period(.month, containing: CalendarDate(day: CalendarDate.days(year: year, month: month, dayOfMonth: 1)))
+        (kind, placeInYear, calendarYear) = (.month, UInt8(month), Int32(year))
     }
 
     private static func firstDay(_ year: Int, _ rest: [String]) -> (kind: PeriodKind, day: CalendarDate)? {
@@ -138,6 +143,26 @@ package struct Period: Hashable, Sendable {
     /// The order in which periods are settled, where a payee has several kinds of them: by their last days, of those that
     /// end together the longer first.
     package func settles(before other: Period) -> Bool { (end, start) < (other.end, other.start) }
+}
+
+extension Period: Hashable {
+    package static func == (left: Self, right: Self) -> Bool { left.word == right.word }
+    package func hash(into hasher: inout Hasher) { hasher.combine(word) }
+
+    private var word: Int64 { Int64(calendarYear) << 16 | Int64(placeInYear) << 8 | Int64(kind.place) }
+}
+
+extension PeriodKind {
+    fileprivate var place: UInt8 {
+        switch self {
+        case .week: 0
+        case .semiMonth: 1
+        case .month: 2
+        case .quarter: 3
+        case .half: 4
+        case .year: 5
+        }
+    }
 }
 
 extension Period: Comparable, CustomStringConvertible {

@@ -1,5 +1,5 @@
-/// What the evaluation of a credit starts from: the contract that covers it, and the sums before it; neither where no
-/// contract does.
+/// What the evaluation of the next credit starts from: the contract that covered the last one, and the sums behind it;
+/// neither where no contract did.
 package struct Start: Hashable, Sendable {
     package var contract: Int?
     package var sums: Evaluator.Sums?
@@ -25,7 +25,9 @@ package struct Checkpoints: Sendable {
     /// By place.
     private var kept: [Checkpoint] = []
 
-    package init() {}
+    private let spacing: Int
+
+    package init(spacing: Int = Checkpoints.spacing) { self.spacing = spacing }
 
     package var count: Int { kept.count }
 
@@ -42,24 +44,34 @@ package struct Checkpoints: Sendable {
     }
 
     /// Whether the start of a credit is far enough from the last one to be kept; asked in order.
-    package func isDue(_ place: Int) -> Bool { kept.last.map { place >= $0.place + Checkpoints.spacing } ?? true }
+    package func isDue(_ place: Int) -> Bool { kept.last.map { place >= $0.place + spacing } ?? true }
 
     package mutating func keep(_ start: Start, before place: Int) {
         kept.append(Checkpoint(place: place, start: start))
     }
 
     /// Takes out all that were kept behind a place, as when credits there change.
-    package mutating func removeAll(behind place: Int) -> ArraySlice<Checkpoint> {
+    package mutating func removeAll(behind place: Int) -> [Checkpoint] {
         let index = index(of: place + 1)
+        guard index < kept.count else { return [] }
         defer { kept.removeSubrange(index...) }
-        return kept[index...]
+        return Array(kept[index...])
     }
 
-    /// Puts back what holds still, for credits that have moved by so many places.
-    package mutating func append(_ checkpoints: ArraySlice<Checkpoint>, movedBy places: Int) {
-        for var checkpoint in checkpoints {
-            checkpoint.place += places
-            kept.append(checkpoint)
+    package mutating func remove(at place: Int) {
+        let index = index(of: place)
+        while index < kept.count, kept[index].place == place { kept.remove(at: index) }
+    }
+
+    /// Puts back what holds still.
+    package mutating func append(_ checkpoints: ArraySlice<Checkpoint>) { kept += checkpoints }
+
+    /// The credits from a place on have moved.
+    package mutating func move(behind place: Int, by places: Int) {
+        var index = index(of: place + 1)
+        while index < kept.count {
+            kept[index].place += places
+            index += 1
         }
     }
 

@@ -18,6 +18,10 @@ struct Code: Sendable {
     /// For each component, the components that it reads.
     private(set) var inputs: [Int] = []
     private(set) var roles: Roles
+    /// Tells a plan from others, however many copies there are of it.
+    let identity = Identity()
+
+    final class Identity: Sendable {}
 
     struct Measure: Sendable {
         let of: Operand

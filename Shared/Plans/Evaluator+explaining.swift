@@ -6,51 +6,56 @@ extension Evaluator {
     package func explain(
         _ component: Int, _ credit: Credit, before sums: Sums, posted: Number
     ) throws(ArithmeticError) -> Explanation {
-        var scratch = scratch
-        return try explain(component, credit, before: sums, posted: posted, &scratch)
+        var (after, scratch) = (sums, scratch)
+        scratch.wanted = .one(component)
+        try step(credit, &after, &scratch)
+        return try explanation(of: component, credit, after: after, posted: posted, &scratch)
     }
 
-    /// The same in room that is there already; its lines are those of this credit afterwards.
-    package func explain(
-        _ component: Int, _ credit: Credit, before sums: Sums, posted: Number, _ scratch: inout Scratch
+    /// The same of a line that the last traced step has left.
+    package func explanation(
+        of component: Int, _ credit: Credit, after sums: Sums, posted: Number, _ scratch: inout Scratch
     ) throws(ArithmeticError) -> Explanation {
-        var after = sums
-        scratch.trace(component)
-        defer { scratch.traced = -1 }
-        try step(credit, &after, &scratch)
+        let plain = try explanation(of: component, posted: posted, scratch)
+        guard let reached = try attainment(plan.components[component], credit, sums, &scratch) else { return plain }
+        return Explanation(
+            total: plain.total, before: posted, steps: plain.steps, rounding: plain.rounding, attainment: reached)
+    }
+
+    /// The same of what a period pays by itself.
+    package func explanation(
+        of component: Int, posted: Number, _ scratch: Scratch
+    ) throws(ArithmeticError) -> Explanation {
         let total = scratch.lines.first { $0.component == component }?.amount ?? .zero
         var rest = total
-        for part in scratch.parts { try rest -= part.amount }
-        let steps = scratch.parts.map {
-            Explanation.Step(base: $0.base, rate: $0.rate, amount: $0.amount, tier: $0.share, note: $0.note)
+        var steps: [Explanation.Step] = []
+        for part in scratch.parts where part.component == component {
+            try rest -= part.amount
+            steps.append(
+                Explanation.Step(
+                    base: part.base, rate: part.rate, amount: part.amount, tier: part.share, note: part.note))
         }
-        return Explanation(
-            total: total, before: posted, steps: steps, rounding: rest,
-            attainment: try attainment(plan.components[component], credit, after, &scratch))
+        return Explanation(total: total, before: posted, steps: steps, rounding: rest, attainment: nil)
     }
 
     /// The leaves of a component's pay for a credit, and their rounded sum.
     package func parts(
         _ component: Int, _ credit: Credit, before sums: Sums
     ) throws(ArithmeticError) -> (parts: [Part], total: Number) {
-        var after = sums
-        var scratch = scratch
-        scratch.traced = component
+        var (after, scratch) = (sums, scratch)
+        scratch.wanted = .one(component)
         try step(credit, &after, &scratch)
-        let total = scratch.lines.first { $0.component == component }?.amount ?? .zero
-        return (scratch.parts, total)
+        return (scratch.parts, scratch.lines.first { $0.component == component }?.amount ?? .zero)
     }
 
     /// The same for what a period pays by itself on a day.
     package func parts(
         _ component: Int, on date: CalendarDate, before sums: Sums
     ) throws(ArithmeticError) -> (parts: [Part], total: Number) {
-        var after = sums
-        var scratch = scratch
-        scratch.traced = component
+        var (after, scratch) = (sums, scratch)
+        scratch.wanted = .one(component)
         try touch(date, &after, &scratch)
-        let total = scratch.lines.first { $0.component == component }?.amount ?? .zero
-        return (scratch.parts, total)
+        return (scratch.parts, scratch.lines.first { $0.component == component }?.amount ?? .zero)
     }
 
     /// Sums in which a component has paid nothing yet, so that its parts tell the whole.
@@ -88,10 +93,10 @@ extension Evaluator {
     ) throws(ArithmeticError) {
         let rate = code.tiers[tier].value
         let own = try base * rate
-        if !base.isZero { scratch.parts.append(part(of: grid, tier, base: base, own)) }
+        if !base.isZero { scratch.add(part(of: grid, tier, base: base, own)) }
         let rest = try delta - own
         guard !rest.isZero else { return }
-        scratch.parts.append(
+        scratch.add(
             Part(
                 base: rest, rate: .whole, amount: rest, tier: tier - grid.tiers.lowerBound,
                 note: "earlier credits counted again at \(Rate(rate))"))
@@ -105,10 +110,10 @@ extension Evaluator {
         for (place, base) in [(grid.tiers.lowerBound, limit), (tier, try all - limit)] where !base.isZero {
             let amount = try base * code.tiers[place].value
             try rest -= amount
-            scratch.parts.append(part(of: grid, place, base: base, amount))
+            scratch.add(part(of: grid, place, base: base, amount))
         }
         guard !rest.isZero else { return }
-        scratch.parts.append(Part(base: rest, rate: .whole, amount: rest, note: "less what was paid before"))
+        scratch.add(Part(base: rest, rate: .whole, amount: rest, note: "less what was paid before"))
     }
 
     /// The parts say what is paid for the window by now; what was paid before is taken off.
@@ -116,11 +121,11 @@ extension Evaluator {
         _ rule: Plan.StateRule, _ pay: Number, _ delta: Number, from first: Int, _ scratch: inout Scratch
     ) throws(ArithmeticError) {
         if scratch.parts.count == first, !pay.isZero {
-            scratch.parts.append(Part(base: pay, rate: .whole, amount: pay, note: rule.words))
+            scratch.add(Part(base: pay, rate: .whole, amount: pay, note: rule.words))
         }
         let before = try delta - pay
         guard !before.isZero else { return }
-        scratch.parts.append(Part(base: before, rate: .whole, amount: before, note: "less what this period had before"))
+        scratch.add(Part(base: before, rate: .whole, amount: before, note: "less what this period had before"))
     }
 
     func trace(
@@ -133,7 +138,7 @@ extension Evaluator {
         let note =
             "\(step.words): \(given.formatted(places: places)) per \(step.window.text) becomes "
             + result.formatted(places: places)
-        scratch.parts.append(Part(base: change, rate: .whole, amount: change, note: note))
+        scratch.add(Part(base: change, rate: .whole, amount: change, note: note))
     }
 
     private func attainment(

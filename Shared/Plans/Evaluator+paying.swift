@@ -4,7 +4,7 @@ import Domain
 extension Evaluator {
     func pay(_ credit: Credit, _ sums: inout Sums, _ scratch: inout Scratch) throws(ArithmeticError) {
         for index in code.components.indices {
-            scratch.beginTrace()
+            scratch.beginTrace(index, isPaid: code.components[index].isPaid)
             let delta =
                 code.components[index].measure == nil
                 ? try state(index, credit.date, &sums, &scratch) : try rate(index, credit, &sums, &scratch)
@@ -15,7 +15,7 @@ extension Evaluator {
     /// What components pay on a day without a credit.
     func pay(_ date: CalendarDate, _ sums: inout Sums, _ scratch: inout Scratch) throws(ArithmeticError) {
         for index in code.components.indices {
-            scratch.beginTrace()
+            scratch.beginTrace(index, isPaid: code.components[index].isPaid)
             let delta = code.components[index].measure == nil ? try state(index, date, &sums, &scratch) : .zero
             try finish(index, delta, date, &sums, &scratch)
         }
@@ -82,7 +82,7 @@ extension Evaluator {
                 scratch.mix(given)
                 scratch.mix(result)
             }
-            if scratch.traced == index {
+            if scratch.isTracing {
                 let step = plan.components[index].steps[place - component.steps.lowerBound]
                 try trace(step, made: moved, of: delta, given, result, &scratch)
             }

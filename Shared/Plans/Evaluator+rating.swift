@@ -40,7 +40,7 @@ extension Evaluator {
     ) throws(ArithmeticError) -> Number {
         let base = try number(of, credit, sums, reading, &scratch)
         let amount = try base * rate
-        scratch.record(index, tier: 0, base, amount) { Part(base: base, rate: Rate(rate), amount: amount) }
+        scratch.record(tier: 0, base, amount) { Part(base: base, rate: Rate(rate), amount: amount) }
         return amount
     }
 
@@ -98,7 +98,7 @@ extension Evaluator {
             let part = base == move ? way : try base.multiplied(by: way, dividedBy: move)
             let amount = try part * code.tiers[tier].value
             try total += amount
-            scratch.record(index, tier: tier, part, amount) { self.part(of: grid, tier, base: part, amount) }
+            scratch.record(tier: tier, part, amount) { self.part(of: grid, tier, base: part, amount) }
         }
         return total
     }
@@ -111,7 +111,7 @@ extension Evaluator {
         let tier = try tier(at: position, grid, scale, &scratch)
         let amount = try base * code.tiers[tier].value
         guard !base.isZero else { return amount }
-        scratch.record(index, tier: tier, base, amount) {
+        scratch.record(tier: tier, base, amount) {
             var part = part(of: grid, tier, base: base, amount)
             if scale == nil { (part.share, part.note) = (nil, "") }
             return part
@@ -144,7 +144,7 @@ extension Evaluator {
         scratch.mix(base)
         scratch.mix(after)
         scratch.mix(delta)
-        guard scratch.traced == index else { return delta }
+        guard scratch.isTracing else { return delta }
         if isOverage {
             try traceOverage(grid, tier, after, limit, delta, &scratch)
         } else {
@@ -174,7 +174,7 @@ extension Evaluator {
         scratch.mix(UInt64(truncatingIfNeeded: tier))
         scratch.mix(base)
         scratch.mix(delta)
-        if scratch.traced == index { try traceAccumulated(grid, tier, base, delta, &scratch) }
+        if scratch.isTracing { try traceAccumulated(grid, tier, base, delta, &scratch) }
         return delta
     }
 }

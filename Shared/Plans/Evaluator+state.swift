@@ -14,7 +14,7 @@ extension Evaluator {
         sums.cells[place] = pay
         scratch.mix(pay)
         scratch.mix(delta)
-        if scratch.traced == index { try traceState(rule, pay, delta, from: first, &scratch) }
+        if scratch.isTracing { try traceState(rule, pay, delta, from: first, &scratch) }
         return delta
     }
 
@@ -65,7 +65,7 @@ extension Evaluator {
                 let part = try base * way
                 let amount = try part * code.tiers[tier].value
                 try total += amount
-                scratch.record(index, tier: tier, part, amount) { self.part(of: grid, tier, base: part, amount) }
+                scratch.record(tier: tier, part, amount) { self.part(of: grid, tier, base: part, amount) }
             }
             return total
         case .overage where grid.tiers.count > 1 && position > code.tiers[grid.tiers.lowerBound + 1].from:
@@ -76,7 +76,7 @@ extension Evaluator {
         default:
             let tier = scratch.tier(at: position, grid)
             let amount = try base * code.tiers[tier].value
-            scratch.record(index, tier: tier, base, amount) { part(of: grid, tier, base: base, amount) }
+            scratch.record(tier: tier, base, amount) { part(of: grid, tier, base: base, amount) }
             return amount
         }
     }
@@ -93,7 +93,7 @@ extension Evaluator {
             let weighted = try goal.weight.value * score
             let amount = try target * weighted
             try total += amount
-            scratch.record(index, tier: 0, target, amount) {
+            scratch.record(tier: 0, target, amount) {
                 Part(
                     base: target, rate: Rate(weighted), amount: amount,
                     note: "\(goal.name): \(goal.weight) × \(Rate(score))")

@@ -3,13 +3,14 @@ package import Domain
 /// The one semantic core: what a credit earns is the difference it makes, `F(after) − F(before)`, to each component.
 ///
 /// `Sums` is the state between two credits. Full evaluation starts it at nothing, incremental evaluation at the sums
-/// before the first credit that changed; both take the same steps.
-package struct Evaluator: Sendable {
+/// before the first credit that changed; both take the same steps. A class, since every step asks it: nothing of a plan is
+/// copied to be read.
+package final class Evaluator: Sendable {
     package let plan: Plan
     let terms: Terms
     let code: Code
 
-    package init(plan: Plan, quotas: [Quota]) {
+    package convenience init(plan: Plan, quotas: [Quota]) {
         self.init(plan: plan, terms: Terms(quotas: quotas.map { Terms.Item($0.measure, $0.period, $0.amount) }))
     }
 
@@ -25,6 +26,13 @@ package struct Evaluator: Sendable {
         var date: CalendarDate?
         /// `nil` where no sum begins anew with a deal.
         var deal: DealID?
+
+        /// Becomes the same as another, in the memory that it has.
+        package mutating func take(_ other: Sums) {
+            (date, deal) = (other.date, other.deal)
+            guard cells.count == other.cells.count else { return cells = other.cells }
+            for index in cells.indices { cells[index] = other.cells[index] }
+        }
     }
 
     package var empty: Sums {
@@ -44,6 +52,8 @@ package struct Evaluator: Sendable {
         package let base: Number
         package let rate: Rate
         package let amount: Number
+        /// What pays it.
+        var component = -1
         /// The tier's place in its table, from 0.
         package var tier: Int?
         /// The tier as shares of a quota.
@@ -91,6 +101,7 @@ package struct Evaluator: Sendable {
     /// Windows end with their period: what was accumulated in the last one does not count in the next.
     private func enter(_ date: CalendarDate, _ deal: DealID?, _ sums: inout Sums, _ scratch: inout Scratch) {
         if !scratch.lines.isEmpty { scratch.lines.removeAll(keepingCapacity: true) }
+        scratch.forgetParts()
         guard let last = sums.date else {
             scratch.opened = .max
             sums.date = date

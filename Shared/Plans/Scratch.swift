@@ -21,11 +21,20 @@ package struct Scratch: Sendable {
     var keys: [Int]
     var roleNumbers = TextMemo()
     var keyNumbers: [TextMemo]
-    /// The component whose explanation is wanted.
-    var traced = -1
-    var parts: [Evaluator.Part] = []
+    /// Of which components an explanation is wanted.
+    package var wanted = Wanted.none
+    /// What they are made of, for the last credit.
+    private(set) var parts: [Evaluator.Part] = []
+    /// The component at hand, and whether its parts are kept.
+    private var component = 0
+    private(set) var isTracing = false
     /// Of what the component at hand is made, as a number: FNV-1a over words, the same on every machine.
     private(set) var trace: UInt64 = 0
+
+    package enum Wanted: Equatable, Sendable {
+        case none, allPaid
+        case one(Int)
+    }
 
     struct CachedQuota: Sendable {
         var start: Int32 = 1
@@ -46,6 +55,12 @@ package struct Scratch: Sendable {
         keys = Array(repeating: 0, count: code.keyCount)
         keyNumbers = Array(repeating: TextMemo(), count: code.keyCount)
         lines.reserveCapacity(code.components.count)
+    }
+
+    /// What is another's from payee to payee.
+    mutating func forgetQuotas() {
+        for index in quotas.indices { quotas[index] = CachedQuota() }
+        for index in scales.indices { scales[index] = nil }
     }
 
     // MARK: Tiers
@@ -86,14 +101,25 @@ package struct Scratch: Sendable {
 
     // MARK: Tracing
 
-    /// Keeps the parts of what this component pays for the next credit.
-    mutating func trace(_ component: Int) {
-        traced = component
-        parts.removeAll(keepingCapacity: true)
+    @inline(__always)
+    mutating func beginTrace(_ component: Int, isPaid: Bool) {
+        trace = 0xcbf2_9ce4_8422_2325
+        switch wanted {
+        case .none: isTracing = false
+        case .allPaid: isTracing = isPaid
+        case .one(let one): isTracing = one == component
+        }
+        self.component = component
     }
 
-    @inline(__always)
-    mutating func beginTrace() { trace = 0xcbf2_9ce4_8422_2325 }
+    mutating func forgetParts() {
+        if !parts.isEmpty { parts.removeAll(keepingCapacity: true) }
+    }
+
+    mutating func add(_ part: Evaluator.Part) {
+        parts.append(part)
+        parts[parts.count - 1].component = component
+    }
 
     @inline(__always)
     mutating func mix(_ word: UInt64) { trace = (trace ^ word) &* 0x0000_0100_0000_01b3 }
@@ -106,11 +132,11 @@ package struct Scratch: Sendable {
 
     /// Takes a part of the pay into the trace, and into the explanation where one is wanted.
     @inline(__always)
-    mutating func record(_ component: Int, tier: Int, _ base: Number, _ amount: Number, _ part: () -> Evaluator.Part) {
+    mutating func record(tier: Int, _ base: Number, _ amount: Number, _ part: () -> Evaluator.Part) {
         mix(UInt64(truncatingIfNeeded: tier))
         mix(base)
         mix(amount)
-        if traced == component { parts.append(part()) }
+        if isTracing { add(part()) }
     }
 }
 

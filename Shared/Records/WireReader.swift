@@ -44,7 +44,10 @@ struct WireReader {
     }
 
     func text(_ field: Field) throws(WireError) -> String {
-        guard let text = String(validating: bytes[field.range], as: UTF8.self) else { throw broken }
+        let utf8 = utf8(field)
+        // Nearly all text is ASCII, and that nothing of it has to be mended is seen quickly.
+        if utf8.reduce(0, |) < 0x80 { return String(decoding: utf8, as: UTF8.self) }
+        guard let text = String(validating: utf8, as: UTF8.self) else { throw broken }
         return text
     }
 
@@ -145,6 +148,7 @@ extension WireReader {
     }
 
     func period(_ field: Field, _ name: StaticString) throws(WireError) -> Period {
-        try Records.period(try text(field), "\(name)")
+        if let month = Period(month: utf8(field)) { return month }
+        return try Records.period(try text(field), "\(name)")
     }
 }

@@ -84,7 +84,7 @@ package struct Headers: Hashable, Sendable {
         bytes.append(UInt8(nameCount >> 8))
         bytes.append(UInt8(truncatingIfNeeded: nameCount))
         bytes.append(contentsOf: name.utf8)
-        for shift in [24, 16, 8, 0] as [UInt32] { bytes.append(UInt8(truncatingIfNeeded: valueCount >> shift)) }
+        withUnsafeBytes(of: valueCount.bigEndian) { bytes.append(contentsOf: $0) }
         bytes.append(contentsOf: value)
     }
 

@@ -12,7 +12,10 @@ package enum StoredValue {
 extension Statement {
     /// Runs it to its end; answers how many rows it changed.
     @discardableResult
-    package func run(_ values: StoredValue...) throws -> Int {
+    package func run(_ values: StoredValue...) throws -> Int { try run(values) }
+
+    @discardableResult
+    package func run(_ values: [StoredValue]) throws -> Int {
         try bound(to: values) { raw in
             guard sqlite3_step(raw) == SQLITE_DONE else { throw failure(raw) }
             return Int(sqlite3_changes(sqlite3_db_handle(raw)))
@@ -21,11 +24,28 @@ extension Statement {
 
     /// What `read` makes of the first row; `nil` when there is none.
     package func first<Result>(_ values: StoredValue..., read: (StoredRow) throws -> Result) throws -> Result? {
+        try first(values, read: read)
+    }
+
+    package func first<Result>(_ values: [StoredValue], read: (StoredRow) throws -> Result) throws -> Result? {
         try bound(to: values) { raw in
             switch sqlite3_step(raw) {
             case SQLITE_ROW: return try read(StoredRow(raw: raw))
             case SQLITE_DONE: return nil
             default: throw failure(raw)
+            }
+        }
+    }
+
+    /// Every row.
+    package func each(_ values: StoredValue..., read: (StoredRow) throws -> Void) throws {
+        try bound(to: values) { raw in
+            while true {
+                switch sqlite3_step(raw) {
+                case SQLITE_ROW: try read(StoredRow(raw: raw))
+                case SQLITE_DONE: return
+                default: throw failure(raw)
+                }
             }
         }
     }

@@ -36,21 +36,22 @@ struct Watermarks {
                 previous: String(decoding: headers.bytes[previous], as: UTF8.self),
                 last: String(decoding: last, as: UTF8.self))
         }
-        advance(found, to: id, text: Array(headers.bytes[text]))
+        advance(found, to: id, text: headers.bytes[text])
         return .new
     }
 
-    private mutating func advance(_ found: Int?, to id: ParsedCoordinate, text: [UInt8]) {
+    private mutating func advance(_ found: Int?, to id: ParsedCoordinate, text: ArraySlice<UInt8>) {
         if let found {
             entries[found].offset = id.offset
             entries[found].index = id.index
-            entries[found].text = text
+            entries[found].text.removeAll(keepingCapacity: true)
+            entries[found].text += text
             entries[found].isChanged = true
         } else {
             let source = TopicPartition(String(decoding: id.topic, as: UTF8.self), id.partition)
             entries.append(
                 Entry(
-                    source: source, topic: Array(id.topic), offset: id.offset, index: id.index, text: text,
+                    source: source, topic: Array(id.topic), offset: id.offset, index: id.index, text: Array(text),
                     isChanged: true))
         }
     }

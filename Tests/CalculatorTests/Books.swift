@@ -19,9 +19,12 @@ final class Books {
         var migrator = DatabaseMigrator()
         PayeeStore.migrate(&migrator)
         try migrator.migrate(store)
-        task = store.inDatabase { PayeeTask(topics: Books.topics, database: $0) }
+        task = try store.inDatabase {
+            try PayeeTask(topics: Books.topics, database: $0, memory: MemoryShare(of: Books.memory))
+        }
     }
 
+    private static let memory = MemoryShare.Holders()
     private static let topics = PayeeTask.Topics(ledger: "ledger", dealCommissions: "deal-commissions")
 
     /// Answers the outputs of one record.
@@ -52,7 +55,7 @@ final class Books {
     func restart() throws {
         try store.inDatabase { database in
             try task.save(to: database)
-            task = PayeeTask(topics: Books.topics, database: database)
+            task = try PayeeTask(topics: Books.topics, database: database, memory: MemoryShare(of: Books.memory))
         }
     }
 

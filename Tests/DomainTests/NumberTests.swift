@@ -29,7 +29,7 @@ struct NumberTests {
             var bytes: [UInt8] = []
             day.append(to: &bytes)
             #expect(String(decoding: bytes, as: UTF8.self) == day.description)
-            #expect(CalendarDate(parsing: bytes) == day)
+            #expect(bytes.withUnsafeBufferPointer { CalendarDate(parsing: $0) } == day)
         }
     }
 

@@ -86,7 +86,13 @@ final class HistoryBooks {
 
     /// A new process goes on from what the old one kept.
     private func restart() throws {
-        let credits = keys.sorted().compactMap { state.stored($0) }
+        var credits: [(row: Int64, state: [UInt8])] = []
+        for key in keys.sorted() {
+            state.save(key) { row, bytes in
+                credits.append((row ?? Int64(credits.count) + 1, bytes))
+                return credits[credits.count - 1].row
+            }
+        }
         state = try PayeeState(
             id: History.payee, sequence: state.sequence, head: state.head, terms: state.terms.serializedBytes(),
             books: state.storedBooks(), credits: credits)
