@@ -4,16 +4,18 @@ import Plans
 /// The last step of crediting: what the part is worth in the currency of the plan that pays for it.
 extension Crediting {
     func credit(
-        _ origin: Origin, _ payee: PayeeID, _ role: Role, _ part: Money, _ share: Rate, _ problems: inout [SkipReason]
+        _ origin: Origin, _ file: PayeeFile, _ role: Role, _ part: Money, _ share: Rate, _ problems: inout [SkipReason]
     ) throws(ArithmeticError) -> Credit? {
-        guard let contract = company.contract(of: payee, on: origin.closed) else {
+        let payee = file.id
+        guard let engagement = file.contract(on: origin.closed) else {
             problems.append(
                 SkipReason(
                     .noContractOnDate, "\(payee) has no contract on \(origin.closed)",
                     remedy: "add a line to contracts.csv that covers the day, and apply"))
             return nil
         }
-        guard let plan = company.plans[contract.plan] else {
+        let contract = engagement.contract
+        guard let plan = engagement.plan else {
             problems.append(
                 SkipReason(
                     .noContractOnDate,
@@ -23,7 +25,7 @@ extension Crediting {
         }
         for need in plan.quotasNeeded where need.isFor(role) {
             let period = Period(need.kind, containing: origin.closed)
-            guard !hasQuota(need.name, period, payee, contract) else { continue }
+            guard !hasQuota(need.name, period, file, contract) else { continue }
             let problem = SkipReason(
                 .noQuota,
                 "\(payee) has no quota '\(need.name)' for \(period), which plan '\(plan.plan.name)' measures against",
@@ -59,10 +61,9 @@ extension Crediting {
     }
 
     /// Nearly always it is the very period's.
-    private func hasQuota(_ name: String, _ period: Period, _ payee: PayeeID, _ contract: Contract) -> Bool {
-        let quotas = company.quotas[payee] ?? []
-        return quotas.contains { $0.period == period && $0.measure == name }
-            || Terms(of: contract, quotas).hasQuota(name, period)
+    private func hasQuota(_ name: String, _ period: Period, _ file: PayeeFile, _ contract: Contract) -> Bool {
+        file.quotas.contains { $0.period == period && $0.measure == name }
+            || Terms(of: contract, file.quotas).hasQuota(name, period)
     }
 
     /// A line's own fields and its deal's, each of the type that the plan declares. Those that it does not are kept for
