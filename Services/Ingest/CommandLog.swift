@@ -46,7 +46,7 @@ final class CommandLog {
             return
         }
         try readOn(to: offset)
-        guard !keepsActs, position == offset else { return }
+        guard position == offset else { return }
         versions?.keep(CompanyVersions.Version(company: company, lastChange: lastChange, open: open), at: offset)
     }
 

@@ -27,6 +27,8 @@ struct Company: Sendable {
         var rates: [Pair: Timeline<Number>] = [:]
         /// What a CRM may call a payee, in lower case.
         var names: [String: PayeeID] = [:]
+        /// What the dictionaries above say of each payee.
+        var files: [PayeeID: PayeeFile] = [:]
     }
 
     fileprivate struct Pair: Hashable, Sendable {
@@ -68,6 +70,33 @@ final class CreditedPlan: Sendable {
     }
 }
 
+/// What crediting asks about one payee, found at once.
+final class PayeeFile: Sendable {
+    let id: PayeeID
+    let contracts: [Engagement]
+    let quotas: [Quota]
+    private let managers: [Timeline<PayeeID?>.Span]
+
+    /// A contract, and its plan if there is one.
+    struct Engagement: Sendable {
+        let contract: Contract
+        let plan: CreditedPlan?
+    }
+
+    init(
+        _ id: PayeeID, _ payee: Payee?, _ contracts: [Contract], _ quotas: [Quota], plan: (String) -> CreditedPlan?
+    ) {
+        self.id = id
+        self.contracts = contracts.map { Engagement(contract: $0, plan: plan($0.plan)) }
+        self.quotas = quotas
+        managers = payee?.managers.spans ?? []
+    }
+
+    func contract(on date: CalendarDate) -> Engagement? { contracts.last { $0.contract.covers(date) } }
+
+    func manager(on date: CalendarDate) -> PayeeID? { managers.last { $0.from <= date }?.value }
+}
+
 extension Company.Values {
     typealias Pair = Company.Pair
 
@@ -77,8 +106,29 @@ extension Company.Values {
             remove(entity.key)
             entities[entity.key] = entity
             insert(entity)
-        case .remove(let key): remove(key)
+            renew(entity)
+        case .remove(let key):
+            let gone = entities[key]
+            remove(key)
+            if let gone { renew(gone) }
         }
+    }
+
+    /// What is known of a payee is put together anew where it changed.
+    private mutating func renew(_ entity: CompanyEntity) {
+        switch entity {
+        case .payee(let it): renew(it.id)
+        case .contract(let it): renew(it.payee)
+        case .quota(let it): renew(it.payee)
+        case .plan(let name, _):
+            for (payee, contracts) in contracts where contracts.contains(where: { $0.plan == name }) { renew(payee) }
+        case .settings, .exchangeRate, .product, .mapping: break
+        }
+    }
+
+    private mutating func renew(_ payee: PayeeID) {
+        files[payee] = PayeeFile(
+            payee, payees[payee], contracts[payee] ?? [], quotas[payee] ?? [], plan: { plans[$0] })
     }
 
     private mutating func insert(_ entity: CompanyEntity) {
@@ -149,6 +199,9 @@ extension Company {
     func contract(of payee: PayeeID, on date: CalendarDate) -> Contract? {
         content.values.contracts[payee]?.last { $0.covers(date) }
     }
+
+    /// All about one payee; `nil` of one who has nothing.
+    func file(of payee: PayeeID) -> PayeeFile? { content.values.files[payee] }
 
     func manager(of payee: PayeeID, on date: CalendarDate) -> PayeeID? {
         content.values.payees[payee]?.managers[on: date] ?? nil

@@ -17,7 +17,10 @@ final class CompanyWatch: Service {
     private let sight = Mutex<Sight?>(nil)
     private let isStopping = Atomic(false)
 
-    init(log: any Log, source: TopicPartition) {
+    private let versions: CompanyVersions
+
+    init(log: any Log, source: TopicPartition, versions: CompanyVersions = CompanyVersions()) {
+        self.versions = versions
         self.log = log
         self.source = source
     }
@@ -39,7 +42,7 @@ final class CompanyWatch: Service {
 
     private func follow() throws {
         let reader = try log.makeReader()
-        let commands = CommandLog(reader: reader, source: source)
+        let commands = CommandLog(reader: reader, source: source, versions: versions)
         try commands.advance(to: try reader.endOffset(of: source))
         publish(commands)
         while !isStopping.load(ordering: .relaxed) {

@@ -51,7 +51,9 @@ struct Crediting {
         }
         if !outcome.problems.isEmpty { (outcome.assignments, outcome.consulted) = ([], []) }
         if outcome.assignments.count > 1 {
-            outcome.assignments.sort { ($0.payee, $0.credit.key) < ($1.payee, $1.credit.key) }
+            outcome.assignments.sort {
+                $0.payee == $1.payee ? $0.credit.key < $1.credit.key : $0.payee < $1.payee
+            }
         }
         return outcome
     }
@@ -77,18 +79,18 @@ struct Crediting {
             let credit = try credit(
                 origin, participant.payee, participant.role, part, participant.share, &outcome.problems)
             guard let credit else {
-                outcome.consulted.insert(participant.payee)
+                outcome.consulted.insert(participant.payee.id)
                 continue
             }
-            assignments.append(Assignment(payee: participant.payee, credit: credit))
+            assignments.append(Assignment(payee: participant.payee.id, credit: credit))
         }
         for indirect in try indirectParticipants(of: origin, zip(participants, parts).map { ($0, $1) }) {
-            guard company.contract(of: indirect.payee, on: origin.closed) != nil else {
+            guard let file = company.file(of: indirect.payee), file.contract(on: origin.closed) != nil else {
                 outcome.consulted.insert(indirect.payee)
                 continue
             }
             let credit = try credit(
-                origin, indirect.payee, indirect.role, indirect.amount, indirect.share, &outcome.problems)
+                origin, file, indirect.role, indirect.amount, indirect.share, &outcome.problems)
             guard let credit else {
                 outcome.consulted.insert(indirect.payee)
                 continue

@@ -22,8 +22,8 @@ extension CreditingTask {
         deal.id = id
         let fulfilment = try fulfilment(of: standing, deal, &state, &problems, read)
         var outcome = Crediting(company: commands.company).outcome(
-            of: deal, source: "\(source)/\(paying.offset)", provenance: standing.provenance, fulfilment: fulfilment)
-        outcome.problems = problems + outcome.problems
+            of: deal, source: name + String(paying.offset), provenance: standing.provenance, fulfilment: fulfilment)
+        if !problems.isEmpty { outcome.problems = problems + outcome.problems }
         if outcome.problems.contains(where: \.code.keepsDeal) { (outcome.assignments, outcome.consulted) = ([], []) }
         try assign(outcome.assignments, of: id, &state, &outputs)
         state.closed = outcome.assignments.isEmpty && outcome.consulted.isEmpty ? nil : deal.closed

@@ -19,6 +19,10 @@ final class CreditingTask: StreamTask {
     /// The highest stamp so far; saved, because records before the position are not read again.
     private var stamp: Int64
     var tally: Tally
+    /// The one that was asked for last: most deals have that of the deal before.
+    private var knownMapping: (source: String, change: Int64, mapping: Mapping?)?
+    /// Names this partition in the credits.
+    let name: String
 
     struct Topics: Sendable {
         let payeeEvents: String
@@ -30,10 +34,11 @@ final class CreditingTask: StreamTask {
         throws
     {
         self.source = source
+        name = "\(source)/"
         self.topics = topics
         self.commands = commands
         self.reader = reader
-        store = DealStore(database: database)
+        store = try DealStore(database: database)
         tally = try Tally(from: database)
         stamp = tally.stamp
     }
@@ -139,7 +144,14 @@ extension CreditingTask {
     }
 
     /// `nil` when there is none, or one that reads payments.
-    func mapping(_ source: String) -> Mapping? { commands.company.dealMapping(source) }
+    func mapping(_ source: String) -> Mapping? {
+        if let known = knownMapping, known.source == source, known.change == commands.lastChange {
+            return known.mapping
+        }
+        let mapping = commands.company.dealMapping(source)
+        knownMapping = (source, commands.lastChange, mapping)
+        return mapping
+    }
 
     func report(
         _ loser: DealState.Revision, against winner: [UInt8], of deal: DealID, _ outputs: inout Outputs

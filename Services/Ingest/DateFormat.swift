@@ -57,31 +57,41 @@ struct DateFormat: Hashable, Sendable {
 
     /// The date, all of the text; `nil` when the text is not of this form or there is no such day.
     func date(_ text: String) -> CalendarDate? {
-        var rest = text.utf8[...]
+        var text = text
+        return text.withUTF8 { date($0) }
+    }
+
+    private func date(_ bytes: UnsafeBufferPointer<UInt8>) -> CalendarDate? {
+        var place = 0
         var (year, month, day) = (0, 0, 0)
         for part in parts {
             switch part {
             case .literal(let byte):
-                guard rest.first == byte else { return nil }
-                rest = rest.dropFirst()
+                guard place < bytes.count, bytes[place] == byte else { return nil }
+                place += 1
             case .year(let width):
-                guard let value = DateFormat.number(&rest, from: width, to: width) else { return nil }
+                guard let value = DateFormat.number(bytes, &place, from: width, to: width) else { return nil }
                 year = width == 2 ? 2000 + value : value
             case .month(let width):
-                guard let value = DateFormat.number(&rest, from: width, to: 2) else { return nil }
+                guard let value = DateFormat.number(bytes, &place, from: width, to: 2) else { return nil }
                 month = value
             case .day(let width):
-                guard let value = DateFormat.number(&rest, from: width, to: 2) else { return nil }
+                guard let value = DateFormat.number(bytes, &place, from: width, to: 2) else { return nil }
                 day = value
             }
         }
-        return rest.isEmpty ? CalendarDate(year: year, month: month, day: day) : nil
+        return place == bytes.count ? CalendarDate(year: year, month: month, day: day) : nil
     }
 
-    private static func number(_ rest: inout Substring.UTF8View, from least: Int, to most: Int) -> Int? {
-        let digits = rest.prefix(most).prefix { (48...57).contains($0) }
-        guard digits.count >= least else { return nil }
-        rest = rest.dropFirst(digits.count)
-        return digits.reduce(0) { $0 * 10 + Int($1 - 48) }
+    private static func number(
+        _ bytes: UnsafeBufferPointer<UInt8>, _ place: inout Int, from least: Int, to most: Int
+    ) -> Int? {
+        var (value, digits) = (0, 0)
+        while digits < most, place < bytes.count, (48...57).contains(bytes[place]) {
+            value = value * 10 + Int(bytes[place] - 48)
+            digits += 1
+            place += 1
+        }
+        return digits >= least ? value : nil
     }
 }

@@ -8,8 +8,13 @@ import Streams
 final class DealStore {
     private let database: Database
     private var changed: [DealID: DealState] = [:]
+    /// The last one of all: IDs are mostly given out in order, and what lies beyond need not be looked for.
+    private var last: DealID?
 
-    init(database: Database) { self.database = database }
+    init(database: Database) throws {
+        self.database = database
+        last = try String.fetchOne(database, sql: "SELECT max(id) FROM deal").map { DealID($0) }
+    }
 
     static func migrate(_ migrator: inout DatabaseMigrator) {
         migrator.registerMigration("deals-1") { database in
@@ -26,12 +31,17 @@ final class DealStore {
     }
 
     func deal(_ id: DealID) throws -> DealState? {
+        guard let last, id <= last else { return nil }
         if let state = changed[id] { return state }
         return try database.cachedStatement(sql: "SELECT state FROM deal WHERE id = ?")
             .first(.text(id.text)) { try DealState(decoding: $0.bytes(0)) }
     }
 
-    func set(_ state: DealState, for id: DealID) { changed[id] = state }
+    func set(_ state: DealState, for id: DealID) {
+        changed[id] = state
+        if let last, id <= last { return }
+        last = id
+    }
 
     /// The first so many after one, in order of their IDs; those changed in this batch included.
     func deals(after id: String, onlySkipped: Bool, limit: Int) throws -> [(DealID, DealState)] {
@@ -53,7 +63,8 @@ final class DealStore {
                 INSERT INTO deal (id, is_skipped, state) VALUES (?, ?, ?)
                 ON CONFLICT (id) DO UPDATE SET is_skipped = excluded.is_skipped, state = excluded.state
                 """)
-        for (id, state) in changed.sorted(by: { $0.key < $1.key }) {
+        for id in changed.keys.sorted() {
+            guard let state = changed[id] else { continue }
             try statement.run(
                 .text(id.text), .integer(state.problems.isEmpty ? 0 : 1), .bytes(try state.encoded()))
         }

@@ -34,7 +34,7 @@ struct Workplace: Sendable {
                 options: settings.streamOptions(logger: logger))
         }
         for thread in threads { thread.status.export(to: metrics) }
-        let watch = CompanyWatch(log: log, source: commands)
+        let watch = CompanyWatch(log: log, source: commands, versions: topology.versions)
         let appender = Appender(log: log)
         let backlog = BacklogWatch(log: log, application: application, maximum: maximumBacklog)
         let routes = DealRoutes(

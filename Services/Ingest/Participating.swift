@@ -3,8 +3,8 @@ import Plans
 
 /// The second step of crediting: who has a part in the deal.
 extension Crediting {
-    struct Participant: Hashable, Sendable {
-        let payee: PayeeID
+    struct Participant: Sendable {
+        let payee: PayeeFile
         let role: Role
         var share: Rate
     }
@@ -41,14 +41,14 @@ extension Crediting {
 
     /// A payee named twice in the splits has one credit, of both shares.
     private func add(_ new: Participant, to participants: inout [Participant]) {
-        guard let index = participants.firstIndex(where: { $0.payee == new.payee }) else {
+        guard let index = participants.firstIndex(where: { $0.payee === new.payee }) else {
             return participants.append(new)
         }
         participants[index].share = Rate((try? participants[index].share.value + new.share.value) ?? new.share.value)
     }
 
-    private func payee(_ name: String, as part: String, _ problems: inout [SkipReason]) -> PayeeID? {
-        if let payee = company.payeeID(called: name) { return payee }
+    private func payee(_ name: String, as part: String, _ problems: inout [SkipReason]) -> PayeeFile? {
+        if let payee = company.payeeID(called: name).flatMap({ company.file(of: $0) }) { return payee }
         problems.append(
             name.isEmpty
                 ? SkipReason(
@@ -101,11 +101,14 @@ extension Crediting {
         result[index].share = min(.whole, Rate(try result[index].share.value + new.share.value))
     }
 
-    private func manager(of payee: PayeeID, level: Int, on date: CalendarDate) -> PayeeID? {
-        var seen: Set<PayeeID> = [payee]
-        var current = payee
-        for _ in 0..<level {
-            guard let next = company.manager(of: current, on: date), seen.insert(next).inserted else { return nil }
+    private func manager(of payee: PayeeFile, level: Int, on date: CalendarDate) -> PayeeID? {
+        guard var current = payee.manager(on: date), current != payee.id else { return nil }
+        if level == 1 { return current }
+        var seen: Set<PayeeID> = [payee.id, current]
+        for _ in 1..<level {
+            guard let next = company.file(of: current)?.manager(on: date), seen.insert(next).inserted else {
+                return nil
+            }
             current = next
         }
         return current

@@ -10,7 +10,7 @@ import Streams
 ///                                       people decided about deals)
 struct IngestTopology: Topology {
     let application: Application
-    private let versions = CompanyVersions()
+    let versions = CompanyVersions()
 
     init(application: Application) { self.application = application }
 

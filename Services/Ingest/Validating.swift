@@ -4,10 +4,11 @@ import Domain
 extension Crediting {
     func validate(_ deal: Deal) -> [SkipReason] {
         var problems: [SkipReason] = []
+        let known = company.products
         let products = deal.lines.isEmpty ? [deal.product] : Set([deal.product] + deal.lines.map(\.product)).sorted()
         for product in products where !product.isEmpty {
-            guard !company.products.isEmpty, !company.products.contains(product) else { continue }
-            let near = suggestion(for: product, among: company.products.sorted())
+            guard !known.isEmpty, !known.contains(product) else { continue }
+            let near = suggestion(for: product, among: known.sorted())
             problems.append(
                 SkipReason(
                     .unknownProduct, "there is no product '\(product)'\(near)",

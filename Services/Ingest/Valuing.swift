@@ -5,24 +5,24 @@ import Plans
 extension Crediting {
     /// `nil`, without a problem, while the day by which the payee's plan counts the deal is not known.
     func credit(
-        _ origin: Origin, _ payee: PayeeID, _ role: Role, _ part: Money, _ share: Rate, _ problems: inout [SkipReason]
+        _ origin: Origin, _ file: PayeeFile, _ role: Role, _ part: Money, _ share: Rate, _ problems: inout [SkipReason]
     ) throws(ArithmeticError) -> Credit? {
-        guard var (contract, plan) = agreed(with: payee, on: origin.closed, &problems) else { return nil }
+        guard var (contract, plan) = agreed(with: file, on: origin.closed, &problems) else { return nil }
         var day = origin.closed
         if plan.date != .closed {
             let milestones = origin.fulfilment?.milestones ?? [:]
             let fields = fields(of: origin, plan, &problems)
             guard let other = plan.date.day(closed: day, milestones: milestones, fields: fields),
-                let next = agreed(with: payee, on: other, &problems)
+                let next = agreed(with: file, on: other, &problems)
             else { return nil }
             (day, contract, plan) = (other, next.contract, next.plan)
         }
         for need in plan.quotasNeeded where need.isFor(role) {
             let period = Period(need.kind, containing: day)
-            guard !hasQuota(need.name, period, payee, contract, plan) else { continue }
+            guard !hasQuota(need.name, period, file, contract, plan) else { continue }
             let problem = SkipReason(
                 .noQuota,
-                "\(payee) has no quota '\(need.name)' for \(period), which plan '\(plan.plan.name)' measures against",
+                "\(file.id) has no quota '\(need.name)' for \(period), which plan '\(plan.plan.name)' measures against",
                 remedy: "add a line to quotas.csv, and apply")
             if !problems.contains(problem) { problems.append(problem) }
         }
@@ -56,33 +56,32 @@ extension Crediting {
 
     /// The plan that pays for what counts on a day.
     private func agreed(
-        with payee: PayeeID, on day: CalendarDate, _ problems: inout [SkipReason]
+        with file: PayeeFile, on day: CalendarDate, _ problems: inout [SkipReason]
     ) -> (contract: Contract, plan: CreditedPlan)? {
-        guard let contract = company.contract(of: payee, on: day) else {
+        guard let engagement = file.contract(on: day) else {
             problems.append(
                 SkipReason(
-                    .noContractOnDate, "\(payee) has no contract on \(day)",
+                    .noContractOnDate, "\(file.id) has no contract on \(day)",
                     remedy: "add a line to contracts.csv that covers the day, and apply"))
             return nil
         }
-        guard let plan = company.plans[contract.plan] else {
+        guard let plan = engagement.plan else {
             problems.append(
                 SkipReason(
                     .noContractOnDate,
-                    "the contract of \(payee) on \(day) names plan '\(contract.plan)', which there is not",
-                    remedy: "add plans/\(contract.plan).yaml to the company folder, and apply"))
+                    "the contract of \(file.id) on \(day) names plan '\(engagement.contract.plan)', which there is not",
+                    remedy: "add plans/\(engagement.contract.plan).yaml to the company folder, and apply"))
             return nil
         }
-        return (contract, plan)
+        return (engagement.contract, plan)
     }
 
     /// Nearly always it is the very period's.
     private func hasQuota(
-        _ name: String, _ period: Period, _ payee: PayeeID, _ contract: Contract, _ plan: CreditedPlan
+        _ name: String, _ period: Period, _ file: PayeeFile, _ contract: Contract, _ plan: CreditedPlan
     ) -> Bool {
-        let quotas = company.quotas[payee] ?? []
-        return quotas.contains { $0.period == period && $0.measure == name }
-            || Terms(of: contract, quotas).completed(by: plan.plan).hasQuota(name, period)
+        file.quotas.contains { $0.period == period && $0.measure == name }
+            || Terms(of: contract, file.quotas).completed(by: plan.plan).hasQuota(name, period)
     }
 
     /// A line's own fields and its deal's, each of the type that the plan declares. Those that it does not are kept for

@@ -26,8 +26,15 @@ package struct Instant: Hashable, Comparable, Sendable, CustomStringConvertible 
     /// is cut off. `nil` for anything else, for a time without a zone, and for one that is not in the years 1...9999
     /// of UTC.
     package init?(_ text: some StringProtocol) {
-        let bytes = Array(text.utf8)
-        guard bytes.count >= 20, let date = CalendarDate(String(decoding: bytes[0..<10], as: UTF8.self)),
+        let instant =
+            text.utf8.withContiguousStorageIfAvailable { Instant(parsing: $0) }
+            ?? Array(text.utf8).withUnsafeBufferPointer { Instant(parsing: $0) }
+        guard let instant else { return nil }
+        self = instant
+    }
+
+    private init?(parsing bytes: UnsafeBufferPointer<UInt8>) {
+        guard bytes.count >= 20, let date = CalendarDate(parsing: UnsafeBufferPointer(rebasing: bytes[..<10])),
             bytes[10] == 84 || bytes[10] == 116 || bytes[10] == 32,
             bytes[13] == 58, bytes[16] == 58,
             let hour = Instant.twoDigits(bytes, 11, below: 24), let minute = Instant.twoDigits(bytes, 14, below: 60),
@@ -46,7 +53,7 @@ package struct Instant: Hashable, Comparable, Sendable, CustomStringConvertible 
             }
             guard position > start else { return nil }
         }
-        guard let offset = Instant.zoneMinutes(bytes[position...]) else { return nil }
+        guard let offset = Instant.zoneMinutes(UnsafeBufferPointer(rebasing: bytes[position...])) else { return nil }
         let minutes = Int64(date.day) * 1440 + Int64(hour * 60 + minute - offset)
         milliseconds = (minutes * 60 + Int64(second)) * 1000 + thousandths
         guard Instant.written.contains(milliseconds) else { return nil }
@@ -55,16 +62,15 @@ package struct Instant: Hashable, Comparable, Sendable, CustomStringConvertible 
     /// 0001-01-01T00:00:00Z to the end of 9999-12-31.
     private static let written: Range<Int64> = -62_135_596_800_000..<253_402_300_800_000
 
-    private static func twoDigits(_ bytes: [UInt8], _ position: Int, below limit: Int) -> Int? {
+    private static func twoDigits(_ bytes: UnsafeBufferPointer<UInt8>, _ position: Int, below limit: Int) -> Int? {
         guard position + 1 < bytes.count, (48...57).contains(bytes[position]), (48...57).contains(bytes[position + 1])
         else { return nil }
         let value = Int(bytes[position] - 48) * 10 + Int(bytes[position + 1] - 48)
         return value < limit ? value : nil
     }
 
-    private static func zoneMinutes(_ zone: ArraySlice<UInt8>) -> Int? {
-        let bytes = Array(zone)
-        if bytes == [90] || bytes == [122] { return 0 }
+    private static func zoneMinutes(_ bytes: UnsafeBufferPointer<UInt8>) -> Int? {
+        if bytes.count == 1, bytes[0] == 90 || bytes[0] == 122 { return 0 }
         guard bytes.count == 6, bytes[0] == 43 || bytes[0] == 45, bytes[3] == 58,
             let hours = twoDigits(bytes, 1, below: 24), let minutes = twoDigits(bytes, 4, below: 60)
         else { return nil }
