@@ -54,9 +54,8 @@ extension LedgerChanges {
         }
         let isNothing = change.amount.isZero && change.released.isZero
         // Nearly all are new: those cost one look, not two.
-        if !isNothing, try run(Self.insertLine, (.init(change.amount), .init(change.released), .init(change.document))) == 1 {
-            return 1
-        }
+        let values = (StoredValue(change.amount), StoredValue(change.released), StoredValue(change.document))
+        if !isNothing, try run(Self.insertLine, values) == 1 { return 1 }
         guard let known = try known(key, database) else { return 0 }
         let (amount, released) = (try known.amount + change.amount, try known.released + change.released)
         if amount.isZero, released.isZero {

@@ -97,7 +97,8 @@ extension PayeeState {
             let entry = Posted(
                 component: rated.agreement.components[rated.line.component], earned: rated.earned,
                 period: target.period, plan: rated.agreement.name, planVersion: rated.agreement.version,
-                amount: Money(target.amount, rated.agreement.currency), clawed: target.clawed, released: target.released,
+                amount: Money(target.amount, rated.agreement.currency), clawed: target.clawed,
+                released: target.released,
                 shown: isPlain
                     ? shown
                     : Shown.number(shown, [target.amount, target.total, target.released], try words(rated, target)))
