@@ -54,7 +54,7 @@ struct PlanFileTests {
             ("of: credit.amount", "of: credit.margin", ["6:18: \"credit\" has no field \"margin\""]),
             (
                 "over: year", "over: year, date: invoiced",
-                ["6:67: 'date' is deal.closed: crediting gives a credit its date"]
+                ["6:67: 'date' is deal.closed, a milestone such as deal.invoiced, or a field that is a date"]
             ),
             (
                 "roles: [owner]", "roles: owner",

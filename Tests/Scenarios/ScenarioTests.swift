@@ -23,7 +23,7 @@ struct ScenarioTests {
     func count() {
         #expect(Scenario.all.count >= 60)
         let kinds = Set(Scenario.all.compactMap { $0.split(separator: "/").first.map(String.init) })
-        #expect(
-            kinds == ["adjustments", "clawback", "corrections", "currencies", "dating", "draws", "release", "settlement"])
+        let parts = "adjustments clawback corrections currencies dating draws release settlement"
+        #expect(kinds.sorted().joined(separator: " ") == parts)
     }
 }
