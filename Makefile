@@ -56,7 +56,7 @@ simulate: setup ## Simulates the three services with faults, and payees' years: 
 		HISTORY_SEED="$(YEAR)" HISTORY_RUNS="$(or $(RUNS),$(if $(SEED),0))" $(SIMULATE) --filter '^Simulation\.'
 
 reliability: setup ## Runs the reliability suite at its full figures, which takes hours (END_TO_END_SEED=n draws the same again)
-	@RELIABILITY=whole $(TEST) --no-parallel --filter 'EndToEnd|DamageTests|MutationTests|EdgeTests'
+	@RELIABILITY=whole $(TEST) --no-parallel --filter 'EndToEnd|StreamLoopTests|DamageTests|MutationTests|EdgeTests'
 
 worked-examples: setup ## Runs published calculations through the engine: WORKED_EXAMPLES=file.json another file
 	@WORKED_EXAMPLES="$(WORKED_EXAMPLES)" $(TEST) --filter WorkedExamples
