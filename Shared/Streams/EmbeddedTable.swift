@@ -24,15 +24,16 @@ enum EmbeddedTable {
         return first.map { $0 - rows.lowerBound } ?? 0
     }
 
-    /// The batch that holds `offset`; `nil` at the end of the partition.
+    /// The batch that holds `offset`; `nil` at the end of the partition, where the last batch's bytes are not looked at:
+    /// whoever has read all asks for more all the time.
     static func batch(
         holding offset: Int64, of source: TopicPartition, _ partitionID: Int64, _ database: Database, _ path: String
     ) throws -> LoadedBatch? {
         let rows = rows(of: partitionID)
         let statement = try database.cachedStatement(
             sql: """
-                SELECT id, count, checksum, records FROM record_batch
-                WHERE id >= ? AND id <= ? ORDER BY id DESC LIMIT 1
+                SELECT id, count, checksum, records FROM record_batch WHERE id + count > ?2 AND id =
+                (SELECT id FROM record_batch WHERE id >= ?1 AND id <= ?2 ORDER BY id DESC LIMIT 1)
                 """)
         let raw = statement.sqliteStatement
         sqlite3_bind_int64(raw, 1, rows.lowerBound)
