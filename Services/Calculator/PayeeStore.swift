@@ -118,7 +118,8 @@ final class PayeeStore {
     private func save(_ changed: [CreditKey], of state: inout PayeeState, at payee: Int64) throws {
         let insert = try database.cachedStatement(sql: "INSERT INTO credit VALUES (?, ?, ?)")
         let update = try database.cachedStatement(sql: "UPDATE credit SET state = ? WHERE id = ?")
-        for key in changed.count > 1 ? Set(changed).sorted() : changed {
+        var saved: Set<CreditKey> = []
+        for key in changed where changed.count == 1 || saved.insert(key).inserted {
             try state.save(key) { row, bytes in
                 if let row {
                     try update.run(.bytes(bytes), .integer(row))
