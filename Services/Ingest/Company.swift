@@ -78,16 +78,21 @@ final class PayeeFile: Sendable {
     private let managers: [Timeline<PayeeID?>.Span]
 
     /// A contract, and its plan if there is one.
-    struct Engagement: Sendable {
+    final class Engagement: Sendable {
         let contract: Contract
         let plan: CreditedPlan?
+
+        init(_ contract: Contract, _ plan: CreditedPlan?) {
+            self.contract = contract
+            self.plan = plan
+        }
     }
 
     init(
         _ id: PayeeID, _ payee: Payee?, _ contracts: [Contract], _ quotas: [Quota], plan: (String) -> CreditedPlan?
     ) {
         self.id = id
-        self.contracts = contracts.map { Engagement(contract: $0, plan: plan($0.plan)) }
+        self.contracts = contracts.map { Engagement($0, plan($0.plan)) }
         self.quotas = quotas
         managers = payee?.managers.spans ?? []
     }
@@ -193,12 +198,17 @@ extension Company {
 // MARK: As of a date
 
 extension Company {
-    func payeeID(called name: String) -> PayeeID? { content.values.names[name.lowercased()] }
+    /// Most CRMs' names are IDs, which are found as they are.
+    func payeeID(called name: String) -> PayeeID? {
+        content.values.names[name] ?? content.values.names[name.lowercased()]
+    }
     func payee(called name: String) -> Payee? { payeeID(called: name).flatMap { payees[$0] } }
 
     func contract(of payee: PayeeID, on date: CalendarDate) -> Contract? {
         content.values.contracts[payee]?.last { $0.covers(date) }
     }
+
+    func file(called name: String) -> PayeeFile? { payeeID(called: name).flatMap { file(of: $0) } }
 
     /// All about one payee; `nil` of one who has nothing.
     func file(of payee: PayeeID) -> PayeeFile? { content.values.files[payee] }
