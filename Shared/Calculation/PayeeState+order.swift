@@ -51,9 +51,10 @@ extension PayeeState {
 
     @discardableResult
     mutating func remove(at index: Int) -> Held {
-        // What stands behind it counts it in, and would come to stand before the next one.
+        // What stands before it would come to stand before the next one, which started from what stands behind it.
         if !credits[index].isWithdrawn {
             checkpoints.remove(at: index + 1)
+            checkpoints.remove(at: index)
             if reached?.place == index + 1 { reached = nil }
         }
         let held = credits[index]
