@@ -39,7 +39,7 @@ final class DealStore {
             .first(.text(id.text)) { try DealState(decoding: $0.bytes(0)) }
     }
 
-    func set(_ state: consuming DealState, for id: DealID) {
+    func set(_ state: DealState, for id: DealID) {
         if let place = places[id] {
             changed[place].state = state
             return
@@ -71,9 +71,9 @@ final class DealStore {
                 ON CONFLICT (id) DO UPDATE SET is_skipped = excluded.is_skipped, state = excluded.state
                 """)
         for place in changed.indices.sorted(by: { changed[$0].id < changed[$1].id }) {
-            let state = changed[place].state
             try statement.run(
-                .text(changed[place].id.text), .integer(state.problems.isEmpty ? 0 : 1), .bytes(try state.encoded()))
+                .text(changed[place].id.text), .integer(changed[place].state.problems.isEmpty ? 0 : 1),
+                .bytes(try changed[place].state.encoded()))
         }
         changed.removeAll(keepingCapacity: true)
         places.removeAll(keepingCapacity: true)
