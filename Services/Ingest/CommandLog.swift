@@ -41,13 +41,16 @@ final class CommandLog {
     /// is short; where it is not, the log has lost what was there, and nothing may be decided without it.
     func advance(to offset: Int64) throws {
         guard position < offset else { return }
-        if !keepsActs, let known = versions?.version(at: offset) {
-            (company, lastChange, open, position) = (known.company, known.lastChange, known.open, offset)
-            return
+        guard let versions else { return try readOn(to: offset) }
+        try versions.withKnown { known in
+            if !keepsActs, let version = known.version(at: offset) {
+                (company, lastChange, open, position) = (version.company, version.lastChange, version.open, offset)
+                return
+            }
+            try readOn(to: offset)
+            guard position == offset else { return }
+            known.keep(CompanyVersions.Version(company: company, lastChange: lastChange, open: open), at: offset)
         }
-        try readOn(to: offset)
-        guard position == offset else { return }
-        versions?.keep(CompanyVersions.Version(company: company, lastChange: lastChange, open: open), at: offset)
     }
 
     private func readOn(to offset: Int64) throws {
@@ -87,7 +90,7 @@ final class CommandLog {
 
     private func apply(_ part: WireCompanyChanges) -> [CompanyChange] {
         guard let changes = complete(part), part.baseOffset >= lastChange else { return [] }
-        for change in changes { company.apply(change) }
+        company.apply(changes)
         open = [:]
         lastChange = position
         return changes
@@ -129,18 +132,21 @@ final class CompanyVersions: Sendable {
         let open: [String: OpenChangeSet]
     }
 
-    private static let limit = 4
-    private let known = Mutex<[(offset: Int64, version: Version)]>([])
+    struct Known {
+        private static let limit = 4
+        private var versions: [(offset: Int64, version: Version)] = []
 
-    func version(at offset: Int64) -> Version? {
-        known.withLock { known in known.first { $0.offset == offset }?.version }
-    }
+        func version(at offset: Int64) -> Version? { versions.first { $0.offset == offset }?.version }
 
-    func keep(_ version: Version, at offset: Int64) {
-        known.withLock { known in
-            guard !known.contains(where: { $0.offset == offset }) else { return }
-            if known.count == CompanyVersions.limit { known.removeFirst() }
-            known.append((offset, version))
+        mutating func keep(_ version: Version, at offset: Int64) {
+            guard self.version(at: offset) == nil else { return }
+            if versions.count == Known.limit { versions.removeFirst() }
+            versions.append((offset, version))
         }
     }
+
+    private let known = Mutex(Known())
+
+    /// One at a time, also while it reads on: those who start together want the same, which the first one reads for all.
+    func withKnown(_ body: (inout Known) throws -> Void) throws { try known.withLock { try body(&$0) } }
 }

@@ -36,9 +36,11 @@ struct Company: Sendable {
         let to: Currency
     }
 
-    mutating func apply(_ change: CompanyChange) {
+    mutating func apply(_ change: CompanyChange) { apply([change]) }
+
+    mutating func apply(_ changes: [CompanyChange]) {
         if !isKnownUniquelyReferenced(&content) { content = Content(content.values) }
-        content.values.apply(change)
+        content.values.apply(changes)
     }
 
     var entities: [CompanyEntity.Key: CompanyEntity] { content.values.entities }
@@ -78,16 +80,21 @@ final class PayeeFile: Sendable {
     private let managers: [Timeline<PayeeID?>.Span]
 
     /// A contract, and its plan if there is one.
-    struct Engagement: Sendable {
+    final class Engagement: Sendable {
         let contract: Contract
         let plan: CreditedPlan?
+
+        init(_ contract: Contract, _ plan: CreditedPlan?) {
+            self.contract = contract
+            self.plan = plan
+        }
     }
 
     init(
         _ id: PayeeID, _ payee: Payee?, _ contracts: [Contract], _ quotas: [Quota], plan: (String) -> CreditedPlan?
     ) {
         self.id = id
-        self.contracts = contracts.map { Engagement(contract: $0, plan: plan($0.plan)) }
+        self.contracts = contracts.map { Engagement($0, plan($0.plan)) }
         self.quotas = quotas
         managers = payee?.managers.spans ?? []
     }
@@ -100,28 +107,34 @@ final class PayeeFile: Sendable {
 extension Company.Values {
     typealias Pair = Company.Pair
 
-    mutating func apply(_ change: CompanyChange) {
-        switch change {
-        case .set(let entity):
-            remove(entity.key)
-            entities[entity.key] = entity
-            insert(entity)
-            renew(entity)
-        case .remove(let key):
-            let gone = entities[key]
-            remove(key)
-            if let gone { renew(gone) }
+    mutating func apply(_ changes: [CompanyChange]) {
+        entities.reserveCapacity(entities.count + changes.count)
+        var concerned: Set<PayeeID> = []
+        for change in changes {
+            switch change {
+            case .set(let entity):
+                if let old = entities.updateValue(entity, forKey: entity.key) { remove(old) }
+                insert(entity)
+                note(entity, &concerned)
+            case .remove(let key):
+                guard let gone = entities.removeValue(forKey: key) else { continue }
+                remove(gone)
+                note(gone, &concerned)
+            }
         }
+        // What is known of a payee is put together anew where it changed.
+        for payee in concerned { renew(payee) }
     }
 
-    /// What is known of a payee is put together anew where it changed.
-    private mutating func renew(_ entity: CompanyEntity) {
+    private func note(_ entity: CompanyEntity, _ concerned: inout Set<PayeeID>) {
         switch entity {
-        case .payee(let it): renew(it.id)
-        case .contract(let it): renew(it.payee)
-        case .quota(let it): renew(it.payee)
+        case .payee(let it): concerned.insert(it.id)
+        case .contract(let it): concerned.insert(it.payee)
+        case .quota(let it): concerned.insert(it.payee)
         case .plan(let name, _):
-            for (payee, contracts) in contracts where contracts.contains(where: { $0.plan == name }) { renew(payee) }
+            for (payee, contracts) in contracts where contracts.contains(where: { $0.plan == name }) {
+                concerned.insert(payee)
+            }
         case .settings, .exchangeRate, .product, .mapping: break
         }
     }
@@ -154,8 +167,7 @@ extension Company.Values {
         }
     }
 
-    private mutating func remove(_ key: CompanyEntity.Key) {
-        guard let entity = entities.removeValue(forKey: key) else { return }
+    private mutating func remove(_ entity: CompanyEntity) {
         switch entity {
         case .settings: settings = Settings(name: "")
         case .payee(let it):
@@ -193,12 +205,17 @@ extension Company {
 // MARK: As of a date
 
 extension Company {
-    func payeeID(called name: String) -> PayeeID? { content.values.names[name.lowercased()] }
+    /// Most CRMs' names are IDs, which are found as they are.
+    func payeeID(called name: String) -> PayeeID? {
+        content.values.names[name] ?? content.values.names[name.lowercased()]
+    }
     func payee(called name: String) -> Payee? { payeeID(called: name).flatMap { payees[$0] } }
 
     func contract(of payee: PayeeID, on date: CalendarDate) -> Contract? {
         content.values.contracts[payee]?.last { $0.covers(date) }
     }
+
+    func file(called name: String) -> PayeeFile? { payeeID(called: name).flatMap { file(of: $0) } }
 
     /// All about one payee; `nil` of one who has nothing.
     func file(of payee: PayeeID) -> PayeeFile? { content.values.files[payee] }

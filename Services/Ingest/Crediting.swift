@@ -43,7 +43,7 @@ struct Crediting {
                 let origin = Origin(
                     deal: deal, line: line, closed: closed, amount: Money(line.amount, currency), source: source,
                     provenance: provenance, fulfilment: fulfilment)
-                outcome.assignments += try credits(of: origin, participants, &outcome)
+                try credit(origin, participants, &outcome)
             }
         } catch {
             outcome.problems.append(
@@ -69,34 +69,34 @@ struct Crediting {
         let fulfilment: Fulfilment?
     }
 
-    private func credits(
-        of origin: Origin, _ participants: [Participant], _ outcome: inout Outcome
-    ) throws(ArithmeticError) -> [Assignment] {
-        let parts = try origin.amount.allocated(
-            by: participants.map(\.share.value), remainder: company.settings.remainder)
-        var assignments: [Assignment] = []
-        for (participant, part) in zip(participants, parts) {
-            let credit = try credit(
-                origin, participant.payee, participant.role, part, participant.share, &outcome.problems)
-            guard let credit else {
-                outcome.consulted.insert(participant.payee.id)
-                continue
-            }
-            assignments.append(Assignment(payee: participant.payee.id, credit: credit))
+    private func credit(
+        _ origin: Origin, _ participants: [Participant], _ outcome: inout Outcome
+    ) throws(ArithmeticError) {
+        let parts = try parts(of: origin.amount, participants)
+        for (place, it) in participants.enumerated() {
+            try assign(origin, it.payee, it.role, parts[place], it.share, &outcome)
         }
-        for indirect in try indirectParticipants(of: origin, zip(participants, parts).map { ($0, $1) }) {
-            guard let file = company.file(of: indirect.payee), file.contract(on: origin.closed) != nil else {
-                outcome.consulted.insert(indirect.payee)
+        for it in try indirectParticipants(of: origin, participants, parts) {
+            guard let file = company.file(of: it.payee), file.contract(on: origin.closed) != nil else {
+                outcome.consulted.insert(it.payee)
                 continue
             }
-            let credit = try credit(
-                origin, file, indirect.role, indirect.amount, indirect.share, &outcome.problems)
-            guard let credit else {
-                outcome.consulted.insert(indirect.payee)
-                continue
-            }
-            assignments.append(Assignment(payee: indirect.payee, credit: credit))
+            try assign(origin, file, it.role, it.amount, it.share, &outcome)
         }
-        return assignments
+    }
+
+    private func parts(of amount: Money, _ participants: [Participant]) throws(ArithmeticError) -> [Money] {
+        if participants.count == 1, !participants[0].share.value.isZero { return [amount] }
+        return try amount.allocated(by: participants.map { $0.share.value }, remainder: company.settings.remainder)
+    }
+
+    private func assign(
+        _ origin: Origin, _ file: PayeeFile, _ role: Role, _ part: Money, _ share: Rate, _ outcome: inout Outcome
+    ) throws(ArithmeticError) {
+        guard let credit = try credit(origin, file, role, part, share, &outcome.problems) else {
+            outcome.consulted.insert(file.id)
+            return
+        }
+        outcome.assignments.append(Assignment(payee: file.id, credit: credit))
     }
 }

@@ -18,31 +18,23 @@ extension CreditingTask {
             return try self.read(at: revision.offset)
         }
         let paying = try read(standing.revision)
-        var (deal, problems) = deal(in: paying)
-        deal.id = id
-        let fulfilment = try fulfilment(of: standing, deal, &state, &problems, read)
+        let mapped = mapped(paying)
+        var problems = mapped.problems
+        let fulfilment = try fulfilment(of: standing, mapped.deal, &state, &problems, read)
         var outcome = Crediting(company: commands.company).outcome(
-            of: deal, source: name + String(paying.offset), provenance: standing.provenance, fulfilment: fulfilment)
+            of: mapped.deal, source: name + String(paying.offset), provenance: standing.provenance,
+            fulfilment: fulfilment)
         if !problems.isEmpty { outcome.problems = problems + outcome.problems }
         if outcome.problems.contains(where: \.code.keepsDeal) { (outcome.assignments, outcome.consulted) = ([], []) }
         try assign(outcome.assignments, of: id, &state, &outputs)
-        state.closed = outcome.assignments.isEmpty && outcome.consulted.isEmpty ? nil : deal.closed
+        state.closed = outcome.assignments.isEmpty && outcome.consulted.isEmpty ? nil : mapped.deal.closed
         state.consulted = outcome.consulted.sorted().map(\.text)
         try compare(standing, &state, read)
-        try list(SkipReason.bounded(outcome.problems), of: deal, &state, paying.event, &outputs)
+        try list(SkipReason.bounded(outcome.problems), of: mapped.deal, &state, paying.event, &outputs)
     }
 
     func standing(of state: DealState) -> DealHistory.Standing? {
         DealHistory(revisions: state.revisions).standing(commands.company.settings.postClose, state.decisions)
-    }
-
-    func deal(in read: Read) -> (deal: Deal, problems: [SkipReason]) {
-        if let mapped = read.mapped { return mapped }
-        if let mapping = mapping(read.event.source) { return mapping.deal(from: read.body) }
-        let problem = SkipReason(
-            .unknownSource, "there is no mapping for source '\(read.event.source)'",
-            remedy: "add mappings/\(read.event.source).yaml to the company folder, and apply")
-        return (Deal(id: "", stage: .open), [problem])
     }
 
     /// Sends the difference between the credits the deal had and those it has now, both in their order.

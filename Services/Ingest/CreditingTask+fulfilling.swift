@@ -16,7 +16,7 @@ extension CreditingTask {
         let progress = progress(in: try read(standing.latest), &problems)
         result.invoiced = progress.invoiced
         result.milestones = progress.milestones
-        if let released = CalendarDate(state.released) {
+        if !state.released.isEmpty, let released = CalendarDate(state.released) {
             result.milestones["approval"] = min(released, result.milestones["approval"] ?? released)
         }
         if let cancellation = standing.cancellation {

@@ -92,7 +92,7 @@ extension CreditingTask {
         var history = DealHistory(revisions: [])
         for known in state.revisions {
             let read = try read(at: known.offset)
-            let deal = deal(in: read).deal
+            let deal = mapped(read).deal
             let insertion = history.insert(revision(of: read.event, at: read.offset, read.body, deal))
             guard case .conflict(let loser, let winner) = insertion else { continue }
             report(loser, against: winner, of: id, &outputs)

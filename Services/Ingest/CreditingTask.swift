@@ -102,7 +102,7 @@ final class CreditingTask: StreamTask {
 extension CreditingTask {
     private func receive(_ event: DealEvent, _ record: ConsumedRecord, _ outputs: inout Outputs) throws {
         let body = try body(of: event)
-        let mapped = mapping(event.source)?.deal(from: body)
+        let mapped = mapped(event, body)
         let id = DealID(event.deal)
         let before = try store.deal(id)
         var after = before ?? DealState()
@@ -191,16 +191,40 @@ extension CreditingTask {
         let event: DealEvent
         let body: JSONValue
         /// What the mapping makes of it, where that is known already.
-        let mapped: (deal: Deal, problems: [SkipReason])?
+        let mapped: Mapped?
 
-        init(
-            offset: Int64, event: DealEvent, body: JSONValue, mapped: (deal: Deal, problems: [SkipReason])? = nil
-        ) {
+        init(offset: Int64, event: DealEvent, body: JSONValue, mapped: Mapped? = nil) {
             self.offset = offset
             self.event = event
             self.body = body
             self.mapped = mapped
         }
+    }
+
+    /// A deal as a body tells it, and what is wrong with that. Behind a reference, because it goes from hand to hand.
+    final class Mapped {
+        let deal: Deal
+        let problems: [SkipReason]
+
+        init(_ deal: Deal, _ problems: [SkipReason]) {
+            self.deal = deal
+            self.problems = problems
+        }
+    }
+
+    /// `nil` without a mapping.
+    private func mapped(_ event: DealEvent, _ body: JSONValue) -> Mapped? {
+        guard let mapping = mapping(event.source) else { return nil }
+        let (deal, problems) = mapping.deal(from: body, id: DealID(event.deal))
+        return Mapped(deal, problems)
+    }
+
+    func mapped(_ read: Read) -> Mapped {
+        if let mapped = read.mapped ?? mapped(read.event, read.body) { return mapped }
+        let problem = SkipReason(
+            .unknownSource, "there is no mapping for source '\(read.event.source)'",
+            remedy: "add mappings/\(read.event.source).yaml to the company folder, and apply")
+        return Mapped(Deal(id: DealID(read.event.deal), stage: .open), [problem])
     }
 }
 

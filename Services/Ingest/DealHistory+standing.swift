@@ -33,6 +33,9 @@ extension DealHistory {
     /// `nil` while there is no revision. Decisions are on the deal's changes, the first on each counts.
     func standing(_ policy: PostClosePolicy, _ decisions: [WireDecision] = []) -> Standing? {
         guard let last = revisions.last else { return nil }
+        if revisions.count == 1 {
+            return Standing(revision: last, latest: last, cancellation: nil, isAmended: false, changes: [])
+        }
         var run = Run(policy: policy, decisions: decisions)
         for revision in revisions {
             switch revision.stage {

@@ -7,7 +7,9 @@ import Streams
 /// The deals of one crediting task: a row each, read when a deal comes up again, written once a batch.
 final class DealStore {
     private let database: Database
-    private var changed: [DealID: DealState] = [:]
+    /// In the order in which they changed first in this batch, and where each is among them.
+    private var changed: [(id: DealID, state: DealState)] = []
+    private var places: [DealID: Int] = [:]
     /// The last one of all: IDs are mostly given out in order, and what lies beyond need not be looked for.
     private var last: DealID?
 
@@ -32,13 +34,18 @@ final class DealStore {
 
     func deal(_ id: DealID) throws -> DealState? {
         guard let last, id <= last else { return nil }
-        if let state = changed[id] { return state }
+        if let place = places[id] { return changed[place].state }
         return try database.cachedStatement(sql: "SELECT state FROM deal WHERE id = ?")
             .first(.text(id.text)) { try DealState(decoding: $0.bytes(0)) }
     }
 
     func set(_ state: DealState, for id: DealID) {
-        changed[id] = state
+        if let place = places[id] {
+            changed[place].state = state
+            return
+        }
+        places[id] = changed.count
+        changed.append((id, state))
         if let last, id <= last { return }
         last = id
     }
@@ -63,11 +70,12 @@ final class DealStore {
                 INSERT INTO deal (id, is_skipped, state) VALUES (?, ?, ?)
                 ON CONFLICT (id) DO UPDATE SET is_skipped = excluded.is_skipped, state = excluded.state
                 """)
-        for id in changed.keys.sorted() {
-            guard let state = changed[id] else { continue }
+        for place in changed.indices.sorted(by: { changed[$0].id < changed[$1].id }) {
             try statement.run(
-                .text(id.text), .integer(state.problems.isEmpty ? 0 : 1), .bytes(try state.encoded()))
+                .text(changed[place].id.text), .integer(changed[place].state.problems.isEmpty ? 0 : 1),
+                .bytes(try changed[place].state.encoded()))
         }
         changed.removeAll(keepingCapacity: true)
+        places.removeAll(keepingCapacity: true)
     }
 }

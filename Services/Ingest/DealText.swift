@@ -13,7 +13,11 @@ struct DealText: Hashable, Sendable {
 
     init(_ deal: Deal) {
         var fields: [Field] = []
-        DealText.visit(deal) { fields.append(Field(name: $0, text: $1)) }
+        DealText.visit(deal) { name, write in
+            var text: [UInt8] = []
+            write(&text)
+            fields.append(Field(name: name, text: String(decoding: text, as: UTF8.self)))
+        }
         self.fields = fields
     }
 
@@ -21,42 +25,49 @@ struct DealText: Hashable, Sendable {
     static func digest(of deal: Deal) -> UInt64 {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(256)
-        visit(deal) { name, text in
+        visit(deal) { name, write in
             // No text has the byte after each.
             bytes.append(contentsOf: name.utf8)
             bytes.append(0xff)
-            bytes.append(contentsOf: text.utf8)
+            write(&bytes)
             bytes.append(0xff)
         }
         return shortDigest(bytes)
     }
 
-    private static func visit(_ deal: Deal, _ take: (_ name: String, _ text: String) -> Void) {
-        take("closed", deal.closed?.description ?? "")
-        take("amount", deal.amount?.description ?? "")
-        take("currency", deal.currency)
-        take("owner", deal.owner)
-        take("splits", deal.splits.map { "\($0.payee): \($0.share)" }.joined(separator: "; "))
-        take("product", deal.product)
-        take("account", deal.account)
-        take("kind", deal.kind)
+    private typealias Visitor = (_ name: String, _ write: (inout [UInt8]) -> Void) -> Void
+
+    private static func visit(_ deal: Deal, _ take: Visitor) {
+        take("closed") { deal.closed?.append(to: &$0) }
+        take("amount") { deal.amount?.append(to: &$0) }
+        take("currency") { $0 += deal.currency.utf8 }
+        take("owner") { $0 += deal.owner.utf8 }
+        take("splits") { write(deal.splits, to: &$0) }
+        take("product") { $0 += deal.product.utf8 }
+        take("account") { $0 += deal.account.utf8 }
+        take("kind") { $0 += deal.kind.utf8 }
         visit(deal.fields, of: "deal", take)
         for line in deal.lines {
-            take("line \(line.id)", "\(line.amount) \(line.product)".trimmed)
+            take("line \(line.id)") { $0 += "\(line.amount) \(line.product)".trimmed.utf8 }
             visit(line.fields, of: "line \(line.id)", take)
         }
     }
 
+    private static func write(_ splits: [Deal.Split], to text: inout [UInt8]) {
+        for (index, split) in splits.enumerated() {
+            if index > 0 { text += "; ".utf8 }
+            text += split.payee.utf8
+            text += ": ".utf8
+            text += split.share.description.utf8
+        }
+    }
+
     /// By name. A text and what else is written like it are two things.
-    private static func visit(
-        _ fields: [String: FieldValue], of owner: String, _ take: (_ name: String, _ text: String) -> Void
-    ) {
+    private static func visit(_ fields: [String: FieldValue], of owner: String, _ take: Visitor) {
         guard !fields.isEmpty else { return }
         for (name, value) in fields.sorted(by: { $0.key < $1.key }) {
-            if case .text(let text) = value {
-                take("\(owner).\(name)", "\"\(text)\"")
-            } else {
-                take("\(owner).\(name)", value.description)
+            take("\(owner).\(name)") { text in
+                if case .text(let it) = value { text += "\"\(it)\"".utf8 } else { text += value.description.utf8 }
             }
         }
     }

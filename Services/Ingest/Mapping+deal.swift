@@ -4,13 +4,16 @@ import Records
 extension Mapping {
     /// Maps a body to a deal. Everything wrong with it is listed, never the first only; what a problem leaves out of
     /// the deal is empty there.
-    func deal(from body: JSONValue) -> (deal: Deal, problems: [SkipReason]) {
+    ///
+    /// `id`: the deal's, where it is known already.
+    func deal(from body: JSONValue, id: DealID? = nil) -> (deal: Deal, problems: [SkipReason]) {
         var reading = DealReading(mapping: self, body: body)
         let deal = Deal(
-            id: dealID(in: body) ?? "", stage: reading.stage(), revision: reading.revision(), closed: reading.closed(),
-            amount: reading.amount(), currency: text(currency, in: body) ?? "", owner: text(owner, in: body) ?? "",
-            splits: reading.splits(), lines: reading.lines(), product: productName(reading.short(product)),
-            account: reading.short(account), kind: reading.short(kind), fields: reading.own(own, in: body))
+            id: id ?? dealID(in: body) ?? "", stage: reading.stage(), revision: reading.revision(),
+            closed: reading.closed(), amount: reading.amount(), currency: text(currency, in: body) ?? "",
+            owner: text(owner, in: body) ?? "", splits: reading.splits(), lines: reading.lines(),
+            product: productName(reading.short(product)), account: reading.short(account), kind: reading.short(kind),
+            fields: reading.own(own, in: body))
         return (deal, reading.problems)
     }
 

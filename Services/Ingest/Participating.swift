@@ -12,10 +12,8 @@ extension Crediting {
     /// Direct participants: the splits where there are any, else the owner.
     func participants(of deal: Deal, problems: inout [SkipReason]) -> [Participant] {
         guard !deal.splits.isEmpty else {
-            return payee(deal.owner, as: "owner", &problems).map {
-                [Participant(payee: $0, role: .owner, share: .whole)]
-            }
-                ?? []
+            guard let owner = payee(deal.owner, as: "owner", &problems) else { return [] }
+            return [Participant(payee: owner, role: .owner, share: .whole)]
         }
         var participants: [Participant] = []
         var total = Number.zero
@@ -48,7 +46,7 @@ extension Crediting {
     }
 
     private func payee(_ name: String, as part: String, _ problems: inout [SkipReason]) -> PayeeFile? {
-        if let payee = company.payeeID(called: name).flatMap({ company.file(of: $0) }) { return payee }
+        if let payee = company.file(called: name) { return payee }
         problems.append(
             name.isEmpty
                 ? SkipReason(
@@ -69,16 +67,16 @@ extension Crediting {
     /// The managers of the direct participants, level by level, as of the close date. One who manages several of them
     /// gets one credit a level, and never more than the line's amount in all: what would be counted twice is not.
     func indirectParticipants(
-        of origin: Origin, _ direct: [(participant: Participant, amount: Money)]
+        of origin: Origin, _ direct: [Participant], _ parts: [Money]
     ) throws(ArithmeticError) -> [Indirect] {
         var result: [Indirect] = []
         for level in stride(from: 1, through: company.settings.managerLevels, by: 1) {
+            let role = Role.manager(level: level)
             var isTop = true
-            for (participant, amount) in direct {
-                guard let manager = manager(of: participant.payee, level: level, on: origin.closed) else { continue }
+            for (place, it) in direct.enumerated() {
+                guard let manager = manager(of: it.payee, level: level, on: origin.closed) else { continue }
                 isTop = false
-                let new = Indirect(
-                    payee: manager, role: .manager(level: level), amount: amount, share: participant.share)
+                let new = Indirect(payee: manager, role: role, amount: parts[place], share: it.share)
                 try add(new, to: &result, atMost: origin.amount)
             }
             if isTop { break }

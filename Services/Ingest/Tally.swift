@@ -55,8 +55,11 @@ struct Tally: Hashable, Sendable {
         if state.frozenChanges { frozen += sign }
         if state.changes.contains(where: \.isWaiting) { waiting += sign }
         guard let amount = state.creditedAmount else { return }
-        let known = value[state.creditedCurrency] ?? .zero
-        value[state.creditedCurrency] = (try? sign > 0 ? known + amount : known - amount) ?? known
+        Tally.add(amount, sign, to: &value[state.creditedCurrency, default: .zero])
+    }
+
+    private static func add(_ amount: Number, _ sign: Int64, to known: inout Number) {
+        known = (try? sign > 0 ? known + amount : known - amount) ?? known
     }
 
     mutating func add(_ other: Tally) {

@@ -4,28 +4,35 @@ import Domain
 extension Crediting {
     func validate(_ deal: Deal) -> [SkipReason] {
         var problems: [SkipReason] = []
-        let known = company.products
-        let products = deal.lines.isEmpty ? [deal.product] : Set([deal.product] + deal.lines.map(\.product)).sorted()
-        for product in products where !product.isEmpty {
-            guard !known.isEmpty, !known.contains(product) else { continue }
-            let near = suggestion(for: product, among: known.sorted())
-            problems.append(
-                SkipReason(
-                    .unknownProduct, "there is no product '\(product)'\(near)",
-                    remedy: "add it to products.csv, or under 'product: rename:' in the mapping, and apply"))
+        if deal.lines.isEmpty {
+            validate(product: deal.product, &problems)
+        } else {
+            for product in Set([deal.product] + deal.lines.map(\.product)).sorted() {
+                validate(product: product, &problems)
+            }
         }
-        if !deal.currency.isEmpty, Currency(deal.currency) == nil {
+        let currency = Currency(deal.currency)
+        if !deal.currency.isEmpty, currency == nil {
             problems.append(
                 SkipReason(
                     .unknownCurrency, "'\(deal.currency)' is not an ISO 4217 currency",
                     remedy: "correct the currency in the CRM, or map a field that holds its code"))
         }
-        if deal.stage == .won { problems += validateWon(deal) }
+        if deal.stage == .won { validateWon(deal, currency, &problems) }
         return problems
     }
 
-    private func validateWon(_ deal: Deal) -> [SkipReason] {
-        var problems: [SkipReason] = []
+    private func validate(product: String, _ problems: inout [SkipReason]) {
+        let known = company.products
+        guard !product.isEmpty, !known.isEmpty, !known.contains(product) else { return }
+        let near = suggestion(for: product, among: known.sorted())
+        problems.append(
+            SkipReason(
+                .unknownProduct, "there is no product '\(product)'\(near)",
+                remedy: "add it to products.csv, or under 'product: rename:' in the mapping, and apply"))
+    }
+
+    private func validateWon(_ deal: Deal, _ currency: Currency?, _ problems: inout [SkipReason]) {
         if deal.amount == nil {
             problems.append(
                 SkipReason(.missingAmount, "the deal is won but has no amount", remedy: "enter the amount in the CRM"))
@@ -42,18 +49,18 @@ extension Crediting {
                     .unknownCurrency, "the deal has no currency",
                     remedy: "map a field to 'currency', or state one with 'currency: {value: USD}'"))
         }
-        if let currency = Currency(deal.currency) { problems += validateAmounts(deal, currency) }
-        return problems
+        if let currency { validateAmounts(deal, currency, &problems) }
     }
 
-    private func validateAmounts(_ deal: Deal, _ currency: Currency) -> [SkipReason] {
-        guard let amount = deal.amount else { return [] }
-        var problems: [SkipReason] = []
-        let isFine = ([amount] + deal.lines.map(\.amount)).allSatisfy {
-            Money($0, currency).isPayable && Money($0, currency).isWithinLimit
+    private func validateAmounts(_ deal: Deal, _ currency: Currency, _ problems: inout [SkipReason]) {
+        guard let amount = deal.amount else { return }
+        func isFine(_ amount: Number) -> Bool {
+            Money(amount, currency).isPayable && Money(amount, currency).isWithinLimit
         }
+        if deal.lines.isEmpty, isFine(amount) { return }
+        let areFine = isFine(amount) && deal.lines.allSatisfy { isFine($0.amount) }
         let amounts =
-            isFine ? [] : [("amount", amount)] + deal.lines.map { ("amount of line \($0.id)", $0.amount) }
+            areFine ? [] : [("amount", amount)] + deal.lines.map { ("amount of line \($0.id)", $0.amount) }
         for (name, value) in amounts where !Money(value, currency).isPayable {
             problems.append(
                 SkipReason(
@@ -66,7 +73,7 @@ extension Crediting {
                 SkipReason(
                     .badField, "\(name): \(value) is beyond \(Money.limit)", remedy: "correct the amount in the CRM"))
         }
-        guard !deal.lines.isEmpty else { return problems }
+        guard !deal.lines.isEmpty else { return }
         let sum = try? deal.lines.reduce(Number.zero) { try $0 + $1.amount }
         if sum != amount {
             problems.append(
@@ -75,6 +82,5 @@ extension Crediting {
                     "the lines sum to \(sum?.description ?? "too large a number"), the deal's amount is \(amount)",
                     remedy: "correct the lines or the amount in the CRM"))
         }
-        return problems
     }
 }

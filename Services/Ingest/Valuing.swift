@@ -7,7 +7,7 @@ extension Crediting {
     func credit(
         _ origin: Origin, _ file: PayeeFile, _ role: Role, _ part: Money, _ share: Rate, _ problems: inout [SkipReason]
     ) throws(ArithmeticError) -> Credit? {
-        guard var (contract, plan) = agreed(with: file, on: origin.closed, &problems) else { return nil }
+        guard var (engagement, plan) = agreed(with: file, on: origin.closed, &problems) else { return nil }
         var day = origin.closed
         if plan.date != .closed {
             let milestones = origin.fulfilment?.milestones ?? [:]
@@ -15,11 +15,11 @@ extension Crediting {
             guard let other = plan.date.day(closed: day, milestones: milestones, fields: fields),
                 let next = agreed(with: file, on: other, &problems)
             else { return nil }
-            (day, contract, plan) = (other, next.contract, next.plan)
+            (day, engagement, plan) = (other, next.engagement, next.plan)
         }
         for need in plan.quotasNeeded where need.isFor(role) {
             let period = Period(need.kind, containing: day)
-            guard !hasQuota(need.name, period, file, contract, plan) else { continue }
+            guard !hasQuota(need.name, period, file, engagement, plan) else { continue }
             let problem = SkipReason(
                 .noQuota,
                 "\(file.id) has no quota '\(need.name)' for \(period), which plan '\(plan.plan.name)' measures against",
@@ -57,7 +57,7 @@ extension Crediting {
     /// The plan that pays for what counts on a day.
     private func agreed(
         with file: PayeeFile, on day: CalendarDate, _ problems: inout [SkipReason]
-    ) -> (contract: Contract, plan: CreditedPlan)? {
+    ) -> (engagement: PayeeFile.Engagement, plan: CreditedPlan)? {
         guard let engagement = file.contract(on: day) else {
             problems.append(
                 SkipReason(
@@ -73,15 +73,15 @@ extension Crediting {
                     remedy: "add plans/\(engagement.contract.plan).yaml to the company folder, and apply"))
             return nil
         }
-        return (engagement.contract, plan)
+        return (engagement, plan)
     }
 
     /// Nearly always it is the very period's.
     private func hasQuota(
-        _ name: String, _ period: Period, _ file: PayeeFile, _ contract: Contract, _ plan: CreditedPlan
+        _ name: String, _ period: Period, _ file: PayeeFile, _ engagement: PayeeFile.Engagement, _ plan: CreditedPlan
     ) -> Bool {
         file.quotas.contains { $0.period == period && $0.measure == name }
-            || Terms(of: contract, file.quotas).completed(by: plan.plan).hasQuota(name, period)
+            || Terms(of: engagement.contract, file.quotas).completed(by: plan.plan).hasQuota(name, period)
     }
 
     /// A line's own fields and its deal's, each of the type that the plan declares. Those that it does not are kept for

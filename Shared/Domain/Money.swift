@@ -64,7 +64,10 @@ package struct Rate: Hashable, Comparable, Sendable, CustomStringConvertible {
     package static func < (left: Rate, right: Rate) -> Bool { left.value < right.value }
 
     /// `6%`, `66.666666%`
-    package var description: String { ((try? value * 100)?.description ?? value.description + " ×100") + "%" }
+    package var description: String {
+        let (units, overflow) = value.units.multipliedReportingOverflow(by: 100)
+        return overflow ? value.description + " ×100%" : Number(units: units).description + "%"
+    }
 }
 
 extension Number {

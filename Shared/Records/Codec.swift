@@ -17,21 +17,33 @@ extension Message {
 }
 
 /// SHA-256.
+@inlinable
 package func digest(_ bytes: some Sequence<UInt8>) -> [UInt8] {
-    Array(sha256(bytes))
-}
-
-private func sha256(_ bytes: some Sequence<UInt8>) -> SHA256.Digest {
-    var hash = SHA256()
-    if bytes.withContiguousStorageIfAvailable({ hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }) == nil {
-        Array(bytes).withUnsafeBytes { hash.update(bufferPointer: $0) }
-    }
-    return hash.finalize()
+    bytes.withContiguousStorageIfAvailable { sha256(UnsafeRawBufferPointer($0)) }
+        ?? Array(bytes).withUnsafeBytes { sha256($0) }
 }
 
 /// The first eight bytes of the SHA-256, where a few things among one another must be told apart.
+@inlinable
 package func shortDigest(_ bytes: some Sequence<UInt8>) -> UInt64 {
-    sha256(bytes).withUnsafeBytes { UInt64(bigEndian: $0.loadUnaligned(as: UInt64.self)) }
+    bytes.withContiguousStorageIfAvailable { shortSHA256(UnsafeRawBufferPointer($0)) }
+        ?? Array(bytes).withUnsafeBytes { shortSHA256($0) }
+}
+
+@usableFromInline
+func sha256(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
+    hash(bytes).withUnsafeBytes { Array($0) }
+}
+
+@usableFromInline
+func shortSHA256(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
+    hash(bytes).withUnsafeBytes { UInt64(bigEndian: $0.loadUnaligned(as: UInt64.self)) }
+}
+
+private func hash(_ bytes: UnsafeRawBufferPointer) -> SHA256.Digest {
+    var hash = SHA256()
+    hash.update(bufferPointer: bytes)
+    return hash.finalize()
 }
 
 package func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {

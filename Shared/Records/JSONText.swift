@@ -33,13 +33,18 @@ package final class JSONText: Sendable {
             ? String(decoding: JSONText.unescaped(raw), as: UTF8.self) : String(decoding: raw, as: UTF8.self)
     }
 
-    fileprivate func isName(_ node: JSONNode, _ name: String) -> Bool {
-        guard node.isPlain else { return string(node) == name }
-        var name = name
-        return name.withUTF8 { name in
+    /// Where the value of that name lies in an object; `nil` when it has none.
+    fileprivate func place(of name: String, in object: JSONNode, at index: Int) -> Int? {
+        var utf8 = name
+        return utf8.withUTF8 { utf8 in
             bytes.withUnsafeBufferPointer { buffer in
-                name.count == node.end - node.start
-                    && name.elementsEqual(UnsafeBufferPointer(rebasing: buffer[Int(node.start)..<Int(node.end)]))
+                var place = index + 1
+                while place < Int(object.next) {
+                    let node = nodes[place]
+                    if node.isPlain ? node.isSame(as: utf8, in: buffer) : string(node) == name { return place + 1 }
+                    place = Int(nodes[place + 1].next)
+                }
+                return nil
             }
         }
     }
@@ -59,6 +64,11 @@ struct JSONNode: Sendable {
 
     /// Whether its bytes are what it says.
     var isPlain: Bool { isASCII && !isEscaped }
+
+    fileprivate func isSame(as utf8: UnsafeBufferPointer<UInt8>, in buffer: UnsafeBufferPointer<UInt8>) -> Bool {
+        utf8.count == end - start
+            && utf8.elementsEqual(UnsafeBufferPointer(rebasing: buffer[Int(start)..<Int(end)]))
+    }
 }
 
 /// A value in a JSON text.
@@ -70,14 +80,9 @@ package struct JSONValue: Sendable, CustomStringConvertible {
 
     /// The member of that name; `nil` when there is none or this is no object.
     package subscript(name: String) -> JSONValue? {
-        guard node.kind == .object else { return nil }
-        let end = Int(node.next)
-        var place = index + 1
-        while place < end {
-            if text.isName(text.nodes[place], name) { return JSONValue(text: text, index: place + 1) }
-            place = Int(text.nodes[place + 1].next)
-        }
-        return nil
+        let node = node
+        guard node.kind == .object, let place = text.place(of: name, in: node, at: index) else { return nil }
+        return JSONValue(text: text, index: place)
     }
 
     package var isObject: Bool { node.kind == .object }

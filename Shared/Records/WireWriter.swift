@@ -100,11 +100,18 @@ package struct WireWriter {
         bytes[place] = UInt8(bytes.count - place - 1)
     }
 
+    @inline(__always)
     private mutating func key(_ field: UInt8, _ type: WireType) {
         varint(UInt64(field) << 3 | UInt64(type.rawValue))
     }
 
+    @inline(__always)
     private mutating func varint(_ value: UInt64) {
+        // Nearly all keys and lengths.
+        if value <= 0x7f { bytes.append(UInt8(truncatingIfNeeded: value)) } else { longVarint(value) }
+    }
+
+    private mutating func longVarint(_ value: UInt64) {
         var rest = value
         while rest > 0x7f {
             bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)

@@ -27,7 +27,7 @@ final class EmbeddedSource: CoordinatedSource {
             batch.append(from: position, limit: left, to: &records)
             position += Int64(records.count - before)
             left -= records.count - before
-            for record in records[before...] { room -= record.record.value?.count ?? 0 }
+            for index in before..<records.count { room -= records[index].record.value?.count ?? 0 }
         }
     }
 

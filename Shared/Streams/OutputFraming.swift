@@ -1,17 +1,32 @@
 /// Makes records of a task's outputs: CloudEvents 1.0 in Kafka's binary mode, with the coordinate as `ce_id` and a
 /// link to the output before. All of it follows from the cause, so that doing it again gives the same bytes.
 struct OutputFraming {
-    private let coordinatePrefix: [UInt8]
-    private let fixed: [UInt8]
-    /// The headers after the coordinate, which follow from time and type: most outputs have those of the one before.
-    private var tail: (timestamp: Int64, type: String, contentType: String, bytes: [UInt8])?
+    private let prefixCount: Int
+    /// All headers up to the coordinate and into it, as far as the source goes; and the same of the link.
+    private let opening: [UInt8]
+    private let link: [UInt8]
+    /// The headers after the coordinate, which follow from time and type: those of the last time, of each type.
+    private var tails: [Tail] = []
+    private var time: Int64 = 0
+
+    private struct Tail {
+        let type: String
+        let contentType: String
+        let bytes: [UInt8]
+    }
 
     init(source: TopicPartition, program: String) {
-        coordinatePrefix = Array("\(source)/".utf8)
+        let prefix = Array("\(source)/".utf8)
+        prefixCount = prefix.count
         var headers = Headers()
         headers.append("ce_specversion", "1.0")
         headers.append("ce_source", "/attain/\(program)")
-        fixed = headers.bytes
+        var bytes = headers.bytes
+        _ = Headers.open("ce_id", in: &bytes)
+        opening = bytes + prefix
+        bytes = []
+        _ = Headers.open("attain_previous", in: &bytes)
+        link = bytes + prefix
     }
 
     /// `previous` is the link; `.none` where the destination is compacted and may lose what it would name.
@@ -19,14 +34,13 @@ struct OutputFraming {
         _ output: Output, timestamp: Int64, offset: Int64, index: Int32, previous: Previous
     ) -> Record {
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(fixed.count + 2 * coordinatePrefix.count + 256)
-        bytes.append(contentsOf: fixed)
-        appendCoordinate("ce_id", offset, index, to: &bytes)
+        bytes.reserveCapacity(opening.count + link.count + 256)
+        appendCoordinate(opening, offset, index, to: &bytes)
         appendTail(output, timestamp, to: &bytes)
         switch previous {
         case .none: break
         case .first: Headers.append("attain_previous", [], to: &bytes)
-        case .link(let link): appendCoordinate("attain_previous", link.offset, link.index, to: &bytes)
+        case .link(let last): appendCoordinate(link, last.offset, last.index, to: &bytes)
         }
         return Record(key: output.key, value: output.value, headers: Headers(checked: bytes), timestamp: timestamp)
     }
@@ -36,9 +50,9 @@ struct OutputFraming {
         case link(Link)
     }
 
-    private func appendCoordinate(_ name: StaticString, _ offset: Int64, _ index: Int32, to bytes: inout [UInt8]) {
-        let place = Headers.open(name, in: &bytes)
-        bytes.append(contentsOf: coordinatePrefix)
+    private func appendCoordinate(_ start: [UInt8], _ offset: Int64, _ index: Int32, to bytes: inout [UInt8]) {
+        bytes.append(contentsOf: start)
+        let place = bytes.count - prefixCount
         Digits.append(offset, to: &bytes)
         bytes.append(UInt8(ascii: "/"))
         Digits.append(Int64(index), to: &bytes)
@@ -46,14 +60,15 @@ struct OutputFraming {
     }
 
     private mutating func appendTail(_ output: Output, _ timestamp: Int64, to bytes: inout [UInt8]) {
-        if let tail, tail.timestamp == timestamp, tail.type == output.type, tail.contentType == output.contentType {
+        if timestamp != time { (time, tails) = (timestamp, []) }
+        for tail in tails where tail.type == output.type && tail.contentType == output.contentType {
             return bytes.append(contentsOf: tail.bytes)
         }
         var headers = Headers()
         headers.append("ce_type", output.type)
         headers.append("ce_time", Digits.time(timestamp))
         headers.append("content-type", output.contentType)
-        tail = (timestamp, output.type, output.contentType, headers.bytes)
+        tails.append(Tail(type: output.type, contentType: output.contentType, bytes: headers.bytes))
         bytes.append(contentsOf: headers.bytes)
     }
 }
@@ -61,6 +76,7 @@ struct OutputFraming {
 /// Numbers and times as ASCII, without a `String` or a formatter between.
 enum Digits {
     static func append(_ number: Int64, to text: inout [UInt8], width: Int = 1) {
+        if (0...9).contains(number), width == 1 { return text.append(UInt8(ascii: "0") + UInt8(number)) }
         if number < 0 { text.append(UInt8(ascii: "-")) }
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
             var (rest, place) = (number.magnitude, 20)

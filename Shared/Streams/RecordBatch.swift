@@ -10,11 +10,13 @@ struct RecordBatch: Sendable {
         append(record.key.map { Int32($0.count) } ?? -1)
         append(record.value.map { Int32($0.count) } ?? -1)
         append(UInt32(record.headers.bytes.count))
-        if let key = record.key { bytes.append(contentsOf: key) }
-        if let value = record.value { bytes.append(contentsOf: value) }
-        bytes.append(contentsOf: record.headers.bytes)
+        if let key = record.key { append(key) }
+        if let value = record.value { append(value) }
+        append(record.headers.bytes)
         count += 1
     }
+
+    private mutating func append(_ part: [UInt8]) { part.withUnsafeBytes { bytes.append(contentsOf: $0) } }
 
     mutating func reserve(_ capacity: Int) { bytes.reserveCapacity(capacity) }
 

@@ -14,7 +14,7 @@ final class TaskRunner {
     private var outputs = Outputs()
     /// By number of destination.
     private var links: [Link?]
-    private var changed: Set<Int> = []
+    private var isChanged: [Bool]
     /// Outputs of inputs before this offset may be in the log already: it is where the input ended at assignment.
     private let doneBefore: Int64
     private let isNew: Bool
@@ -45,6 +45,7 @@ final class TaskRunner {
         watermarks = Watermarks(saved.watermarks)
         framing = OutputFraming(source: source, program: options.program)
         links = destinations.all.map { saved.links[$0] }
+        isChanged = Array(repeating: false, count: links.count)
         known = Array(repeating: .unknown, count: destinations.all.count)
         status = StreamStatus.Task()
         status.position = position
@@ -82,8 +83,8 @@ final class TaskRunner {
             quarantine(record, error.reason)
         }
         status.processed += 1
-        for (index, output) in outputs.all.enumerated() {
-            try send(output, cause: record, index: Int32(index), into: sink)
+        for index in outputs.all.indices {
+            try send(outputs.all[index], cause: record, index: Int32(index), into: sink)
         }
     }
 
@@ -104,7 +105,7 @@ final class TaskRunner {
         let previous: OutputFraming.Previous = isLinked ? links[number].map { .link($0) } ?? .first : .none
         let isThere = try isInLog(number, cause.offset, index, sink)
         links[number] = Link(offset: cause.offset, index: index, end: links[number]?.end ?? 0)
-        changed.insert(number)
+        isChanged[number] = true
         guard !isThere else { return }
         let record = framing.record(
             output, timestamp: cause.record.timestamp, offset: cause.offset, index: index, previous: previous)
@@ -138,14 +139,14 @@ final class TaskRunner {
     /// The outputs are durable: the links may name them, the position may pass their causes.
     func commit(_ flushed: [TopicPartition: [Range<Int64>]]) throws {
         try store.inBatch { database in
-            for number in changed.sorted() {
+            for number in links.indices where isChanged[number] {
                 guard var link = links[number] else { continue }
                 if let end = flushed[destinations.all[number]]?.last?.upperBound { link.end = max(end, link.end) }
                 links[number] = link
+                isChanged[number] = false
                 try store.save(link, to: destinations.all[number], database)
             }
         }
-        changed = []
         try store.commit()
         status.position = position
         updatePhase()
