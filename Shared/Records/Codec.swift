@@ -18,7 +18,14 @@ extension Message {
 
 /// SHA-256.
 package func digest(_ bytes: some Sequence<UInt8>) -> [UInt8] {
-    Array(sha256(bytes))
+    sha256(bytes).withUnsafeBytes { Array($0) }
+}
+
+/// The same of a record's value. Not generic, which from another module would ask for the bytes by several calls.
+package func digest(_ bytes: [UInt8]) -> [UInt8] {
+    var hash = SHA256()
+    bytes.withUnsafeBytes { hash.update(bufferPointer: $0) }
+    return hash.finalize().withUnsafeBytes { Array($0) }
 }
 
 private func sha256(_ bytes: some Sequence<UInt8>) -> SHA256.Digest {
