@@ -11,6 +11,8 @@ final class PayeeTask: StreamTask {
     private let store: PayeeStore
     private let room = Workroom()
     private var cache: PayeeCache
+    /// How the coordinates of its records begin, as causes name them.
+    private var partition: (source: TopicPartition, prefix: String)?
 
     struct Topics: Sendable {
         let ledger: String
@@ -30,13 +32,22 @@ final class PayeeTask: StreamTask {
         }
         let payee = try payee(event.payee)
         let effect: Effect
-        do { effect = try payee.state.apply(event, cause: PayeeEvent.Cause(record)) } catch {
+        do { effect = try payee.state.apply(event, cause: cause(record)) } catch {
             throw RecordError("it cannot be calculated for payee '\(event.payee)': \(error)")
         }
         payee.changed += effect.credits
         if event.isOfTerms { payee.hasNewTerms = true }
         cache.touch(payee, weight: effect.weight)
         try send(effect, of: payee, &outputs)
+    }
+
+    private func cause(_ record: ConsumedRecord) -> PayeeEvent.Cause {
+        if partition?.source != record.source {
+            partition = (record.source, "\(record.source.topic)/\(record.source.partition)/")
+        }
+        return PayeeEvent.Cause(
+            coordinate: (partition?.prefix ?? "") + String(record.offset),
+            occurred: Instant(milliseconds: record.record.timestamp))
     }
 
     private func payee(_ id: PayeeID) throws -> LoadedPayee {
@@ -94,14 +105,5 @@ extension WireWriter {
                 $0.number(2, component.amount.amount)
             }
         }
-    }
-}
-
-extension PayeeEvent.Cause {
-    init(_ record: ConsumedRecord) {
-        let source = record.source
-        self.init(
-            coordinate: source.topic + "/" + String(source.partition) + "/" + String(record.offset),
-            occurred: Instant(milliseconds: record.record.timestamp))
     }
 }

@@ -49,8 +49,11 @@ extension PayeeState {
     }
 
     /// Moves past a credit without a look at what it pays, beyond whether it pays anything.
+    /// Mutating, though it changes nothing: a mutating function gives any other a copy of all there is.
     @discardableResult
-    private func pass(_ held: Held, _ start: inout Start) throws(ArithmeticError) -> (agreement: Int, loss: Loss?)? {
+    private mutating func pass(_ held: Held, _ start: inout Start) throws(ArithmeticError) -> (
+        agreement: Int, loss: Loss?
+    )? {
         switch try standing(of: held) {
         case .absent: return nil
         case .unpaid(let agreement):

@@ -7,9 +7,12 @@ extension Credit {
 }
 
 extension PayeeState {
+    /// An event asks for the same credit again and again.
     func index(of key: CreditKey) -> Int? {
-        if let last = credits.last?.credit, last.key == key { return credits.count - 1 }
-        return places[key.deal]?.place(of: key).map { firstIndex(notBefore: $0) }
+        if room.lastIndex < credits.count, credits[room.lastIndex].credit.key == key { return room.lastIndex }
+        guard let index = places[key.deal]?.place(of: key).map({ firstIndex(notBefore: $0) }) else { return nil }
+        room.lastIndex = index
+        return index
     }
 
     /// By pointer: a credit that is only looked at is not counted as one more reference.
@@ -19,8 +22,8 @@ extension PayeeState {
             var (low, high) = (0, credits.count)
             while low < high {
                 let middle = (low + high) / 2
-                let credit = (first + middle).pointee.credit
-                let isBefore = credit.date == place.date ? credit.place < place : credit.date < place.date
+                let date = first[middle].credit.date
+                let isBefore = date == place.date ? first[middle].credit.place < place : date < place.date
                 if isBefore { low = middle + 1 } else { high = middle }
             }
             return low
@@ -43,6 +46,7 @@ extension PayeeState {
         var index = credits.count
         if let last = credits.last?.credit, last.date >= place.date { index = firstIndex(notBefore: place) }
         credits.insert(held, at: index)
+        room.lastIndex = index
         if let day = held.due { due[day, default: []].insert(place.key) }
         moveStarts(behind: index, by: 1)
         room.undo.append(.inserted(index))
@@ -51,9 +55,10 @@ extension PayeeState {
 
     @discardableResult
     mutating func remove(at index: Int) -> Held {
-        // What stands behind it counts it in, and would come to stand before the next one.
+        // What stands before it would come to stand before the next one, which started from what stands behind it.
         if !credits[index].isWithdrawn {
             checkpoints.remove(at: index + 1)
+            checkpoints.remove(at: index)
             if reached?.place == index + 1 { reached = nil }
         }
         let held = credits[index]

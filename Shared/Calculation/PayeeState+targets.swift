@@ -102,9 +102,9 @@ extension PayeeState {
                 shown: isPlain
                     ? shown
                     : Shown.number(shown, [target.amount, target.total, target.released], try words(rated, target)))
-            try post(entry, of: &line, &outcome, &changes) { delta throws(ArithmeticError) in
-                try explain(rated, target, before: target.total - delta, booked)
-            }
+            guard let (amount, released) = try keep(entry, of: &line, &outcome) else { continue }
+            let explanation = try explain(rated, target, before: target.total - amount, booked)
+            changes.append(change(entry, by: amount, released, line, explanation))
         }
         try reverseOpen(line, &changes)
     }
@@ -123,44 +123,42 @@ extension PayeeState {
                 component: last.component, earned: last.earned, period: open(last.earned), plan: last.plan,
                 planVersion: last.planVersion, amount: Money(try -booked.amount, last.amount.currency),
                 clawed: try -booked.clawed, released: try -booked.released, shown: 0)
-            try post(entry, of: &line, &outcome, &changes, explain: Explanation.nothing)
+            if let (amount, released) = try keep(entry, of: &line, &outcome) {
+                changes.append(change(entry, by: amount, released, line, try Explanation.nothing(amount)))
+            }
         }
         try reverseOpen(line, &changes)
     }
 
     private func reverseOpen(_ line: Line, _ changes: inout [Change]) throws(ArithmeticError) {
         for old in line.open where !old.amount.amount.isZero || !old.released.isZero {
-            changes.append(
-                try change(old, by: -old.amount.amount, -old.released, line, explain: Explanation.nothing))
+            let amount = try -old.amount.amount
+            changes.append(change(old, by: amount, try -old.released, line, try Explanation.nothing(amount)))
         }
     }
 
-    /// Keeps an entry, and posts what it differs by from what its period has.
-    private func post(
-        _ entry: Posted, of line: inout Line, _ outcome: inout Outcome, _ changes: inout [Change],
-        explain: (Number) throws(ArithmeticError) -> Explanation
-    ) throws(ArithmeticError) {
+    /// Keeps an entry; answers what it differs by from what its period has, where that is to be posted.
+    private func keep(
+        _ entry: Posted, of line: inout Line, _ outcome: inout Outcome
+    ) throws(ArithmeticError) -> (amount: Number, released: Number)? {
         let old = line.open.firstIndex { $0.period == entry.period }.map { line.open.remove(at: $0) }
         let amount = try entry.amount.amount - (old?.amount.amount ?? .zero)
         let released = try entry.released - (old?.released ?? .zero)
-        var entry = entry
-        entry.document = old?.document ?? 0
         outcome.posted.append(entry)
+        outcome.posted[outcome.posted.count - 1].document = old?.document ?? 0
         let isShown = !entry.amount.amount.isZero || !entry.released.isZero
-        guard !amount.isZero || !released.isZero || (isShown && entry.shown != old?.shown) else { return }
-        changes.append(try change(entry, by: amount, released, line, explain: explain))
+        return !amount.isZero || !released.isZero || (isShown && entry.shown != old?.shown) ? (amount, released) : nil
     }
 
     private func change(
-        _ entry: Posted, by amount: Number, _ released: Number, _ line: Line,
-        explain: (Number) throws(ArithmeticError) -> Explanation
-    ) throws(ArithmeticError) -> Change {
+        _ entry: Posted, by amount: Number, _ released: Number, _ line: Line, _ explanation: Explanation
+    ) -> Change {
         Change(
             plan: entry.plan, planVersion: entry.planVersion, period: entry.period, currency: entry.amount.currency,
             earning: Earning(
                 component: entry.component, credit: line.credit.counted(in: entry.amount.currency), amount: amount,
-                explanation: try explain(amount),
-                released: released, period: entry.earned == entry.period ? nil : entry.earned,
+                explanation: explanation, released: released,
+                period: entry.earned == entry.period ? nil : entry.earned,
                 corrects: line.booked.document == 0 ? nil : line.booked.document))
     }
 

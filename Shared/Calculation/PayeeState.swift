@@ -170,6 +170,8 @@ extension Effect {
 /// Where payees are worked out, one after the other. It holds nothing that a result depends on.
 package final class Workroom {
     var benches = Benches()
+    /// Of the credit that was asked for last.
+    var lastIndex = 0
     /// Sums before the credit at hand.
     var before: Evaluator.Sums?
     /// What has been done since the event began.

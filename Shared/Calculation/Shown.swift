@@ -14,10 +14,14 @@ struct Shown {
         var shown = Shown(hash: line.trace)
         shown.add(agreement.terms)
         shown.add(UInt64(bitPattern: Int64(credit.date.day)))
-        for number in [credit.amount.amount, credit.original.amount, credit.share.value, credit.exchangeRate ?? .zero] {
-            shown.mix(number)
-        }
-        for text in [credit.original.currency.code, credit.product, credit.kind, credit.account] { shown.mix(text) }
+        shown.mix(credit.amount.amount)
+        shown.mix(credit.original.amount)
+        shown.mix(credit.share.value)
+        shown.mix(credit.exchangeRate ?? .zero)
+        shown.mix(credit.original.currency.code)
+        shown.mix(credit.product)
+        shown.mix(credit.kind)
+        shown.mix(credit.account)
         return shown.hash
     }
 

@@ -1,8 +1,12 @@
 /// Names a credit among those of its payee.
-package struct CreditKey: Hashable, Comparable, Sendable, CustomStringConvertible {
-    package let deal: DealID
-    package let line: LineID
-    package let role: Role
+public struct CreditKey: Hashable, Comparable, Sendable, CustomStringConvertible {
+    public let deal: DealID
+    public let line: LineID
+    public let role: Role
+
+    @inlinable public static func == (left: Self, right: Self) -> Bool {
+        left.deal == right.deal && left.line == right.line && left.role == right.role
+    }
 
     package init(deal: DealID, line: LineID, role: Role) {
         self.deal = deal
@@ -10,37 +14,38 @@ package struct CreditKey: Hashable, Comparable, Sendable, CustomStringConvertibl
         self.role = role
     }
 
-    package static func < (left: Self, right: Self) -> Bool {
+    public static func < (left: Self, right: Self) -> Bool {
         if left.deal != right.deal { return left.deal < right.deal }
         return left.line == right.line ? left.role < right.role : left.line < right.line
     }
 
-    package var description: String {
+    public var description: String {
         line == .whole ? "\(deal) as \(role)" : "\(deal) line \(line) as \(role)"
     }
 }
 
 /// A payee's share of a deal line in a role: what plans are evaluated on.
 ///
-/// It goes from hand to hand and never changes: behind a reference, a copy of it counts one, not fifteen.
-package struct Credit: Sendable {
-    private let content: Content
+/// It goes from hand to hand and never changes: behind a reference, a copy of it counts one, not fifteen. Public, as what
+/// evaluation asks of it is, only because nothing less is inlined into another module.
+public struct Credit: Sendable {
+    @usableFromInline let content: Content
 
-    private final class Content: Sendable {
-        let values: Values
+    @usableFromInline final class Content: Sendable {
+        @usableFromInline let values: Values
         init(_ values: Values) { self.values = values }
     }
 
-    private struct Values: Hashable, Sendable {
-        let key: CreditKey
-        let date: CalendarDate
-        let amount: Money
+    @usableFromInline struct Values: Hashable, Sendable {
+        @usableFromInline let key: CreditKey
+        @usableFromInline let date: CalendarDate
+        @usableFromInline let amount: Money
         let original: Money
         let share: Rate
         let exchangeRate: Number?
-        let product: String
-        let kind: String
-        let account: String
+        @usableFromInline let product: String
+        @usableFromInline let kind: String
+        @usableFromInline let account: String
         let source: String
         let provenance: String
         let fields: [String: FieldValue]
@@ -59,18 +64,18 @@ package struct Credit: Sendable {
                 fields: fields, fulfilment: fulfilment))
     }
 
-    package var key: CreditKey { content.values.key }
-    package var date: CalendarDate { content.values.date }
+    @inlinable public var key: CreditKey { content.values.key }
+    @inlinable public var date: CalendarDate { content.values.date }
     /// In the currency of the plan that covers the date, in its smallest units.
-    package var amount: Money { content.values.amount }
+    @inlinable public var amount: Money { content.values.amount }
     /// The line's whole amount, in the deal's currency.
     package var original: Money { content.values.original }
     package var share: Rate { content.values.share }
     /// Plan currency for one of the deal's; `nil` when they are the same.
     package var exchangeRate: Number? { content.values.exchangeRate }
-    package var product: String { content.values.product }
-    package var kind: String { content.values.kind }
-    package var account: String { content.values.account }
+    @inlinable public var product: String { content.values.product }
+    @inlinable public var kind: String { content.values.kind }
+    @inlinable public var account: String { content.values.account }
     /// The CRM event whose values these are, as a coordinate of `deal-events`.
     package var source: String { content.values.source }
     /// How the values were captured: `at-close`, `post-close` …
@@ -85,11 +90,11 @@ package struct Credit: Sendable {
 }
 
 extension Credit: Hashable {
-    package static func == (left: Self, right: Self) -> Bool {
+    public static func == (left: Self, right: Self) -> Bool {
         left.content === right.content || left.content.values == right.content.values
     }
 
-    package func hash(into hasher: inout Hasher) { hasher.combine(content.values) }
+    public func hash(into hasher: inout Hasher) { hasher.combine(content.values) }
 }
 
 /// Credit date, deal, line, role.

@@ -1,8 +1,10 @@
 /// An ISO 4217 currency. Only those with a known minor unit exist; an unknown code is a caller's error to report.
 public struct Currency: Hashable, Sendable, CustomStringConvertible {
     /// The three letters, the first in the highest byte: so order is that of the letters.
-    private let letters: UInt32
+    @usableFromInline let letters: UInt32
     private let places: UInt8
+
+    @inlinable public static func == (left: Self, right: Self) -> Bool { left.letters == right.letters }
 
     /// How many decimal places a payable amount has: 2 for USD, 0 for JPY, 3 for KWD (ISO 4217 list one).
     package var minorPlaces: Int { Int(places) }

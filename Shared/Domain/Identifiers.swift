@@ -5,9 +5,9 @@ package protocol Identifier: Hashable, Comparable, Sendable, CustomStringConvert
 }
 
 extension Identifier {
-    package init(stringLiteral text: String) { self.init(text) }
+    public init(stringLiteral text: String) { self.init(text) }
 
-    package var description: String { text }
+    public var description: String { text }
 
     /// At most 200 bytes, none of them a control character: SQLite would take a text only up to its first NUL.
     package var isStorable: Bool {
@@ -16,35 +16,35 @@ extension Identifier {
     }
 }
 
-package struct PayeeID: Identifier {
-    package let text: String
-    package init(_ text: String) { self.text = text }
-    package static func == (left: Self, right: Self) -> Bool { Bytes.areSame(left.text, right.text) }
-    package static func < (left: Self, right: Self) -> Bool { Bytes.precedes(left.text, right.text) }
+public struct PayeeID: Identifier {
+    public let text: String
+    public init(_ text: String) { self.text = text }
+    @inlinable public static func == (left: Self, right: Self) -> Bool { Bytes.areSame(left.text, right.text) }
+    public static func < (left: Self, right: Self) -> Bool { Bytes.precedes(left.text, right.text) }
 }
 
-package struct DealID: Identifier {
-    package let text: String
-    package init(_ text: String) { self.text = text }
-    package static func == (left: Self, right: Self) -> Bool { Bytes.areSame(left.text, right.text) }
-    package static func < (left: Self, right: Self) -> Bool { Bytes.precedes(left.text, right.text) }
+public struct DealID: Identifier {
+    public let text: String
+    public init(_ text: String) { self.text = text }
+    @inlinable public static func == (left: Self, right: Self) -> Bool { Bytes.areSame(left.text, right.text) }
+    public static func < (left: Self, right: Self) -> Bool { Bytes.precedes(left.text, right.text) }
 }
 
 /// A deal without line items has one line, named by the empty text.
-package struct LineID: Identifier {
-    package let text: String
-    package init(_ text: String) { self.text = text }
-    package static func == (left: Self, right: Self) -> Bool { Bytes.areSame(left.text, right.text) }
-    package static func < (left: Self, right: Self) -> Bool { Bytes.precedes(left.text, right.text) }
+public struct LineID: Identifier {
+    public let text: String
+    public init(_ text: String) { self.text = text }
+    @inlinable public static func == (left: Self, right: Self) -> Bool { Bytes.areSame(left.text, right.text) }
+    public static func < (left: Self, right: Self) -> Bool { Bytes.precedes(left.text, right.text) }
     package static let whole = LineID("")
 }
 
 /// What a payee had to do with a deal: `owner`, `split`, `manager-1` (direct manager), `manager-2` …
-package struct Role: Identifier {
-    package let text: String
-    package init(_ text: String) { self.text = text }
-    package static func == (left: Self, right: Self) -> Bool { Bytes.areSame(left.text, right.text) }
-    package static func < (left: Self, right: Self) -> Bool { Bytes.precedes(left.text, right.text) }
+public struct Role: Identifier {
+    public let text: String
+    public init(_ text: String) { self.text = text }
+    @inlinable public static func == (left: Self, right: Self) -> Bool { Bytes.areSame(left.text, right.text) }
+    public static func < (left: Self, right: Self) -> Bool { Bytes.precedes(left.text, right.text) }
 
     package static let owner = Role("owner")
     package static let split = Role("split")
@@ -53,12 +53,18 @@ package struct Role: Identifier {
 
 /// Texts by their bytes: Swift's are equal when they look the same, and a name in two Unicode forms is two names to
 /// partitioner, store and sender. No generic code: identifiers are compared for every credit, from other modules.
-private enum Bytes {
+@usableFromInline
+enum Bytes {
+    @inlinable
     static func areSame(_ left: String, _ right: String) -> Bool {
         let (first, second) = (unsafeBitCast(left, to: Words.self), unsafeBitCast(right, to: Words.self))
         if first.0 == second.0, first.1 == second.1 { return true }
-        guard left.utf8.count == right.utf8.count else { return false }
-        return with(left, right) { $0.elementsEqual($1) }
+        return left.utf8.count == right.utf8.count && haveSameBytes(left, right)
+    }
+
+    @usableFromInline
+    static func haveSameBytes(_ left: String, _ right: String) -> Bool {
+        with(left, right) { $0.elementsEqual($1) }
     }
 
     static func precedes(_ left: String, _ right: String) -> Bool {
@@ -66,7 +72,7 @@ private enum Bytes {
     }
 
     /// A text as it lies in memory: one that lies as another does is the same.
-    private typealias Words = (UInt64, UInt64)
+    @usableFromInline typealias Words = (UInt64, UInt64)
 
     @inline(__always)
     private static func with(

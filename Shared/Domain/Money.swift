@@ -1,11 +1,15 @@
 /// An amount in a currency. Amounts of different currencies never meet in one sum.
-package struct Money: Hashable, Sendable, CustomStringConvertible {
-    package let amount: Number
-    package let currency: Currency
+public struct Money: Hashable, Sendable, CustomStringConvertible {
+    public let amount: Number
+    public let currency: Currency
 
-    package init(_ amount: Number, _ currency: Currency) {
+    @inlinable public init(_ amount: Number, _ currency: Currency) {
         self.amount = amount
         self.currency = currency
+    }
+
+    @inlinable public static func == (left: Money, right: Money) -> Bool {
+        left.amount == right.amount && left.currency == right.currency
     }
 
     package static func zero(_ currency: Currency) -> Money { Money(.zero, currency) }
@@ -32,7 +36,7 @@ package struct Money: Hashable, Sendable, CustomStringConvertible {
     package var isPayable: Bool { (try? rounded(.down)) == self }
 
     /// `48,000.00 USD`
-    package var description: String { "\(amount.formatted(places: currency.minorPlaces)) \(currency)" }
+    public var description: String { "\(amount.formatted(places: currency.minorPlaces)) \(currency)" }
 }
 
 /// A dimensionless share or rate. `0.06` is 6%.

@@ -130,6 +130,7 @@ extension StreamLoop: RebalanceListener {
             for source in partitions {
                 let runner = try open(source)
                 runners[source] = runner
+                try crashPoint(.whileAssigned)
                 positions[source] = runner.position
                 status.set(runner.status, of: source)
             }

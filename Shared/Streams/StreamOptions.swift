@@ -31,5 +31,5 @@ package struct StreamOptions: Sendable {
 
 /// Where a test may end a program. The hook throws to do so.
 package enum CrashPoint: String, CaseIterable, Sendable {
-    case afterPoll, afterProcess, beforeFlush, afterFlush, betweenCommits, afterCommit, afterPositions
+    case whileAssigned, afterPoll, afterProcess, beforeFlush, afterFlush, betweenCommits, afterCommit, afterPositions
 }

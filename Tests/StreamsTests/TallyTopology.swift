@@ -7,6 +7,8 @@ struct TallyTopology: Topology {
     let inputs: [String]
     let outputs: [String]
     var compacted: Set<String> = []
+    /// In the middle of a migration.
+    var migrating: @Sendable () throws -> Void = {}
 
     static let first = TallyTopology(group: "first", inputs: ["in"], outputs: ["out", "latest"])
     static let second = TallyTopology(group: "second", inputs: ["out"], outputs: ["end"])
@@ -14,6 +16,7 @@ struct TallyTopology: Topology {
     func migrate(_ migrator: inout DatabaseMigrator, topic: String) {
         migrator.registerMigration("tally-1") { database in
             try database.execute(sql: "CREATE TABLE tally (key TEXT PRIMARY KEY, count INTEGER NOT NULL) STRICT")
+            try migrating()
         }
     }
 
