@@ -1,5 +1,4 @@
 import Domain
-import Foundation
 import GRDB
 import Streams
 
@@ -32,11 +31,8 @@ extension Audit {
         }
         let balances = try LedgerStore.balances(of: stored, database)
         compareBalances(id, payee, balances)
-        try compareRows(id, payee, lines, of: stored, database)
-        for period in try LedgerStore.periods(of: stored, database) {
-            let statement = try LedgerStore.statement(of: stored, period, balances: balances, database)
-            if let broken = try statement.contradiction() { find(id, period, broken) }
-        }
+        try compareRows(id, payee, of: stored, database)
+        try compareStatements(id, payee, lines, balances, of: stored, database)
     }
 
     private mutating func compareBalances(_ id: PayeeID, _ payee: Payee, _ balances: [PeriodBalance]) {

@@ -28,7 +28,7 @@ struct Audit {
     }
 
     private(set) var payees: [PayeeID: Payee] = [:]
-    private(set) var amounts = LedgerChanges()
+    private(set) var amounts = LedgerAmounts()
     private(set) var findings: [Finding] = []
     private(set) var documents: Int64 = 0
     private(set) var duplicates: Int64 = 0
@@ -68,13 +68,13 @@ struct Audit {
         }
         do {
             try DocumentRules.check(document, key: record.record.key, after: payee.head, AuditedBooks(payee, self))
-            try amounts.add(document, payee: payee.id, offset: record.offset)
+            try amounts.add(document, payee: payee.id)
         } catch {
             payee.isBroken = true
             find(record, document.payee, "\(error)")
             return false
         }
-        if document.kind != .earning { payee.entries.append(Entry(document, at: record.offset)) }
+        if document.kind != .earning { payee.entries.append(Entry(document)) }
         if document.kind == .settlement { payee.settled[document.currency] = document.period }
         if document.kind == .settlement || document.kind == .approval { payee.closings.append(document) }
         for posting in document.postings {

@@ -21,8 +21,8 @@ struct Correction: Hashable, Sendable {
     static func read(_ shelf: Shelf) async throws -> [Correction] {
         let parts = try await shelf.read(.ledger) { database, _ in
             let sql = """
-                SELECT DISTINCT line.payee AS id, name, period FROM line JOIN payee ON payee.id = line.payee
-                WHERE earned <> period
+                SELECT DISTINCT payee.id, name, period FROM folio JOIN payee ON payee.id = folio.payee
+                WHERE corrects = 1
                 """
             return try Row.fetchAll(database, sql: sql).flatMap { row in
                 let payee = StoredPayee(id: row["id"], payee: PayeeID(row["name"]))

@@ -1,7 +1,5 @@
 import ArgumentParser
 import Domain
-import Foundation
-import GRDB
 import Records
 import Runtime
 import Streams
@@ -57,12 +55,10 @@ extension Shelf {
     /// A document with the hash of its bytes; `nil` when there is none of that number.
     func document(_ sequence: Int64, of payee: PayeeID) async throws -> (document: LedgerDocument, hash: [UInt8])? {
         try await read(.ledger, partition: partition(of: payee.text)) { database in
-            let sql = "SELECT value, hash FROM document WHERE payee = ? AND sequence = ?"
             guard let stored = try LedgerStore.payee(payee, database),
-                let row = try Row.fetchOne(database, sql: sql, arguments: [stored.id, sequence])
+                let found = try LedgerStore.document(sequence, of: stored, database)
             else { return nil }
-            let document = try WireLedgerDocument(decoding: Array(row["value"] as Data)).domain()
-            return (document, Array(row["hash"] as Data))
+            return (try LedgerDocument(decoding: found.value), found.hash)
         } ?? nil
     }
 }

@@ -1,46 +1,60 @@
 import Domain
-import Foundation
 import GRDB
 import Records
 import Streams
 
 /// The documents themselves.
 extension LedgerStore {
-    static func document(at offset: Int64, _ database: Database) throws -> LedgerDocument {
-        let statement = try database.cachedStatement(sql: "SELECT value FROM document WHERE record_offset = ?")
-        guard let value = try Data.fetchOne(statement, arguments: [offset]) else {
-            throw StateCorrupted("document \(offset) is missing")
+    /// Takes a payee's, those of a period in order.
+    static func eachDocument(
+        of payee: StoredPayee, in period: Period? = nil, _ database: Database, _ body: (LedgerDocument) throws -> Void
+    ) throws {
+        let all = "SELECT documents FROM folio WHERE payee = ?1"
+        let statement = try database.cachedStatement(sql: period == nil ? all : "\(all) AND period = ?2 ORDER BY first")
+        let values: [StoredValue] = [.integer(payee.id)] + (period.map { [.text($0.label)] } ?? [])
+        try statement.each(values) { row in
+            for stored in try StoredDocument.all(in: row.bytes(0)) {
+                try body(LedgerDocument(decoding: stored.value))
+            }
         }
-        return try LedgerDocument(decoding: Array(value))
+    }
+
+    /// All of a payee's, in order.
+    static func documents(of payee: StoredPayee, _ database: Database) throws -> [LedgerDocument] {
+        var documents: [LedgerDocument] = []
+        try eachDocument(of: payee, database) { documents.append($0) }
+        return documents.sorted { $0.sequence < $1.sequence }
     }
 
     /// By its number among those of its payee; `nil` when there is none.
-    static func document(_ sequence: Int64, of payee: StoredPayee, _ database: Database) throws -> LedgerDocument? {
-        let sql = "SELECT record_offset FROM document WHERE payee = ? AND sequence = ?"
-        return try Int64.fetchOne(database.cachedStatement(sql: sql), arguments: [payee.id, sequence])
-            .map { try document(at: $0, database) }
+    static func document(
+        _ sequence: Int64, of payee: StoredPayee, in period: String? = nil, _ database: Database
+    ) throws -> StoredDocument? {
+        let any = "SELECT documents FROM folio WHERE payee = ?1 AND first <= ?2 AND last >= ?2"
+        let statement = try database.cachedStatement(sql: period == nil ? any : "\(any) AND period = ?3")
+        let values: [StoredValue] = [.integer(payee.id), .integer(sequence)] + (period.map { [.text($0)] } ?? [])
+        var found: StoredDocument?
+        try statement.each(values) { row in
+            found = try found ?? StoredDocument.all(in: row.bytes(0)).first { $0.sequence == sequence }
+        }
+        return found
     }
 
-    /// All of a payee's, or those of one period, in order.
-    static func documents(
-        of payee: StoredPayee, in period: Period? = nil, _ database: Database
-    ) throws -> [LedgerDocument] {
-        let sql = "SELECT value FROM document WHERE payee = ?1 AND (?2 IS NULL OR period = ?2) ORDER BY sequence"
-        return try Data.fetchAll(database.cachedStatement(sql: sql), arguments: [payee.id, period?.label])
-            .map { try LedgerDocument(decoding: Array($0)) }
-    }
-
-    /// Those of a period that are no earnings, in order; or those of one kind, of all periods.
+    /// Those of a period that are no earnings, in order; or those of one kind.
     static func otherDocuments(
-        of payee: StoredPayee, in period: Period? = nil, kind: LedgerDocument.Kind? = nil, _ database: Database
+        of payee: StoredPayee, in period: Period, kind: LedgerDocument.Kind? = nil, _ database: Database
     ) throws -> [LedgerDocument] {
         let sql = """
-            SELECT document FROM entry WHERE payee = ?1 AND (?2 IS NULL OR period = ?2) AND (?3 IS NULL OR kind = ?3)
-            ORDER BY sequence
+            SELECT sequence FROM entry WHERE payee = ?1 AND period = ?2 AND (?3 IS NULL OR kind = ?3) ORDER BY sequence
             """
         return try Int64.fetchAll(
-            database.cachedStatement(sql: sql), arguments: [payee.id, period?.label, kind?.rawValue]
-        ).map { try document(at: $0, database) }
+            database.cachedStatement(sql: sql), arguments: [payee.id, period.label, kind?.rawValue]
+        ).map { sequence in
+            guard let stored = try document(sequence, of: payee, in: period.label, database) else {
+                throw StateCorrupted("document \(sequence) of payee \(payee.payee) is missing")
+            }
+            return try LedgerDocument(decoding: stored.value)
+        }
     }
 
     /// The last period that was settled, by currency.
@@ -55,10 +69,6 @@ extension LedgerStore {
             settled[currency] = try period(row["period"])
         }
         return settled
-    }
-
-    static func entries(of payee: StoredPayee, _ period: Period, _ database: Database) throws -> [Statement.Entry] {
-        try otherDocuments(of: payee, in: period, database).compactMap { try Statement.Entry($0) }
     }
 }
 

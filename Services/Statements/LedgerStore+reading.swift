@@ -1,5 +1,4 @@
 import Domain
-import Foundation
 import GRDB
 import Records
 import Streams
@@ -22,14 +21,28 @@ extension LedgerStore {
             .map { StoredPayee(id: $0, payee: payee) }
     }
 
-    /// The periods that the payee has a statement for, in order: those with a line, with a balance that moved, or with
-    /// anything else that was posted.
+    /// The periods that the payee has a statement for, in order.
     static func periods(of payee: StoredPayee, _ database: Database) throws -> [Period] {
+        // From one to the next: there may be a thousand folios of each.
+        let next = try database.cachedStatement(sql: "SELECT min(period) FROM folio WHERE payee = ? AND period > ?")
+        var periods: [Period] = []
+        var last = ""
+        while let label = try String.fetchOne(next, arguments: [payee.id, last]) {
+            let period = try period(label)
+            if try hasStatement(payee, period, database) { periods.append(period) }
+            last = label
+        }
+        return periods.sorted()
+    }
+
+    /// With a line, a balance that moved, or anything else that was posted.
+    static func hasStatement(_ payee: StoredPayee, _ period: Period, _ database: Database) throws -> Bool {
         let sql = """
-            SELECT period FROM statement WHERE payee = ?1 UNION SELECT DISTINCT period FROM balance WHERE payee = ?1
-            UNION SELECT DISTINCT period FROM entry WHERE payee = ?1
+            SELECT EXISTS (SELECT 1 FROM balance WHERE payee = ?1 AND period = ?2)
+            OR EXISTS (SELECT 1 FROM entry WHERE payee = ?1 AND period = ?2)
             """
-        return try String.fetchAll(database.cachedStatement(sql: sql), arguments: [payee.id]).map(period).sorted()
+        let isMoved = try Bool.fetchOne(database.cachedStatement(sql: sql), arguments: [payee.id, period.label])
+        return try isMoved == true || !postings(of: payee, period, database).lines.isEmpty
     }
 
     static func balances(of payee: StoredPayee, _ database: Database) throws -> [PeriodBalance] {
@@ -40,9 +53,17 @@ extension LedgerStore {
     static func statement(
         of payee: StoredPayee, _ period: Period, balances: [PeriodBalance], _ database: Database
     ) throws -> Statement {
-        try Statement(
-            payee: payee.payee, period: period, balances: balances,
-            lines: lines(of: payee, period, database), entries: entries(of: payee, period, database))
+        let postings = try postings(of: payee, period, database)
+        return try Statement(
+            payee: payee.payee, period: period, balances: balances, lines: postings.lines, entries: postings.entries)
+    }
+
+    private static func postings(
+        of payee: StoredPayee, _ period: Period, _ database: Database
+    ) throws -> PeriodPostings {
+        var postings = PeriodPostings()
+        try eachDocument(of: payee, in: period, database) { try postings.add($0) }
+        return postings
     }
 
     /// All statements of a payee, in the order of their periods.
@@ -50,24 +71,6 @@ extension LedgerStore {
         let balances = try balances(of: payee, database)
         return try periods(of: payee, database).map { period in
             try statement(of: payee, period, balances: balances, database)
-        }
-    }
-
-    private static func lines(of payee: StoredPayee, _ period: Period, _ database: Database) throws -> [NetLine] {
-        let sql = "SELECT * FROM line WHERE payee = ? AND period = ?"
-        var documents = DocumentCache(database: database)
-        return try Row.fetchAll(database.cachedStatement(sql: sql), arguments: [payee.id, period.label]).map { row in
-            let component: String = row["component"]
-            let key = CreditKey(
-                deal: DealID(row["deal"]), line: LineID(row["deal_line"]), role: Role(row["role"]))
-            let earned = try self.period(row["earned"])
-            let earning = try documents.earning(component, key, earned, document: row["document"])
-            return NetLine(
-                component: component,
-                line: Statement.Line(
-                    credit: earning.credit, earned: earned, amount: try StoredNumber.read(row["amount"]),
-                    released: try StoredNumber.read(row["released"]), corrects: earning.corrects,
-                    explanation: earning.explanation))
         }
     }
 
@@ -84,43 +87,5 @@ extension LedgerStore {
     static func period(_ label: String) throws -> Period {
         guard let period = Period(label) else { throw StateCorrupted("'\(label)' is stored as a period") }
         return period
-    }
-}
-
-/// Documents that lines refer to, decoded once: one document may explain thousands of lines.
-private struct DocumentCache {
-    private struct Key: Hashable {
-        let document: Int64
-        let component: String
-        let credit: CreditKey
-        let earned: Period
-    }
-
-    private let database: Database
-    private var earnings: [Key: Earning] = [:]
-    private var known: Set<Int64> = []
-
-    init(database: Database) { self.database = database }
-
-    mutating func earning(
-        _ component: String, _ credit: CreditKey, _ earned: Period, document: Int64
-    ) throws -> Earning {
-        if known.insert(document).inserted { try load(document) }
-        let key = Key(document: document, component: component, credit: credit, earned: earned)
-        guard let earning = earnings[key] else {
-            throw StateCorrupted("document \(document) does not explain \(component) for \(credit)")
-        }
-        return earning
-    }
-
-    private mutating func load(_ offset: Int64) throws {
-        let document = try LedgerStore.document(at: offset, database)
-        // The last one for a credit is what stands.
-        for earning in document.earnings {
-            let key = Key(
-                document: offset, component: earning.component, credit: earning.credit.key,
-                earned: earning.period ?? document.period)
-            earnings[key] = earning
-        }
     }
 }

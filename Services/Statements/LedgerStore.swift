@@ -1,12 +1,20 @@
 import Domain
 import GRDB
+import Records
+import Streams
 
-/// The tables of one `ledger` partition. What nets to zero has no row, so that the content of `line`, `balance` and
-/// `statement` depends on what was posted and not on how it came about.
+/// The tables of one `ledger` partition. Documents are kept as batches bring them, a row for each payee and period: nothing
+/// is written line by line, since whoever shows a line needs its document anyway, and lines are worked out from there. A
+/// balance that is zero has no row.
 enum LedgerStore {
     static func migrate(_ migrator: inout DatabaseMigrator) {
         migrator.registerMigration("ledger-1") { database in try database.execute(sql: tables) }
         migrator.registerMigration("ledger-2") { database in try database.execute(sql: year) }
+        migrator.registerMigration("ledger-3") { database in
+            try database.execute(sql: folios)
+            try bind(database)
+            try database.execute(sql: unbound)
+        }
     }
 
     private static let tables = """
@@ -91,78 +99,58 @@ enum LedgerStore {
         CREATE INDEX entry_of_payee ON entry (payee, sequence);
         CREATE INDEX document_of_payee ON document (payee, sequence);
         """
-}
 
-struct LineKey: Hashable {
-    let payee: Int64
-    let period: Period
-    let component: String
-    let credit: CreditKey
-    let currency: Currency
-    /// What it was earned in.
-    let earned: Period
-}
+    private static let folios = """
+        -- Documents of one payee and period that came in one batch, with the numbers of the first and the last.
+        CREATE TABLE folio (
+            id INTEGER PRIMARY KEY,
+            payee INTEGER NOT NULL REFERENCES payee,
+            period TEXT NOT NULL,
+            first INTEGER NOT NULL,
+            last INTEGER NOT NULL CHECK (last >= first),
+            corrects INTEGER NOT NULL CHECK (corrects IN (0, 1)),
+            documents BLOB NOT NULL
+        ) STRICT;
+        CREATE INDEX folio_of_payee ON folio (payee, period, first, last);
+        CREATE INDEX folio_of_corrections ON folio (payee, period) WHERE corrects = 1;
+        """
 
-extension LineKey {
-    init(_ earning: Earning, of document: LedgerDocument, payee: Int64) {
-        self.init(
-            payee: payee, period: document.period, component: earning.component, credit: earning.credit.key,
-            currency: document.currency, earned: earning.period ?? document.period)
-    }
-}
+    static let insertFolio = "INSERT INTO folio VALUES (?, ?, ?, ?, ?, ?, ?)"
 
-struct BalanceKey: Hashable {
-    let payee: Int64
-    let period: Period
-    let account: Account
-    let currency: Currency
-}
-
-/// What the batch changed.
-struct LedgerChanges {
-    struct Document {
-        let offset: Int64
-        let payee: Int64
-        let sequence: Int64
-        let period: Period
-        let kind: LedgerDocument.Kind
-        let currency: Currency
-        let hash: [UInt8]
-        let value: [UInt8]
-    }
-
-    struct LineChange {
-        var amount = Number.zero
-        var released = Number.zero
-        var document: Int64 = 0
-
-        mutating func add(_ earning: Earning, in offset: Int64) throws(ArithmeticError) {
-            try amount += earning.amount
-            try released += earning.released
-            document = offset
+    /// Moves the documents of a store that had a row for each.
+    private static func bind(_ database: Database) throws {
+        let insert = try database.cachedStatement(sql: insertFolio)
+        let sql = "SELECT record_offset, payee, sequence, period, hash, value FROM document"
+        try database.cachedStatement(sql: sql).each { row in
+            let stored = StoredDocument(
+                offset: row.integer(0), sequence: row.integer(2), hash: row.bytes(4), value: row.bytes(5))
+            let document: LedgerDocument
+            do { document = try LedgerDocument(decoding: stored.value) } catch { throw StateCorrupted("\(error)") }
+            var packed: [UInt8] = []
+            stored.append(to: &packed)
+            try insert.run(
+                .integer(stored.offset), .integer(row.integer(1)), .text(row.text(3)), .integer(stored.sequence),
+                .integer(stored.sequence), .integer(document.corrects ? 1 : 0), .bytes(packed))
         }
     }
 
-    var documents: [Document] = []
-    var newPayees: [(id: Int64, name: String)] = []
-    var lines: [LineKey: LineChange] = [:]
-    var balances: [BalanceKey: Number] = [:]
-
-    mutating func add(_ document: LedgerDocument, as row: Document) throws(ArithmeticError) {
-        documents.append(row)
-        try add(document, payee: row.payee, offset: row.offset)
-    }
-
-    /// The amounts alone.
-    mutating func add(_ document: LedgerDocument, payee: Int64, offset: Int64) throws(ArithmeticError) {
-        for earning in document.earnings {
-            let key = LineKey(earning, of: document, payee: payee)
-            try lines[key, default: LineChange()].add(earning, in: offset)
-        }
-        for posting in document.postings {
-            let key = BalanceKey(
-                payee: payee, period: document.period, account: posting.account, currency: document.currency)
-            try balances[key, default: .zero] += posting.amount
-        }
-    }
+    /// What those rows led to.
+    private static let unbound = """
+        DROP TABLE line;
+        DROP TABLE statement;
+        -- The key's columns first: otherwise SQLite 3.40's quick_check sees NULL where there is none.
+        CREATE TABLE entry_3 (
+            payee INTEGER NOT NULL REFERENCES payee,
+            period TEXT NOT NULL,
+            sequence INTEGER NOT NULL,
+            kind TEXT NOT NULL,
+            currency TEXT NOT NULL,
+            PRIMARY KEY (payee, period, sequence)
+        ) STRICT, WITHOUT ROWID;
+        INSERT INTO entry_3 SELECT payee, period, sequence, kind, currency FROM entry;
+        DROP TABLE entry;
+        ALTER TABLE entry_3 RENAME TO entry;
+        CREATE INDEX entry_of_payee ON entry (payee, sequence);
+        DROP TABLE document;
+        """
 }

@@ -7,11 +7,16 @@ import Streams
 /// Applies the documents of one `ledger` partition. Each either keeps all rules and is applied, or is refused before
 /// anything changed.
 final class LedgerTask: StreamTask {
-    private struct Payee {
+    /// Changed in place by each of its documents.
+    private final class Payee {
         let id: Int64
         var head: Head
         /// The last period that was settled.
-        var settled: [Currency: Period] = [:]
+        var settled: [Currency: Period]
+
+        init(id: Int64, head: Head = Head(), settled: [Currency: Period] = [:]) {
+            (self.id, self.head, self.settled) = (id, head, settled)
+        }
     }
 
     private let database: Database
@@ -46,20 +51,16 @@ final class LedgerTask: StreamTask {
     }
 
     private func apply(_ document: LedgerDocument, value: [UInt8], offset: Int64, to known: Payee?) throws {
-        let hash = digest(value)
-        var payee = known ?? Payee(id: nextPayee, head: Head())
-        try changes.add(
-            document,
-            as: LedgerChanges.Document(
-                offset: offset, payee: payee.id, sequence: document.sequence, period: document.period,
-                kind: document.kind, currency: document.currency, hash: hash, value: value))
+        let payee = known ?? Payee(id: nextPayee)
+        let stored = StoredDocument(offset: offset, sequence: document.sequence, hash: digest(value), value: value)
+        try changes.add(document, stored, of: payee.id)
         if known == nil {
-            changes.newPayees.append((payee.id, document.payee.text))
+            changes.add(document.payee, as: payee.id)
+            payees[document.payee] = payee
             nextPayee += 1
         }
-        payee.head = Head(sequence: document.sequence, hash: hash)
+        payee.head = Head(sequence: stored.sequence, hash: stored.hash)
         if document.kind == .settlement { payee.settled[document.currency] = document.period }
-        payees[document.payee] = payee
     }
 
     /// An approved statement is published with the first approval of its period, each payout with its own.
@@ -88,8 +89,9 @@ final class LedgerTask: StreamTask {
         if let payee = payees[id] { return payee }
         let statement = try database.cachedStatement(sql: "SELECT id, sequence, hash FROM payee WHERE name = ?")
         guard let row = try Row.fetchOne(statement, arguments: [id.text]) else { return nil }
-        var payee = Payee(id: row["id"], head: Head(sequence: row["sequence"], hash: Array(row["hash"] as Data)))
-        payee.settled = try LedgerStore.settled(StoredPayee(id: payee.id, payee: id), database)
+        let payee = Payee(
+            id: row["id"], head: Head(sequence: row["sequence"], hash: Array(row["hash"] as Data)),
+            settled: try LedgerStore.settled(StoredPayee(id: row["id"], payee: id), database))
         payees[id] = payee
         return payee
     }

@@ -31,12 +31,11 @@ extension Shelf {
 
     private static func payees(with period: Period, _ database: Database) throws -> [StoredPayee] {
         let sql = """
-            SELECT id, name FROM payee WHERE id IN (
-                SELECT payee FROM statement WHERE period = ?1 UNION SELECT payee FROM balance WHERE period = ?1
-                UNION SELECT payee FROM entry WHERE period = ?1)
+            SELECT id, name FROM payee
+            WHERE EXISTS (SELECT 1 FROM folio WHERE folio.payee = payee.id AND period = ?)
             """
         return try Row.fetchAll(database, sql: sql, arguments: [period.label]).map { row in
             StoredPayee(id: row["id"], payee: PayeeID(row["name"]))
-        }
+        }.filter { try LedgerStore.hasStatement($0, period, database) }
     }
 }

@@ -6,7 +6,7 @@ import Streams
 ///
 /// | reads | keeps, in one store for each partition | writes |
 /// |---|---|---|
-/// | `ledger` | documents, net of every line, balances | `statements` and `payouts`, once approved |
+/// | `ledger` | documents by payee and period, balances | `statements` and `payouts`, once approved |
 /// | `skipped-deals` | deals that are not credited, and why | |
 /// | `commands` | names of payees and of the company, whose books are closed | |
 struct StatementsTopology: Topology {

@@ -59,12 +59,14 @@ struct Verifying: Sendable {
             audit.find(source, "the store has seen \(position) records, the log holds \(end): records were removed")
         }
         var bar = ProgressBar("verifying partition \(partition)", total: end)
+        let folios = try database.map { try FolioWalk($0) }
         try reader.readAll(source, to: min(position, end)) { record in
             let wasTaken = audit.take(record)
             bar.advance(to: record.offset)
-            if let database { try audit.compare(record, wasTaken: wasTaken, database) }
+            if let folios { try audit.compare(record, wasTaken: wasTaken, with: folios) }
         }
-        if let database {
+        if let database, let folios {
+            try audit.compareRest(of: source, with: folios)
             do { try audit.compare(with: database) } catch  where error is StateCorrupted || error is WireError {
                 audit.find(source, "the store cannot be read: \(error)")
             }

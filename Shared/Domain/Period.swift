@@ -61,8 +61,8 @@ package struct Period: Sendable {
     /// Reads a label as `label` writes it; `nil` for any other text and for periods that do not exist.
     package init?(_ label: some StringProtocol) {
         var text = String(label)
-        if let month = text.withUTF8({ Period(month: $0) }) {
-            self = month
+        if let period = text.withUTF8({ Period(common: $0) }) {
+            self = period
             return
         }
         let parts = String(label).split(separator: "-", omittingEmptySubsequences: false).map(String.init)
@@ -72,8 +72,8 @@ package struct Period: Sendable {
         guard self.label == String(label) else { return nil }
     }
 
-    /// `2026-03`, as nearly all are.
-    package init?(month utf8: UnsafeBufferPointer<UInt8>) {
+    /// `2026-03` or `2026`, as nearly all are.
+    package init?(common utf8: UnsafeBufferPointer<UInt8>) {
         var (year, month, place) = (0, 0, 0)
         for byte in utf8 {
             switch (place, byte) {
@@ -84,8 +84,13 @@ package struct Period: Sendable {
             }
             place += 1
         }
-        guard place == 7, year > 0, (1...12).contains(month) else { return nil }
-        (kind, placeInYear, calendarYear) = (.month, UInt8(month), Int32(year))
+        guard year > 0 else { return nil }
+        switch (place, month) {
+        case (7, 1...12): (kind, placeInYear) = (.month, UInt8(month))
+        case (4, _): (kind, placeInYear) = (.year, 1)
+        default: return nil
+        }
+        calendarYear = Int32(year)
     }
 
     private static func firstDay(_ year: Int, _ rest: [String]) -> (kind: PeriodKind, day: CalendarDate)? {

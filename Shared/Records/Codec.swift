@@ -23,6 +23,9 @@ package func digest(_ bytes: some Sequence<UInt8>) -> [UInt8] {
         ?? Array(bytes).withUnsafeBytes { sha256($0) }
 }
 
+/// The same of a record's value. Not generic, which from another module would ask for the bytes by several calls.
+package func digest(_ bytes: [UInt8]) -> [UInt8] { bytes.withUnsafeBytes { sha256($0) } }
+
 /// The first eight bytes of the SHA-256, where a few things among one another must be told apart.
 @inlinable
 package func shortDigest(_ bytes: some Sequence<UInt8>) -> UInt64 {

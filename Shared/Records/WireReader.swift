@@ -148,7 +148,7 @@ extension WireReader {
     }
 
     func period(_ field: Field, _ name: StaticString) throws(WireError) -> Period {
-        if let month = Period(month: utf8(field)) { return month }
+        if let period = Period(common: utf8(field)) { return period }
         return try Records.period(try text(field), "\(name)")
     }
 }

@@ -39,6 +39,10 @@ extension Statement {
 
     /// Every row.
     package func each(_ values: StoredValue..., read: (StoredRow) throws -> Void) throws {
+        try each(values, read: read)
+    }
+
+    package func each(_ values: [StoredValue], read: (StoredRow) throws -> Void) throws {
         try bound(to: values) { raw in
             while true {
                 switch sqlite3_step(raw) {

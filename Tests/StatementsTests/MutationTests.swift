@@ -153,7 +153,7 @@ extension MutationTests {
 // MARK: The store
 
 extension MutationTests {
-    private static let tables = ["payee", "document", "line", "balance", "statement", "entry"]
+    private static let tables = ["payee", "folio", "balance", "entry"]
 
     /// Takes a row out, or makes one of its values another; answers what was done.
     private static func harm(_ database: Database, _ random: inout SplitMix) throws -> String {

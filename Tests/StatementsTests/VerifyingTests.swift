@@ -133,7 +133,10 @@ struct VerifyingTests {
         "a figure that was altered in the store is found",
         arguments: [
             "UPDATE balance SET amount = '1' WHERE account = 'payable'",
-            "UPDATE line SET amount = '1' WHERE deal = 'D-3'",
+            "UPDATE folio SET documents = CAST(replace(documents, 'D-3', 'D-4') AS BLOB)",
+            "UPDATE folio SET period = '2026-02' WHERE payee = 1",
+            "UPDATE folio SET corrects = 1",
+            "DELETE FROM folio WHERE payee = 2",
             "DELETE FROM balance WHERE account = 'expense'",
         ])
     func store(_ sql: String) async throws {
