@@ -12,7 +12,7 @@ final class LoadedPayee {
     var hasNewTerms = false
     /// The batch in which something happened to it last.
     fileprivate(set) var lastBatch = 0
-    /// How many credits it holds.
+    /// How much of memory it takes, in credits.
     fileprivate(set) var weight = 0
     let key: [UInt8]
 
@@ -35,16 +35,22 @@ struct PayeeCache {
 
     subscript(id: PayeeID) -> LoadedPayee? { loaded[id] }
 
-    mutating func add(_ payee: LoadedPayee, weight: Int) {
+    /// What is agreed with a payee takes the memory of so many credits: a payee without any is not held for nothing.
+    private static let termsWeight = 50
+
+    mutating func add(_ payee: LoadedPayee, credits: Int) {
         loaded[payee.id] = payee
-        self.weight += weight
-        payee.weight = weight
+        weigh(payee, credits: credits)
+    }
+
+    private mutating func weigh(_ payee: LoadedPayee, credits: Int) {
+        weight += Self.termsWeight + credits - payee.weight
+        payee.weight = Self.termsWeight + credits
     }
 
     /// Something has happened to it, and it holds so many credits now.
-    mutating func touch(_ payee: LoadedPayee, weight: Int) {
-        self.weight += weight - payee.weight
-        payee.weight = weight
+    mutating func touch(_ payee: LoadedPayee, credits: Int) {
+        weigh(payee, credits: credits)
         guard payee.lastBatch != batch else { return }
         payee.lastBatch = batch
         touched.append(payee)

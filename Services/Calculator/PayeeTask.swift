@@ -37,7 +37,7 @@ final class PayeeTask: StreamTask {
         }
         payee.changed += effect.credits
         if event.isOfTerms { payee.hasNewTerms = true }
-        cache.touch(payee, weight: effect.weight)
+        cache.touch(payee, credits: effect.weight)
         try send(effect, of: payee, &outputs)
     }
 
@@ -54,7 +54,7 @@ final class PayeeTask: StreamTask {
         if let payee = cache[id] { return payee }
         let stored = try store.load(id, room)
         let payee = LoadedPayee(id, stored?.state ?? PayeeState(id: id, room: room), row: stored?.row)
-        cache.add(payee, weight: stored?.credits ?? 0)
+        cache.add(payee, credits: stored?.credits ?? 0)
         return payee
     }
 

@@ -90,6 +90,8 @@ extension PayeeState {
     }
 
     mutating func keep(_ outcome: Outcome, at index: Int) {
+        // What is posted may change with nothing to post: the store must have it all the same.
+        if outcome.posted != credits[index].posted { room.changed.append(credits[index].credit.key) }
         room.undo.append(.evaluated(index, Outcome(posted: credits[index].posted, due: credits[index].due)))
         credits[index].posted = outcome.posted
         setDue(outcome.due, at: index)

@@ -53,7 +53,7 @@ extension PayeeState {
         for credit in held { insert(credit) }
         // A marker that pays nothing was never kept.
         placeMarkers()
-        room.undo.removeAll(keepingCapacity: true)
+        room.clear()
         try findStarts()
     }
 }

@@ -176,20 +176,28 @@ package final class Workroom {
     var before: Evaluator.Sums?
     /// What has been done since the event began.
     var undo: [PayeeState.Undo] = []
+    /// The credits of which something else is posted than before it.
+    var changed: [CreditKey] = []
 
     package init() {}
+
+    func clear() {
+        undo.removeAll(keepingCapacity: true)
+        changed.removeAll(keepingCapacity: true)
+    }
 }
 
 extension PayeeState {
     package mutating func apply(_ event: PayeeEvent, cause: PayeeEvent.Cause) throws -> Effect {
         let (before, forgotten) = (before(event.kind), forgotten.count)
-        room.undo.removeAll(keepingCapacity: true)
+        defer { room.clear() }
         do {
             var effect = Effect()
             try take(event.kind, cause, &effect)
             for deal in effect.deals.count > 1 ? Set(effect.deals).sorted() : effect.deals {
                 effect.commissions.append(Effect.DealCommission(deal: deal, components: try commission(of: deal)))
             }
+            for key in room.changed { effect.add(key) }
             effect.weight = credits.count
             return effect
         } catch {

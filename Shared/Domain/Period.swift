@@ -3,6 +3,21 @@ package enum PeriodKind: String, Hashable, Sendable, CaseIterable {
     case week
     case semiMonth = "semi-month"
     case month, quarter, half, year
+
+    /// From the shortest to the longest.
+    package static let inCodeOrder: [PeriodKind] = [.week, .semiMonth, .month, .quarter, .half, .year]
+
+    /// Its place in that order.
+    package var code: Int {
+        switch self {
+        case .week: 0
+        case .semiMonth: 1
+        case .month: 2
+        case .quarter: 3
+        case .half: 4
+        case .year: 5
+        }
+    }
 }
 
 /// A span of days that a statement, a quota or a measure belongs to. Ordered by its first day, longer first.
@@ -154,20 +169,7 @@ extension Period: Hashable {
     package static func == (left: Self, right: Self) -> Bool { left.word == right.word }
     package func hash(into hasher: inout Hasher) { hasher.combine(word) }
 
-    private var word: Int64 { Int64(calendarYear) << 16 | Int64(placeInYear) << 8 | Int64(kind.place) }
-}
-
-extension PeriodKind {
-    fileprivate var place: UInt8 {
-        switch self {
-        case .week: 0
-        case .semiMonth: 1
-        case .month: 2
-        case .quarter: 3
-        case .half: 4
-        case .year: 5
-        }
-    }
+    private var word: Int64 { Int64(calendarYear) << 16 | Int64(placeInYear) << 8 | Int64(kind.code) }
 }
 
 extension Period: Comparable, CustomStringConvertible {

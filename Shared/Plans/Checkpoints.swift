@@ -29,18 +29,10 @@ package struct Checkpoints: Sendable {
 
     package init(spacing: Int = Checkpoints.spacing) { self.spacing = spacing }
 
-    package var count: Int { kept.count }
-
     /// The last one kept before a credit or before one ahead of it; `nil` means that all begins anew.
     package func nearest(to place: Int) -> Checkpoint? {
         let index = index(of: place + 1)
         return index > 0 ? kept[index - 1] : nil
-    }
-
-    /// What was kept before exactly this credit.
-    package subscript(place: Int) -> Start? {
-        let index = index(of: place)
-        return index < kept.count && kept[index].place == place ? kept[index].start : nil
     }
 
     /// Whether the start of a credit is far enough from the last one to be kept; asked in order.

@@ -16,8 +16,9 @@ extension Evaluator {
             let period = Period(kind, containing: date)
             span = (period.start, period.end)
         }
+        // One for the whole window, as of its first day: which credit asks first must make no difference.
+        let goal = try goal(measure, span.start, &scratch)
         // Nothing can be measured against nothing: a quota of zero is none.
-        let goal = try goal(measure, date, &scratch)
         let value = goal?.isZero == true ? nil : goal
         scratch.quotas[measure] = Scratch.CachedQuota(start: span.start.day, end: span.end.day, value: value)
         return value

@@ -95,18 +95,3 @@ extension Plan.Window {
 
     var bit: UInt8 { 1 << UInt8(code) }
 }
-
-extension PeriodKind {
-    static let inCodeOrder: [PeriodKind] = [.week, .semiMonth, .month, .quarter, .half, .year]
-
-    var code: Int {
-        switch self {
-        case .week: 0
-        case .semiMonth: 1
-        case .month: 2
-        case .quarter: 3
-        case .half: 4
-        case .year: 5
-        }
-    }
-}

@@ -69,6 +69,8 @@ package struct Scratch: Sendable {
     @inline(__always)
     mutating func setLimits(_ grid: Code.Grid, _ tiers: [Plan.Tier], scale: Number) throws(ArithmeticError) {
         if let known = scales[grid.number], known == scale { return }
+        // An overflow half way must not leave the new limits to the old scale.
+        scales[grid.number] = nil
         for tier in grid.tiers { limits[tier] = try tiers[tier].from * scale }
         scales[grid.number] = scale
     }

@@ -10,21 +10,23 @@ import SwiftProtobuf
 final class Books {
     private let store: DatabaseQueue
     private var task: PayeeTask
+    private let memory: MemoryShare
     private var offset: Int64 = 0
     /// All documents so far, as they went to the log.
     private(set) var ledger: [[UInt8]] = []
 
-    init() throws {
+    /// `limit`: how many credits memory may hold before payees are put away.
+    init(limit: Int = 1_000_000) throws {
+        memory = MemoryShare(of: MemoryShare.Holders(limit: limit))
         store = try DatabaseQueue()
         var migrator = DatabaseMigrator()
         PayeeStore.migrate(&migrator)
         try migrator.migrate(store)
-        task = try store.inDatabase {
-            try PayeeTask(topics: Books.topics, database: $0, memory: MemoryShare(of: Books.memory))
+        task = try store.inDatabase { [memory] in
+            try PayeeTask(topics: Books.topics, database: $0, memory: memory)
         }
     }
 
-    private static let memory = MemoryShare.Holders()
     private static let topics = PayeeTask.Topics(ledger: "ledger", dealCommissions: "deal-commissions")
 
     /// Answers the outputs of one record.
@@ -51,12 +53,13 @@ final class Books {
         return Streams.Record(key: Array(payee.utf8), value: try wire.encoded(), timestamp: 1_767_225_600_000)
     }
 
+    /// The end of a batch: everything to disk, and out of memory what is too much.
+    func save() throws { try store.inDatabase { try task.save(to: $0) } }
+
     /// Everything to disk and a new process on it.
     func restart() throws {
-        try store.inDatabase { database in
-            try task.save(to: database)
-            task = try PayeeTask(topics: Books.topics, database: database, memory: MemoryShare(of: Books.memory))
-        }
+        try save()
+        task = try store.inDatabase { try PayeeTask(topics: Books.topics, database: $0, memory: memory) }
     }
 
     func documents() throws -> [LedgerDocument] { try ledger.map { try WireLedgerDocument(decoding: $0).domain() } }
@@ -126,6 +129,16 @@ enum Told {
         "{by: attainment(bookings), method: marginal, boundary: lower-inclusive, tiers: [{from: 0%, rate: 5%}, {from: 100%, rate: 10%}]}"
     )
     static let flat = plan("6%")
+    /// Measured against a fact that changes every month, by the quarter.
+    static let ofFact = """
+        plan: reps
+        currency: USD
+        measures: {bookings: {over: quarter, quota: '110% * fact("bookings")'}}
+        components:
+          commission:
+            for: bookings
+            rate: {by: attainment(bookings), method: marginal, boundary: lower-inclusive, tiers: [{from: 0%, rate: 5%}, {from: 100%, rate: 10%}]}
+        """
 
     static func plan(_ rate: String, currency: String = "USD", over: String = "year") -> String {
         """

@@ -8,8 +8,8 @@ extension EndToEnd {
         private static let secret = "0123456789abcdef0123456789abcdef"
         private static let connections = 2000
 
-        /// Twice the normal time is the figure on a machine that does nothing else; where others work on it too, a
-        /// hundredth of the posts says more about them, so the best of some rounds counts.
+        /// Twice the normal time is the figure of `make reliability` on a machine that does nothing else, the best of some
+        /// rounds. In every run the posts beside slow connections are answered, however long that takes.
         @Test("I5: two thousand connections that never finish their request do not hold up the others")
         func slow() async throws {
             var limits = rlimit()
@@ -18,13 +18,15 @@ extension EndToEnd {
             setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limits)
             try await Self.withRim(growingBy: 128) { address in
                 var rounds: [(normal: Duration, beside: Duration)] = []
-                while rounds.count < 5, rounds.last.map({ $0.beside > $0.normal * 2 }) ?? true {
+                for _ in 0..<Reliability.count(1, whole: 5)
+                where rounds.last.map({ $0.beside > $0.normal * 2 }) ?? true {
                     let normal = try await Self.slowest(of: 100, address)
                     let slow = try SlowConnections(Self.connections, to: address)
                     rounds.append((normal, try await Self.slowest(of: 100, address)))
                     if rounds.count == 1 { try await Self.expectEnd(of: slow) }
                 }
                 print("I5: slowest of 100 posts, alone and beside \(Self.connections) slow connections: \(rounds)")
+                guard Reliability.isWhole else { return }
                 #expect(rounds.last.map { $0.beside <= $0.normal * 2 } == true, "\(rounds)")
             }
         }
