@@ -79,7 +79,7 @@ extension PayeeState {
         }
         let keys = due.filter { $0.key <= horizon }.flatMap(\.value)
         for index in keys.compactMap({ index(of: $0) }).sorted() {
-            changes += try evaluate(from: index, atLeastTo: index)
+            changes += try evaluate(from: index, atLeastTo: index, was: credits[index])
         }
         return changes
     }

@@ -85,8 +85,11 @@ extension PayeeState {
         return start
     }
 
-    /// Evaluates from a credit on, at least as far as `end`, and on to where what is kept from before holds still.
-    mutating func evaluate(from first: Int, atLeastTo end: Int) throws(ArithmeticError) -> [Change] {
+    /// Evaluates from a credit on, at least as far as `end`, and on to where what is kept from before holds still: with what
+    /// the first one `was` in the same place, that is at once where it leaves the same sums.
+    mutating func evaluate(
+        from first: Int, atLeastTo end: Int, was old: Held? = nil
+    ) throws(ArithmeticError) -> [Change] {
         var changes: [Change] = []
         let known = checkpoints.removeAll(behind: first)
         var start = try start(before: first)
@@ -98,10 +101,21 @@ extension PayeeState {
                 return changes
             }
             if checkpoints.isDue(index) { checkpoints.keep(start, before: index) }
+            let before = index == first && old != nil ? start : Start()
             try evaluate(index, &start, isNew: index <= end, &changes)
+            if index == first, let old, try leaves(start, from: before, old) {
+                checkpoints.append(known[...])
+                return changes
+            }
         }
         reached = Reached(place: credits.count, start: start)
         return changes
+    }
+
+    private mutating func leaves(_ after: Start, from before: Start, _ held: Held) throws(ArithmeticError) -> Bool {
+        var start = before
+        try pass(held, &start)
+        return start == after
     }
 
     /// Works out what stands behind the credits, without posting anything: after a store gave back what was posted.

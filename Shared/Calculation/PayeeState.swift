@@ -262,8 +262,9 @@ extension PayeeState {
         var held = changing(old)
         (held.credit, held.isWithdrawn) = (credit, false)
         if held.place == credits[old].place {
+            let was = credits[old]
             replace(at: old, by: held)
-            return try evaluate(from: old, atLeastTo: old)
+            return try evaluate(from: old, atLeastTo: old, was: was)
         }
         remove(at: old)
         let new = insert(held)
