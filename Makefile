@@ -35,7 +35,9 @@ test: setup ## Runs all tests
 	@$(BUILD) --build-tests
 	@echo "==> Running all tests, one after another: many of them fill both cores with processes of their own"
 	@set -o pipefail; $(TEST) --skip-build --no-parallel 2>&1 | grep --line-buffered -v '^◇' \
-		| tee "$(SCRATCH)/tests.txt" || { echo "==> What failed:"; grep -A 12 '^✘' "$(SCRATCH)/tests.txt"; exit 1; }
+		| tee "$(SCRATCH)/tests.txt" || { echo "==> What failed:"; \
+		grep 'SEED=' "$(SCRATCH)/tests.txt"; \
+		grep -A 3 '^✘ Test .* recorded an issue' "$(SCRATCH)/tests.txt" | cut -c -1000; exit 1; }
 
 check: setup ## What must hold before a commit: format, warnings as errors, imports, house rules
 	@echo "==> Checking the format"
