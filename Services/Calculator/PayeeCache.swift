@@ -10,14 +10,20 @@ final class LoadedPayee {
     var row: Int64?
     var changed: [CreditKey] = []
     var hasNewTerms = false
+    /// The first day of whose credits any has changed in this batch.
+    var changedFrom = CalendarDate.last
+    /// The last day of which the store keeps what stands before it.
+    var lastStart: CalendarDate?
     /// The batch in which something happened to it last.
     fileprivate(set) var lastBatch = 0
     /// How much of memory it takes, in credits.
     fileprivate(set) var weight = 0
     let key: [UInt8]
 
-    init(_ id: PayeeID, _ state: PayeeState, row: Int64?) {
-        (self.id, self.state, self.row) = (id, state, row)
+    init(_ id: PayeeID, _ stored: PayeeStore.Stored?, _ room: Workroom) {
+        self.id = id
+        state = stored?.state ?? PayeeState(id: id, room: room)
+        (row, lastStart) = (stored?.row, stored?.lastStart)
         key = Array(id.text.utf8)
     }
 }
@@ -36,38 +42,57 @@ struct PayeeCache {
     subscript(id: PayeeID) -> LoadedPayee? { loaded[id] }
 
     /// What is agreed with a payee takes the memory of so many credits: a payee without any is not held for nothing.
-    private static let termsWeight = 50
+    private static let termsWeight = 10
 
-    mutating func add(_ payee: LoadedPayee, credits: Int) {
+    mutating func add(_ payee: LoadedPayee) {
         loaded[payee.id] = payee
-        weigh(payee, credits: credits)
+        weigh(payee)
     }
 
-    private mutating func weigh(_ payee: LoadedPayee, credits: Int) {
-        weight += Self.termsWeight + credits - payee.weight
-        payee.weight = Self.termsWeight + credits
+    private mutating func weigh(_ payee: LoadedPayee) {
+        let weight = Self.termsWeight + payee.state.count
+        self.weight += weight - payee.weight
+        payee.weight = weight
     }
 
-    /// Something has happened to it, and it holds so many credits now.
-    mutating func touch(_ payee: LoadedPayee, credits: Int) {
-        weigh(payee, credits: credits)
+    /// Whether a batch has brought in so much that its end is not to be waited for.
+    var isOverfull: Bool { weight > 2 * share.limit }
+
+    /// Something has happened to it.
+    mutating func touch(_ payee: LoadedPayee) {
+        weigh(payee)
         guard payee.lastBatch != batch else { return }
         payee.lastBatch = batch
         touched.append(payee)
     }
 
-    /// After a batch is saved. Those to whom nothing happened for longest are put away, a good part at once, so that it is
-    /// not done with every batch. One payee stays whole, and so do those of the last batch.
-    mutating func endBatch() {
-        if weight > share.limit {
-            for payee in loaded.values.filter({ $0.lastBatch != batch }).sorted(by: { $0.lastBatch < $1.lastBatch }) {
-                guard weight > share.limit / 4 * 3 else { break }
-                loaded[payee.id] = nil
-                weight -= payee.weight
-            }
-        }
+    /// After a batch is saved. `keep` has a store keep where a payee's credits begin that stay in memory.
+    mutating func endBatch(_ keep: ([PayeeState.KeptStart], LoadedPayee) throws -> Void) throws {
+        if weight > share.limit { try relieve(keep) }
         touched.removeAll(keepingCapacity: true)
         batch += 1
+    }
+
+    /// A good part at once, so that it is not done with every batch: the earlier half of everybody's credits, again and
+    /// again, then those payees to whom nothing happened for longest.
+    private mutating func relieve(_ keep: ([PayeeState.KeptStart], LoadedPayee) throws -> Void) throws {
+        let enough = share.limit / 4 * 3
+        let payees = loaded.values.sorted { $0.lastBatch < $1.lastBatch }
+        var mayHalve = true
+        while weight > enough, mayHalve {
+            mayHalve = false
+            for payee in payees where payee.state.count >= 2 * share.tail {
+                let starts = try payee.state.putAway(keeping: payee.state.count / 2)
+                if !starts.isEmpty { mayHalve = true }
+                try keep(starts, payee)
+                weigh(payee)
+            }
+        }
+        for payee in payees where payee.lastBatch != batch {
+            guard weight > enough else { break }
+            loaded[payee.id] = nil
+            weight -= payee.weight
+        }
     }
 }
 
@@ -80,8 +105,10 @@ final class MemoryShare: Sendable {
         fileprivate let count = Atomic(0)
         /// Credits, over all of them.
         let limit: Int
+        /// So many of a payee stay, which most that are late are not behind.
+        let tail: Int
 
-        init(limit: Int = 1_000_000) { self.limit = limit }
+        init(limit: Int = 500_000, tail: Int = 16) { (self.limit, self.tail) = (limit, tail) }
     }
 
     init(of holders: Holders) {
@@ -91,5 +118,6 @@ final class MemoryShare: Sendable {
 
     deinit { holders.count.subtract(1, ordering: .relaxed) }
 
+    var tail: Int { holders.tail }
     var limit: Int { holders.limit / max(1, holders.count.load(ordering: .relaxed)) }
 }

@@ -50,7 +50,28 @@ final class PayeeStore {
                     """)
         }
         migrator.registerMigration("payees-4") { database in try database.execute(sql: numbered) }
+        // What comes late needs the credits behind it, and no others.
+        migrator.registerMigration("payees-5") { database in
+            try database.execute(sql: "ALTER TABLE credit ADD COLUMN date INTEGER NOT NULL DEFAULT 0")
+            let update = try database.makeStatement(sql: "UPDATE credit SET date = ? WHERE id = ?")
+            try database.makeStatement(sql: "SELECT id, state FROM credit").each { row in
+                let credit = try WireCreditState(decoding: row.bytes(1)).credit.domain()
+                try update.run(.integer(Int64(credit.date.day)), .integer(row.integer(0)))
+            }
+            try database.execute(sql: dated)
+        }
     }
+
+    private static let dated = """
+        DROP INDEX credit_of_payee;
+        CREATE INDEX credit_of_payee ON credit (payee, date);
+        CREATE TABLE start (
+            payee INTEGER NOT NULL REFERENCES payee,
+            date INTEGER NOT NULL,
+            state BLOB NOT NULL,
+            PRIMARY KEY (payee, date)
+        ) STRICT, WITHOUT ROWID;
+        """
 
     private static let numbered = """
         ALTER TABLE payee RENAME TO payee_3;
@@ -78,19 +99,58 @@ final class PayeeStore {
         DROP TABLE payee_3;
         """
 
-    /// `nil` where nothing is known of the payee.
-    func load(_ id: PayeeID, _ room: Workroom) throws -> (state: PayeeState, row: Int64, credits: Int)? {
+    /// A payee with the credits of a day and of later ones, as of the last start that is kept before; `nil` where nothing is
+    /// known of it.
+    func load(_ id: PayeeID, from day: CalendarDate, _ room: Workroom) throws -> Stored? {
         let payee = try database.cachedStatement(sql: "SELECT id, sequence, head, books FROM payee WHERE name = ?")
             .first(.text(id.text)) { (row: $0.integer(0), sequence: $0.integer(1), $0.bytes(2), $0.bytes(3)) }
         guard let (row, sequence, head, books) = payee else { return nil }
         let terms = try database.cachedStatement(sql: "SELECT terms FROM terms WHERE payee = ?")
             .first(.integer(row)) { $0.bytes(0) }
-        var credits: [(row: Int64, state: [UInt8])] = []
-        try database.cachedStatement(sql: "SELECT id, state FROM credit WHERE payee = ?")
-            .each(.integer(row)) { credits.append(($0.integer(0), $0.bytes(1))) }
+        let last = try database.cachedStatement(
+            sql: "SELECT date FROM start WHERE payee = ? ORDER BY date DESC LIMIT 1"
+        )
+        .first(.integer(row)) { CalendarDate(day: Int32(clamping: $0.integer(0))) }
         let state = try PayeeState(
-            id: id, sequence: sequence, head: head, terms: terms ?? [], books: books, credits: credits, room: room)
-        return (state, row, credits.count)
+            id: id, sequence: sequence, head: head, terms: terms ?? [], books: books,
+            start: last == nil ? nil : try start(row, before: day), credits: { try credits(row, from: $0) }, room: room)
+        return Stored(state: state, row: row, lastStart: last)
+    }
+
+    struct Stored {
+        let state: PayeeState
+        let row: Int64
+        /// The day of the last start that is kept.
+        let lastStart: CalendarDate?
+    }
+
+    private func start(_ payee: Int64, before day: CalendarDate) throws -> PayeeState.KeptStart? {
+        try database.cachedStatement(
+            sql: "SELECT date, state FROM start WHERE payee = ? AND date <= ? ORDER BY date DESC LIMIT 1"
+        ).first(.integer(payee), .integer(Int64(day.day))) {
+            PayeeState.KeptStart(date: CalendarDate(day: Int32(clamping: $0.integer(0))), state: $0.bytes(1))
+        }
+    }
+
+    private func credits(_ payee: Int64, from day: CalendarDate) throws -> [(row: Int64, state: [UInt8])] {
+        var credits: [(row: Int64, state: [UInt8])] = []
+        try database.cachedStatement(sql: "SELECT id, state FROM credit WHERE payee = ? AND date >= ?")
+            .each(.integer(payee), .integer(Int64(day.day))) { credits.append(($0.integer(0), $0.bytes(1))) }
+        return credits
+    }
+
+    /// Where payees can be read from a day on.
+    func keep(_ starts: [PayeeState.KeptStart], of payee: Int64) throws {
+        let insert = try database.cachedStatement(sql: "INSERT OR REPLACE INTO start VALUES (?, ?, ?)")
+        for start in starts {
+            try insert.run(.integer(payee), .integer(Int64(start.date.day)), .bytes(start.state))
+        }
+    }
+
+    /// Credits of a day have changed: what stands before later ones is another.
+    func removeStarts(of payee: Int64, after day: CalendarDate) throws {
+        try database.cachedStatement(sql: "DELETE FROM start WHERE payee = ? AND date > ?")
+            .run(.integer(payee), .integer(Int64(day.day)))
     }
 
     /// Answers where the payee is kept.
@@ -116,17 +176,22 @@ final class PayeeStore {
     }
 
     private func save(_ changed: [CreditKey], of state: inout PayeeState, at payee: Int64) throws {
-        let insert = try database.cachedStatement(sql: "INSERT INTO credit VALUES (?, ?, ?)")
-        let update = try database.cachedStatement(sql: "UPDATE credit SET state = ? WHERE id = ?")
+        let insert = try database.cachedStatement(
+            sql: "INSERT INTO credit (id, payee, date, state) VALUES (?, ?, ?, ?)")
+        let update = try database.cachedStatement(sql: "UPDATE credit SET state = ? WHERE id = ? AND date = ?")
+        let move = try database.cachedStatement(sql: "UPDATE credit SET state = ?, date = ? WHERE id = ?")
         var saved: Set<CreditKey> = []
         for key in changed where changed.count == 1 || saved.insert(key).inserted {
-            try state.save(key) { row, bytes in
+            try state.save(key) { row, date, bytes in
+                let day = StoredValue.integer(Int64(date.day))
                 if let row {
-                    try update.run(.bytes(bytes), .integer(row))
+                    if try update.run(.bytes(bytes), .integer(row), day) == 0 {
+                        try move.run(.bytes(bytes), day, .integer(row))
+                    }
                     return row
                 }
                 lastCredit += 1
-                try insert.run(.integer(lastCredit), .integer(payee), .bytes(bytes))
+                try insert.run(.integer(lastCredit), .integer(payee), day, .bytes(bytes))
                 return lastCredit
             }
         }

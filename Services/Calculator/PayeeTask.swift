@@ -30,14 +30,15 @@ final class PayeeTask: StreamTask {
         do { event = try PayeeEvent(key: record.record.key, value: record.record.value) } catch {
             throw RecordError("\(error)")
         }
-        let payee = try payee(event.payee)
+        let payee = try payee(for: event)
         let effect: Effect
         do { effect = try payee.state.apply(event, cause: cause(record)) } catch {
             throw RecordError("it cannot be calculated for payee '\(event.payee)': \(error)")
         }
         payee.changed += effect.credits
+        payee.changedFrom = min(payee.changedFrom, event.firstDay)
         if event.isOfTerms { payee.hasNewTerms = true }
-        cache.touch(payee, credits: effect.weight)
+        cache.touch(payee)
         try send(effect, of: payee, &outputs)
     }
 
@@ -50,11 +51,17 @@ final class PayeeTask: StreamTask {
             occurred: Instant(milliseconds: record.record.timestamp))
     }
 
-    private func payee(_ id: PayeeID) throws -> LoadedPayee {
-        if let payee = cache[id] { return payee }
-        let stored = try store.load(id, room)
-        let payee = LoadedPayee(id, stored?.state ?? PayeeState(id: id, room: room), row: stored?.row)
-        cache.add(payee, credits: stored?.credits ?? 0)
+    /// With all credits that the event may need.
+    private func payee(for event: PayeeEvent) throws -> LoadedPayee {
+        if cache.isOverfull { try save() }
+        let known = cache[event.payee]
+        if let known, !known.state.lacks(event) { return known }
+        // The store has nothing yet of what happened in this batch.
+        if let known { try save(known) }
+        let stored = try store.load(event.payee, from: event.firstDay, room)
+        let payee = known ?? LoadedPayee(event.payee, stored, room)
+        if known != nil, let stored { payee.state = stored.state }
+        cache.add(payee)
         return payee
     }
 
@@ -79,13 +86,27 @@ final class PayeeTask: StreamTask {
             value: commission.components.isEmpty ? nil : value.bytes, type: EventType.dealCommission)
     }
 
-    func save(to database: Database) throws {
-        for payee in cache.touched.sorted(by: { $0.id < $1.id }) {
-            payee.row = try store.save(&payee.state, at: payee.row, payee.changed, hasNewTerms: payee.hasNewTerms)
-            payee.changed.removeAll(keepingCapacity: true)
-            payee.hasNewTerms = false
+    func save(to database: Database) throws { try save() }
+
+    private func save() throws {
+        for payee in cache.touched.sorted(by: { $0.id < $1.id }) { try save(payee) }
+        try cache.endBatch { starts, payee in
+            guard let row = payee.row, let last = starts.last else { return }
+            try store.keep(starts, of: row)
+            payee.lastStart = last.date
         }
-        cache.endBatch()
+    }
+
+    private func save(_ payee: LoadedPayee) throws {
+        let row = try store.save(&payee.state, at: payee.row, payee.changed, hasNewTerms: payee.hasNewTerms)
+        if let last = payee.lastStart, payee.changedFrom < last {
+            try store.removeStarts(of: row, after: payee.changedFrom)
+            payee.lastStart = payee.changedFrom
+        }
+        payee.row = row
+        payee.changed.removeAll(keepingCapacity: true)
+        payee.hasNewTerms = false
+        payee.changedFrom = .last
     }
 }
 

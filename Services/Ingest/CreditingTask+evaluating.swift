@@ -42,11 +42,14 @@ extension CreditingTask {
         _ assignments: [Crediting.Assignment], of id: DealID, _ state: inout DealState, _ outputs: inout Outputs
     ) throws {
         let known = state.credits
+        let first = assignments.lazy.map(\.credit.date).min()
+        if let first, let earliest = state.earliest { state.earliest = min(first, earliest) }
         var (next, gone, place) = ([DealState.Assigned](), [DealState.Assigned](), 0)
         next.reserveCapacity(assignments.count)
         for assignment in assignments {
             let (payee, key) = (assignment.payee, assignment.credit.key)
-            let (value, credit) = PayeeRecord.assigned(assignment.credit, to: payee)
+            let (value, credit) = PayeeRecord.assigned(
+                assignment.credit, to: payee, since: state.earliest)
             let assigned = DealState.Assigned(
                 payee: payee, line: key.line, role: key.role, digest: shortDigest(credit))
             next.append(assigned)
@@ -62,7 +65,7 @@ extension CreditingTask {
         }
         for it in gone + known[place...] {
             let key = CreditKey(deal: id, line: it.line, role: it.role)
-            let value = try PayeeRecord(payee: it.payee, .withdrawn(key)).encoded()
+            let value = try PayeeRecord(payee: it.payee, .withdrawn(key), since: state.earliest).encoded()
             send(value, to: it.payee, EventType.creditWithdrawn, &outputs)
         }
         state.credits = next

@@ -5,9 +5,21 @@ import Records
 package struct PayeeEvent {
     package let payee: PayeeID
     let kind: Kind
+    /// As of a credit's record.
+    let since: CalendarDate?
 
     /// Whether it says what is agreed.
     package var isOfTerms: Bool { if case .agreed = kind { true } else { false } }
+
+    /// The first day of whose credits it may look at any, or change any.
+    package var firstDay: CalendarDate {
+        switch kind {
+        case .assigned(let credit): since.map { min($0, credit.date) } ?? .first
+        case .withdrawn: since ?? .first
+        case .agreed, .closed: .first
+        case .adjusted, .approved: .last
+        }
+    }
 
     enum Kind {
         case assigned(Credit)
@@ -38,6 +50,7 @@ package struct PayeeEvent {
             throw WireError("the record's key is not the payee '\(payee)'")
         }
         guard payee.isStorable else { throw WireError("the payee's ID has more than 200 bytes or a control character") }
+        since = record.since
         switch record.act {
         case .assigned(let credit): kind = .assigned(try PayeeEvent.checked(credit))
         case .withdrawn(let key):

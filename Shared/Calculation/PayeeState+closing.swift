@@ -126,7 +126,9 @@ extension PayeeState {
                 }
             }
         }
-        return days.sorted { $0.key < $1.key }.map { Credit(endOn: $0.key, in: $0.value) }
+        let first = absent?.before ?? .first
+        return days.filter { $0.key >= first }.sorted { $0.key < $1.key }
+            .map { Credit(endOn: $0.key, in: $0.value) }
     }
 
     /// The days on which a window ends, the last of the contract among them.

@@ -71,13 +71,13 @@ extension PayeeState {
     }
 
     /// What the credits before a place leave. What was reached is taken, so that sums are moved on where they lie.
-    private mutating func start(before place: Int) throws(ArithmeticError) -> Start {
+    mutating func start(before place: Int) throws(ArithmeticError) -> Start {
         if let known = reached, known.place == place {
             reached = nil
             return known.start
         }
         let nearest = checkpoints.nearest(to: place)
-        var start = nearest?.start ?? Start()
+        var start = nearest?.start ?? absent?.start ?? Start()
         for index in (nearest?.place ?? 0)..<place {
             if checkpoints.isDue(index) { checkpoints.keep(start, before: index) }
             try pass(credits[index], &start)
@@ -120,7 +120,7 @@ extension PayeeState {
 
     /// Works out what stands behind the credits, without posting anything: after a store gave back what was posted.
     mutating func findStarts() throws(ArithmeticError) {
-        var start = Start()
+        var start = absent?.start ?? Start()
         for index in credits.indices {
             if checkpoints.isDue(index) { checkpoints.keep(start, before: index) }
             guard let (agreement, loss) = try pass(credits[index], &start) else { continue }

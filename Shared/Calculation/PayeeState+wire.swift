@@ -8,11 +8,13 @@ extension PayeeState {
     package var head: [UInt8] { books.head }
 
     /// Has a store write a credit, in the row where it is or in a new one; nothing when it is gone.
-    package mutating func save(_ key: CreditKey, _ write: (_ row: Int64?, _ state: [UInt8]) throws -> Int64) rethrows {
+    package mutating func save(
+        _ key: CreditKey, _ write: (_ row: Int64?, _ date: CalendarDate, _ state: [UInt8]) throws -> Int64
+    ) rethrows {
         guard let index = index(of: key) else { return }
         var writer = WireWriter(capacity: 512)
         writer.state(of: credits[index])
-        credits[index].row = try write(credits[index].row, writer.bytes)
+        credits[index].row = try write(credits[index].row, credits[index].credit.date, writer.bytes)
     }
 
     /// The rows of credits that are gone, told once.
@@ -33,19 +35,22 @@ extension PayeeState {
         return writer.bytes
     }
 
-    /// From what a store held.
+    /// From what a store held. `credits` answers those of a day and of later ones; they are asked for from where the `start`
+    /// is kept, if there is one.
     package init(
-        id: PayeeID, sequence: Int64, head: [UInt8], terms: [UInt8], books: [UInt8],
-        credits: [(row: Int64, state: [UInt8])], room: Workroom = Workroom()
+        id: PayeeID, sequence: Int64, head: [UInt8], terms: [UInt8], books: [UInt8], start: KeptStart? = nil,
+        credits: (_ first: CalendarDate) throws -> [(row: Int64, state: [UInt8])], room: Workroom = Workroom()
     ) throws {
         self.init(id: id, room: room)
         self.books = try WirePayeeBooks(decoding: books).domain()
         (self.books.sequence, self.books.head) = (sequence, head)
         self.terms = try WireContractsChanged(decoding: terms)
         if self.terms.evaluation != 0 { agreements = try Agreement.all(in: self.terms, of: id) }
+        absent = try start.flatMap { try absent($0) }
+        let stored = try credits(absent?.before ?? .first)
         var held: [Held] = []
-        held.reserveCapacity(credits.count)
-        for (row, state) in credits {
+        held.reserveCapacity(stored.count)
+        for (row, state) in stored {
             held.append(try WireCreditState(decoding: state).held())
             held[held.count - 1].row = row
         }

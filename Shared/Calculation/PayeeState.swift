@@ -15,6 +15,8 @@ package struct PayeeState {
     var books = Books()
     var agreements: [Agreement] = []
     var credits: [Held] = []
+    /// What stands before the first credit that is here; `nil`: all of them are.
+    var absent: Absent?
     /// Where the credits of a deal are in `credits`.
     var places: [DealID: Places] = [:]
     /// The credits of which the calendar alone will release something, by the day.
@@ -29,6 +31,12 @@ package struct PayeeState {
     package init(id: PayeeID, room: Workroom = Workroom()) { (self.id, self.room) = (id, room) }
 
     static let noCheckpoints = Checkpoints(spacing: 16)
+
+    /// Credits of earlier days are in the store alone.
+    struct Absent {
+        let before: CalendarDate
+        let start: Start
+    }
 
     struct Reached {
         /// Of the credit that comes next.
@@ -146,8 +154,6 @@ package struct Effect {
     package var commissions: [DealCommission] = []
     /// The credits that are kept otherwise than before; some more than once.
     package var credits: [CreditKey] = []
-    /// How many credits the payee holds now.
-    package var weight = 0
     fileprivate var deals: [DealID] = []
 
     /// All the payee has from a deal, by component; none where it pays nothing any more.
@@ -178,7 +184,6 @@ extension PayeeState {
                 effect.commissions.append(Effect.DealCommission(deal: deal, components: try commission(of: deal)))
             }
             for key in room.changed { effect.add(key) }
-            effect.weight = credits.count
             return effect
         } catch {
             while let last = room.undo.popLast() { revert(last) }

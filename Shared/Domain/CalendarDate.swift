@@ -5,6 +5,10 @@ public struct CalendarDate: Hashable, Comparable, Sendable, CustomStringConverti
 
     @inlinable public init(day: Int32) { self.day = day }
 
+    /// The first and the last day that can be written.
+    package static let first = CalendarDate(day: days(year: 1, month: 1, dayOfMonth: 1))
+    package static let last = CalendarDate(day: days(year: 9999, month: 12, dayOfMonth: 31))
+
     /// `nil` when there is no such day, or the year is not in 1...9999.
     package init?(year: Int, month: Int, day: Int) {
         guard (1...9999).contains(year), (1...12).contains(month), day >= 1,

@@ -55,6 +55,15 @@ package struct Checkpoints: Sendable {
         while index < kept.count, kept[index].place == place { kept.remove(at: index) }
     }
 
+    /// Those up to a place, in order.
+    package func all(upTo place: Int) -> ArraySlice<Checkpoint> { kept[..<index(of: place + 1)] }
+
+    /// The first credits are gone, and the others have come to the front.
+    package mutating func removeFirst(_ places: Int) {
+        kept.removeSubrange(..<index(of: places))
+        move(behind: -1, by: -places)
+    }
+
     /// Puts back what holds still.
     package mutating func append(_ checkpoints: ArraySlice<Checkpoint>) { kept += checkpoints }
 

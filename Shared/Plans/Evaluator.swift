@@ -22,10 +22,17 @@ package final class Evaluator: Sendable {
 
     /// What has been accumulated before a credit, in canonical order.
     package struct Sums: Hashable, Sendable {
-        var cells: [Number]
-        var date: CalendarDate?
+        package internal(set) var cells: [Number]
+        package internal(set) var date: CalendarDate?
         /// `nil` where no sum begins anew with a deal.
-        var deal: DealID?
+        package internal(set) var deal: DealID?
+
+        /// Raised when cells come to mean something else: what was kept of others is worked out anew.
+        package static let layout: Int32 = 1
+
+        package init(cells: [Number], date: CalendarDate?, deal: DealID?) {
+            (self.cells, self.date, self.deal) = (cells, date, deal)
+        }
 
         /// Becomes the same as another, in the memory that it has.
         package mutating func take(_ other: Sums) {

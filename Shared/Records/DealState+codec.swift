@@ -19,6 +19,7 @@ extension DealState {
         for payee in consulted { writer.member(13, payee) }
         for source in sources { writer.member(14, source) }
         writer.fixed(15, listed)
+        if let earliest { writer.date(16, earliest) }
         return writer.bytes
     }
 
@@ -52,6 +53,7 @@ extension WireWriter {
 extension WireReader {
     fileprivate mutating func dealState() throws(WireError) -> DealState {
         var state = DealState()
+        state.earliest = nil
         while let field = try next() {
             switch (field.number, field.type) {
             case (1, .lengthDelimited):
@@ -73,6 +75,7 @@ extension WireReader {
             case (13, .lengthDelimited): state.consulted.append(try text(field))
             case (14, .lengthDelimited): state.sources.append(try text(field))
             case (15, .fixed64): state.listed = UInt64(bitPattern: integer(field))
+            case (16, .lengthDelimited): state.earliest = try date(field, "deal.earliest")
             default: break
             }
         }

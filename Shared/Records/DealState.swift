@@ -28,6 +28,8 @@ package struct DealState: Hashable, Sendable {
     package var sources: [String] = []
     /// Tells what was last said on `skipped-deals`; 0: nothing.
     package var listed: UInt64 = 0
+    /// The first day that a credit of it ever had; `nil`: an earlier version kept the deal and not this.
+    package var earliest: CalendarDate? = .last
 
     package typealias PaymentState = WireDealState.PaymentState
 

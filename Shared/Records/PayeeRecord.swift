@@ -5,6 +5,8 @@ package import Domain
 package struct PayeeRecord {
     package let payee: PayeeID
     package let act: Act
+    /// Of a credit: none of its deal was ever dated before this day; `nil`: that is not known.
+    package let since: CalendarDate?
 
     package enum Act {
         /// Replaces the credit of the same deal, line and role.
@@ -17,15 +19,16 @@ package struct PayeeRecord {
         case approved(StatementApproved)
     }
 
-    package init(payee: PayeeID, _ act: Act) {
+    package init(payee: PayeeID, _ act: Act, since: CalendarDate? = nil) {
         self.payee = payee
         self.act = act
+        self.since = since
     }
 
     package func encoded() throws(WireError) -> [UInt8] {
         switch act {
         case .assigned(let credit):
-            return PayeeRecord.assigned(credit, to: payee).value
+            return PayeeRecord.assigned(credit, to: payee, since: since).value
         case .withdrawn(let key):
             return try wire { $0.creditWithdrawn = WireCreditKey(key) }
         case .agreed(let terms):
@@ -40,16 +43,21 @@ package struct PayeeRecord {
     }
 
     /// The record of a credit, and the credit alone in it.
-    package static func assigned(_ credit: Credit, to payee: PayeeID) -> (value: [UInt8], credit: ArraySlice<UInt8>) {
+    package static func assigned(
+        _ credit: Credit, to payee: PayeeID, since: CalendarDate?
+    ) -> (value: [UInt8], credit: ArraySlice<UInt8>) {
         var writer = WireWriter(capacity: 384)
         writer.text(1, payee.text)
         let length = writer.message(2) { $0.credit(credit) }
-        return (writer.bytes, writer.bytes.suffix(length))
+        let end = writer.bytes.count
+        if let since { writer.date(8, since) }
+        return (writer.bytes, writer.bytes[end - length..<end])
     }
 
     private func wire(_ body: (inout WirePayeeEvent) -> Void) throws(WireError) -> [UInt8] {
         var event = WirePayeeEvent()
         event.payee = payee.text
+        if let since { event.since = since.description }
         body(&event)
         return try event.encoded()
     }
@@ -68,6 +76,7 @@ package struct PayeeRecord {
 
     private init(_ wire: WirePayeeEvent) throws(WireError) {
         payee = PayeeID(wire.payee)
+        since = wire.since.isEmpty ? nil : try date(wire.since, "since")
         act =
             switch wire.event {
             case .creditAssigned(let credit): .assigned(try credit.domain())
@@ -84,7 +93,7 @@ package struct PayeeRecord {
 extension WireReader {
     /// `nil` where it is no assigned credit.
     fileprivate mutating func assigned() throws(WireError) -> PayeeRecord? {
-        var (payee, credit) = ("", Credit?.none)
+        var (payee, credit, since) = ("", Credit?.none, CalendarDate?.none)
         while let field = try next() {
             switch (field.number, field.type) {
             case (1, .lengthDelimited): payee = try text(field)
@@ -93,9 +102,10 @@ extension WireReader {
                 var inner = message(field)
                 credit = try inner.credit()
             case (3...7, .lengthDelimited): return nil
+            case (8, .lengthDelimited): since = try date(field, "since")
             default: break
             }
         }
-        return credit.map { PayeeRecord(payee: PayeeID(payee), .assigned($0)) }
+        return credit.map { PayeeRecord(payee: PayeeID(payee), .assigned($0), since: since) }
     }
 }

@@ -889,6 +889,9 @@ package nonisolated struct WirePayeeEvent: Sendable {
     set {event = .statementApproved(newValue)}
   }
 
+  /// Of a credit: no credit of its deal was ever dated before this day; empty: not known.
+  package var since: String = String()
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated enum OneOf_Event: Equatable, Sendable {
@@ -1663,6 +1666,9 @@ package nonisolated struct WireDealState: Sendable {
   /// tells what was last said on skipped-deals; 0: nothing
   package var listed: UInt64 = 0
 
+  /// the first day that a credit of it ever had; empty: not known
+  package var earliest: String = String()
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   /// A payment as it was read.
@@ -1834,6 +1840,49 @@ package nonisolated struct WireCreditState: Sendable {
 
   fileprivate var _credit: WireCredit? = nil
   fileprivate var _closed: WireCredit? = nil
+}
+
+/// On no topic: what stands before the first credit of a day, in the calculator's store.
+package nonisolated struct WirePayeeStart: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// of the cells: what another version of the program wrote may mean something else
+  package var layout: Int32 = 0
+
+  /// which one covered the last credit, from 1; 0: none
+  package var agreement: Int32 = 0
+
+  /// of the last credit
+  package var date: String {
+    get {_date ?? String()}
+    set {_date = newValue}
+  }
+  /// Returns true if `date` has been explicitly set.
+  package var hasDate: Bool {self._date != nil}
+  /// Clears the value of `date`. Subsequent reads from it will return its default value.
+  package mutating func clearDate() {self._date = nil}
+
+  /// of the last credit, where sums are kept by deal
+  package var deal: String {
+    get {_deal ?? String()}
+    set {_deal = newValue}
+  }
+  /// Returns true if `deal` has been explicitly set.
+  package var hasDeal: Bool {self._deal != nil}
+  /// Clears the value of `deal`. Subsequent reads from it will return its default value.
+  package mutating func clearDeal() {self._deal = nil}
+
+  /// the sums, by their place
+  package var cells: [String] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _date: String? = nil
+  fileprivate var _deal: String? = nil
 }
 
 /// On no topic: what the calculator keeps of a payee in its store, beside the credits.
@@ -3423,7 +3472,7 @@ nonisolated extension WireProblem: SwiftProtobuf.Message, SwiftProtobuf._Message
 
 nonisolated extension WirePayeeEvent: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".PayeeEvent"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}payee\0\u{3}credit_assigned\0\u{3}credit_withdrawn\0\u{3}contracts_changed\0\u{3}period_closed\0\u{1}adjustment\0\u{3}statement_approved\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}payee\0\u{3}credit_assigned\0\u{3}credit_withdrawn\0\u{3}contracts_changed\0\u{3}period_closed\0\u{1}adjustment\0\u{3}statement_approved\0\u{1}since\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3510,6 +3559,7 @@ nonisolated extension WirePayeeEvent: SwiftProtobuf.Message, SwiftProtobuf._Mess
           self.event = .statementApproved(v)
         }
       }()
+      case 8: try { try decoder.decodeSingularStringField(value: &self.since) }()
       default: break
       }
     }
@@ -3550,12 +3600,16 @@ nonisolated extension WirePayeeEvent: SwiftProtobuf.Message, SwiftProtobuf._Mess
     }()
     case nil: break
     }
+    if !self.since.isEmpty {
+      try visitor.visitSingularStringField(value: self.since, fieldNumber: 8)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: WirePayeeEvent, rhs: WirePayeeEvent) -> Bool {
     if lhs.payee != rhs.payee {return false}
     if lhs.event != rhs.event {return false}
+    if lhs.since != rhs.since {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -5004,7 +5058,7 @@ nonisolated extension WireQuarantined: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension WireDealState: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".DealState"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}revisions\0\u{1}credits\0\u{1}problems\0\u{1}received\0\u{3}frozen_changes\0\u{3}credited_amount\0\u{3}credited_currency\0\u{1}payments\0\u{1}decisions\0\u{1}released\0\u{1}changes\0\u{1}closed\0\u{1}consulted\0\u{1}sources\0\u{1}listed\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}revisions\0\u{1}credits\0\u{1}problems\0\u{1}received\0\u{3}frozen_changes\0\u{3}credited_amount\0\u{3}credited_currency\0\u{1}payments\0\u{1}decisions\0\u{1}released\0\u{1}changes\0\u{1}closed\0\u{1}consulted\0\u{1}sources\0\u{1}listed\0\u{1}earliest\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -5027,6 +5081,7 @@ nonisolated extension WireDealState: SwiftProtobuf.Message, SwiftProtobuf._Messa
       case 13: try { try decoder.decodeRepeatedStringField(value: &self.consulted) }()
       case 14: try { try decoder.decodeRepeatedStringField(value: &self.sources) }()
       case 15: try { try decoder.decodeSingularFixed64Field(value: &self.listed) }()
+      case 16: try { try decoder.decodeSingularStringField(value: &self.earliest) }()
       default: break
       }
     }
@@ -5078,6 +5133,9 @@ nonisolated extension WireDealState: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if self.listed != 0 {
       try visitor.visitSingularFixed64Field(value: self.listed, fieldNumber: 15)
     }
+    if !self.earliest.isEmpty {
+      try visitor.visitSingularStringField(value: self.earliest, fieldNumber: 16)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -5097,6 +5155,7 @@ nonisolated extension WireDealState: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if lhs.consulted != rhs.consulted {return false}
     if lhs.sources != rhs.sources {return false}
     if lhs.listed != rhs.listed {return false}
+    if lhs.earliest != rhs.earliest {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -5410,6 +5469,60 @@ nonisolated extension WireCreditState.Posted: SwiftProtobuf.Message, SwiftProtob
     if lhs.clawed != rhs.clawed {return false}
     if lhs.released != rhs.released {return false}
     if lhs.document != rhs.document {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WirePayeeStart: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".PayeeStart"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}layout\0\u{1}agreement\0\u{1}date\0\u{1}deal\0\u{1}cells\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt32Field(value: &self.layout) }()
+      case 2: try { try decoder.decodeSingularInt32Field(value: &self.agreement) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self._date) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self._deal) }()
+      case 5: try { try decoder.decodeRepeatedStringField(value: &self.cells) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.layout != 0 {
+      try visitor.visitSingularInt32Field(value: self.layout, fieldNumber: 1)
+    }
+    if self.agreement != 0 {
+      try visitor.visitSingularInt32Field(value: self.agreement, fieldNumber: 2)
+    }
+    try { if let v = self._date {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 3)
+    } }()
+    try { if let v = self._deal {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 4)
+    } }()
+    if !self.cells.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.cells, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WirePayeeStart, rhs: WirePayeeStart) -> Bool {
+    if lhs.layout != rhs.layout {return false}
+    if lhs.agreement != rhs.agreement {return false}
+    if lhs._date != rhs._date {return false}
+    if lhs._deal != rhs._deal {return false}
+    if lhs.cells != rhs.cells {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -8,21 +8,22 @@ import SwiftProtobuf
 
 /// One partition's payees on a store in memory: told events, answers with what it sends.
 final class Books {
-    private let store: DatabaseQueue
+    let store: DatabaseQueue
     private var task: PayeeTask
     private let memory: MemoryShare
-    private var offset: Int64 = 0
+    private var offset: Int64
     /// All documents so far, as they went to the log.
     private(set) var ledger: [[UInt8]] = []
 
-    /// `limit`: how many credits memory may hold before payees are put away.
-    init(limit: Int = 1_000_000) throws {
-        memory = MemoryShare(of: MemoryShare.Holders(limit: limit))
-        store = try DatabaseQueue()
+    /// `limit`: how many credits memory may hold before some are put away; `tail`: how many of a payee stay.
+    init(limit: Int = 1_000_000, tail: Int = 32, store: DatabaseQueue? = nil, goingOnFrom other: Books? = nil) throws {
+        memory = MemoryShare(of: MemoryShare.Holders(limit: limit, tail: tail))
+        self.store = try store ?? DatabaseQueue()
+        offset = other?.offset ?? 0
         var migrator = DatabaseMigrator()
         PayeeStore.migrate(&migrator)
-        try migrator.migrate(store)
-        task = try store.inDatabase { [memory] in
+        try migrator.migrate(self.store)
+        task = try self.store.inDatabase { [memory] in
             try PayeeTask(topics: Books.topics, database: $0, memory: memory)
         }
     }
@@ -41,14 +42,17 @@ final class Books {
     }
 
     @discardableResult
-    func tell(_ payee: String, _ event: WirePayeeEvent.OneOf_Event) throws -> [Output] {
-        try tell(try Books.record(payee, event))
+    func tell(_ payee: String, _ event: WirePayeeEvent.OneOf_Event, since: CalendarDate? = nil) throws -> [Output] {
+        try tell(try Books.record(payee, event, since: since))
     }
 
-    static func record(_ payee: String, _ event: WirePayeeEvent.OneOf_Event) throws -> Streams.Record {
+    static func record(
+        _ payee: String, _ event: WirePayeeEvent.OneOf_Event, since: CalendarDate? = nil
+    ) throws -> Streams.Record {
         let wire = WirePayeeEvent.with {
             $0.payee = payee
             $0.event = event
+            $0.since = since?.description ?? ""
         }
         return Streams.Record(key: Array(payee.utf8), value: try wire.encoded(), timestamp: 1_767_225_600_000)
     }
@@ -122,6 +126,14 @@ enum Told {
 
     static func withdrawn(_ deal: String, line: String = "", role: String = "owner") -> WirePayeeEvent.OneOf_Event {
         .creditWithdrawn(.with { ($0.deal, $0.line, $0.role) = (deal, line, role) })
+    }
+
+    static func closed(_ through: String) -> WirePayeeEvent.OneOf_Event {
+        .periodClosed(
+            .with {
+                ($0.id, $0.through, $0.by) = ("close-\(through)", through, "fin")
+                ($0.payoutCurrency, $0.channel) = ("USD", "payroll")
+            })
     }
 
     /// 5% to the year's quota, 10% beyond.

@@ -119,6 +119,7 @@ struct DealRecordTests {
         for _ in count(2) { state.consulted.append(text(&random)) }
         for _ in count(2) { state.sources.append(text(&random)) }
         if random.chance(20) { state.listed = random.next() }
+        state.earliest = random.chance(30) ? nil : random.pick([.last, CalendarDate("2026-03-01")!])
         return state
     }
 
@@ -152,7 +153,7 @@ struct DealRecordTests {
             $0.creditedAmount = state.creditedAmount?.description ?? ""
             ($0.creditedCurrency, $0.payments) = (state.creditedCurrency, state.payments)
             ($0.decisions, $0.released, $0.changes) = (state.decisions, state.released, state.changes)
-            $0.closed = state.closed?.description ?? ""
+            ($0.closed, $0.earliest) = (state.closed?.description ?? "", state.earliest?.description ?? "")
             ($0.consulted, $0.sources, $0.listed) = (state.consulted, state.sources, state.listed)
         }
     }

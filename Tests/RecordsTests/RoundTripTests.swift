@@ -55,17 +55,19 @@ struct RoundTripTests {
             let bytes = try WireLedgerDocument(document).encoded()
             #expect(document.encoded() == bytes)
             #expect(try LedgerDocument(decoding: bytes) == document)
-            let credit = draw.credit()
+            let (credit, since) = (draw.credit(), document.earnings.first?.credit.date)
             let event = try WirePayeeEvent.with {
                 $0.payee = "ada"
                 $0.creditAssigned = WireCredit(credit)
+                if let since { $0.since = since.description }
             }.encoded()
-            #expect(try PayeeRecord(payee: "ada", .assigned(credit)).encoded() == event)
-            guard case .assigned(let read) = try PayeeRecord(decoding: event).act else {
+            #expect(try PayeeRecord(payee: "ada", .assigned(credit), since: since).encoded() == event)
+            let record = try PayeeRecord(decoding: event)
+            guard case .assigned(let read) = record.act else {
                 Issue.record("no credit: \(event)")
                 continue
             }
-            #expect(read == credit)
+            #expect(read == credit && record.since == since)
         }
     }
 

@@ -88,14 +88,14 @@ final class HistoryBooks {
     private func restart() throws {
         var credits: [(row: Int64, state: [UInt8])] = []
         for key in keys.sorted() {
-            state.save(key) { row, bytes in
+            state.save(key) { row, _, bytes in
                 credits.append((row ?? Int64(credits.count) + 1, bytes))
                 return credits[credits.count - 1].row
             }
         }
         state = try PayeeState(
             id: History.payee, sequence: state.sequence, head: state.head, terms: state.terms.serializedBytes(),
-            books: state.storedBooks(), credits: credits)
+            books: state.storedBooks(), credits: { _ in credits })
     }
 
     // MARK: What must hold

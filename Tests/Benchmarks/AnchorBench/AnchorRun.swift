@@ -28,7 +28,7 @@ struct AnchorRun {
     /// What is agreed with payees reaches them before the first deal; the job begins after that.
     private func agree() throws {
         let running = try Stage.allCases.map { try launch($0) }
-        for stage in Stage.allCases { try wait(for: [stage]) }
+        for stage in Stage.allCases { try wait(for: [stage], of: running) }
         for program in running { _ = try program.stop() }
     }
 
@@ -40,7 +40,7 @@ struct AnchorRun {
         for stage in Stage.allCases {
             let program = try launch(stage)
             let start = ContinuousClock.now
-            try wait(for: [stage])
+            try wait(for: [stage], of: [program])
             let wall = (ContinuousClock.now - start).seconds
             print(row("  \(stage.title)", deals, wall, note: try program.stop().text))
         }
@@ -55,7 +55,7 @@ struct AnchorRun {
         let taken = try importing.end()
         print(row("  import", deals, taken.wall, note: taken.text))
         for stage in Stage.allCases {
-            try wait(for: Stage.allCases.filter { $0.rawValue <= stage.rawValue })
+            try wait(for: Stage.allCases.filter { $0.rawValue <= stage.rawValue }, of: running.map(\.1))
             print(row("  until \(stage.title)", deals, (ContinuousClock.now - start).seconds))
         }
         for (stage, program) in running { print("  \(stage.program): \(try program.stop().text)") }
@@ -115,8 +115,13 @@ extension AnchorRun {
         return try String(contentsOfFile: "\(folder)/\(program)-\(arguments[0]).out", encoding: .utf8)
     }
 
-    private func wait(for stages: [Stage]) throws {
-        while try stages.contains(where: { try lag($0) > 0 }) { usleep(20_000) }
+    private func wait(for stages: [Stage], of running: [Measured]) throws {
+        while try stages.contains(where: { try lag($0) > 0 }) {
+            guard !running.contains(where: \.hasEnded) else {
+                throw Failure("a program has ended before its work; see the .err files in \(folder)")
+            }
+            usleep(20_000)
+        }
     }
 
     private func lag(_ stage: Stage) throws -> Int64 {

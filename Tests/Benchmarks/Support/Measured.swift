@@ -41,6 +41,13 @@ package struct Measured {
             megabytes: Int(usage.ru_maxrss) / 1024)
     }
 
+    /// Whether it has ended by itself, without waiting for it.
+    package var hasEnded: Bool {
+        var information = siginfo_t()
+        return waitid(P_PID, id_t(identifier), &information, WEXITED | WNOHANG | WNOWAIT) == 0
+            && information.si_signo == SIGCHLD
+    }
+
     package func stop() throws -> Taken {
         kill(identifier, SIGTERM)
         return try end()
