@@ -37,7 +37,8 @@ test: setup ## Runs all tests
 	@set -o pipefail; $(TEST) --skip-build --no-parallel 2>&1 | grep --line-buffered -v '^◇' \
 		| tee "$(SCRATCH)/tests.txt" || { echo "==> What failed:"; \
 		grep 'SEED=' "$(SCRATCH)/tests.txt"; \
-		grep -A 3 '^✘ Test .* recorded an issue' "$(SCRATCH)/tests.txt" | cut -c -1000; exit 1; }
+		awk '/^(✔|✘)/ { isIssue = /^✘ Test .* recorded an issue/ } isIssue' "$(SCRATCH)/tests.txt" \
+		| cut -c -1000; exit 1; }
 
 check: setup ## What must hold before a commit: format, warnings as errors, imports, house rules
 	@echo "==> Checking the format"

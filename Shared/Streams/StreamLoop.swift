@@ -21,6 +21,9 @@ package final class StreamLoop {
     private var runners: [TopicPartition: TaskRunner] = [:]
     private var tails = DestinationTails()
     private var nextLookUp = MonotonicTime.now
+    /// The group may know other positions than the stores hold: of a loop that was killed before it told its last ones, or
+    /// of a store that was deleted.
+    private var isGroupTold = true
     /// What a callback threw, since it passes through code that knows only `LogError`.
     private var failure: (any Error)?
 
@@ -48,9 +51,16 @@ package final class StreamLoop {
         }
         status.hasPolled()
         try crashPoint(.afterPoll)
+        if !isGroupTold { try tellGroup() }
         if !records.isEmpty { try take(records) }
         try lookUpEnds()
         return records.count
+    }
+
+    /// Without a record to come, nothing else would ever set right how much seems to be left.
+    private func tellGroup() throws {
+        if !runners.isEmpty { try consumer.commit(runners.mapValues(\.position)) }
+        isGroupTold = true
     }
 
     /// Leaves the group; all that was processed is committed.
@@ -126,6 +136,7 @@ extension StreamLoop: RebalanceListener {
     package func assigned(_ partitions: [TopicPartition]) throws -> [TopicPartition: Int64] {
         try noting {
             tails.forget()
+            isGroupTold = false
             var positions: [TopicPartition: Int64] = [:]
             for source in partitions {
                 let runner = try open(source)

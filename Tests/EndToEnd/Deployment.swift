@@ -1,4 +1,5 @@
 import Foundation
+import FoundationNetworking
 import Logging
 import Records
 import Streams
@@ -19,6 +20,8 @@ final class Deployment {
     private let options: [String]
     private var running: [Role: Executable] = [:]
     private var starts = 0
+    /// Where the newest process of a role writes.
+    private var outputs: [Role: String] = [:]
 
     /// With what programs are started: the sources' secrets of `ingest serve`.
     var environment: [String: String] = [:]
@@ -87,9 +90,11 @@ final class Deployment {
         _ role: Role, _ arguments: [String], state: String? = nil, under wrapper: [String] = []
     ) throws -> Executable {
         starts += 1
+        let output = "\(folder)/\(starts)-\(role)"
+        outputs[role] = output
         return try Executable(
             role.rawValue, arguments + options + ["--state", state ?? "\(folder)/state"], environment: environment,
-            under: wrapper, output: "\(folder)/\(starts)-\(role)")
+            under: wrapper, output: output)
     }
 
     /// A subcommand from beginning to end; answers what it printed.
@@ -98,6 +103,17 @@ final class Deployment {
         let program = try launch(role, arguments)
         guard try await program.end() == .status(0) else { throw Executable.Failure(program) }
         return program.output
+    }
+
+    /// What hangs or breaks off is explained by what the programs said last: the newest process of each role.
+    func explaining(_ error: any Error) -> any Error {
+        guard error is NeverHappened || error is URLError else { return error }
+        let words = Role.allCases.map { role in
+            let log = outputs[role].flatMap { try? String(contentsOfFile: $0 + ".err", encoding: .utf8) } ?? ""
+            let lag = (try? lag(of: role)).map(String.init) ?? "unknown"
+            return "\(role), lag \(lag), said last:\n" + log.split(separator: "\n").suffix(8).joined(separator: "\n")
+        }
+        return NeverHappened(description: "\(error)\n" + words.joined(separator: "\n"))
     }
 
     // MARK: What there is to do

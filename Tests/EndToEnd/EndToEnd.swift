@@ -56,8 +56,9 @@ func running<Result>(_ attain: Deployment, _ body: (Deployment) async throws -> 
         try await attain.killAll()
         return result
     } catch {
+        let explained = attain.explaining(error)
         try await attain.killAll()
-        throw error
+        throw explained
     }
 }
 

@@ -69,9 +69,20 @@ final class Executable {
     /// Where its HTTP rim listens, once it does.
     func address() async throws -> String {
         try await eventually("\(name) listens") {
-            if let match = self.log.firstMatch(of: /listening +address=(\S+)\n/) { return String(match.1) }
+            if let address = self.listening { return address }
             guard self.isRunning else { throw Failure(self) }
             return nil
+        }
+    }
+
+    /// `nil` while its HTTP rim does not listen yet.
+    private var listening: String? { log.firstMatch(of: /listening +address=(\S+)\n/).map { String($0.1) } }
+
+    /// Whether it has its partitions, and what they held then is processed.
+    var isReady: Bool {
+        get async {
+            guard let listening else { return false }
+            return (try? await HTTP.get(listening + "/ready"))?.status == 200
         }
     }
 

@@ -107,6 +107,11 @@ final class StreamHarness {
         (0..<Self.partitions).reduce(0) { $0 + log.records(TopicPartition(topic, $1)).count }
     }
 
+    /// How many records of a topic its group seems to have yet to take.
+    func lag(_ group: String, _ topic: String) throws -> Int64 {
+        try log.lag(group: group, topics: [topic]).values.reduce(0, +)
+    }
+
     func tally(_ group: String) throws -> [String: Int] {
         var result: [String: Int] = [:]
         for number in 0..<Self.partitions {

@@ -110,6 +110,31 @@ struct StreamLoopTests {
         }
     }
 
+    @Test("tells its group where its stores are, though it was killed before it said so, or they were deleted")
+    func lag() throws {
+        try withTemporaryFolder { folder in
+            let harness = try StreamHarness(folder: folder)
+            var isLeft = true
+            harness.crash = { _, point in
+                guard point == .afterCommit, isLeft else { return }
+                isLeft = false
+                throw StreamHarness.Crash()
+            }
+            harness.batchLimit = 200  // all at once: after the crash there is nothing more to take
+            try harness.feed(200)
+            try harness.settle(["1 first": .first])
+            #expect(!isLeft)
+            #expect(try harness.lag("first", "in") == 0)
+            harness.kill("1 first")
+            try removeFolder("\(folder)/first")
+            // Killed again before it has taken any of them.
+            harness.crash = { _, point in if point == .afterProcess { throw StreamHarness.Crash() } }
+            try harness.start("1 first", .first)
+            #expect(throws: StreamHarness.Crash.self) { try harness.loop("1 first")?.step() }
+            #expect(try harness.lag("first", "in") == 200)
+        }
+    }
+
     @Test("passes over duplicates, in the log and in delivery")
     func duplicates() throws {
         let expected = try Self.undisturbed(200)
