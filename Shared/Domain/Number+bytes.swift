@@ -7,6 +7,8 @@ extension Number {
         var fraction = appendWhole(to: &bytes)
         var places = Number.places
         guard fraction > 0 else { return }
+        // Most are money: ten digits less in one step.
+        if fraction % 10_000_000_000 == 0 { (fraction, places) = (fraction / 10_000_000_000, 2) }
         while fraction % 10 == 0 { (fraction, places) = (fraction / 10, places - 1) }
         bytes.append(UInt8(ascii: "."))
         Number.append(fraction, minimumDigits: places, to: &bytes)

@@ -9,7 +9,7 @@ import Testing
 @Suite("Stores of earlier versions")
 struct MigrationTests {
     @Test("a store with a row for each name goes on as the payees it holds would have gone on")
-    func numbered() async throws {
+    func numbered() throws {
         let books = try Books()
         try books.tell("ada", Told.terms([("2026-01-01", "", Told.tiered)], quotas: [("2026", "1000")]))
         try books.tell("bob", Told.terms([("2026-01-01", "", Told.flat)]))
@@ -24,7 +24,8 @@ struct MigrationTests {
         var migrator = DatabaseMigrator()
         PayeeStore.migrate(&migrator)
         try migrator.migrate(old, upTo: "payees-3")
-        try await old.write { [rows = try await books.store.read(Rows.init)] in try rows.fill($0) }
+        let rows = try books.store.read(Rows.init)
+        try old.write(rows.fill)
         let moved = try Books(store: old, goingOnFrom: books)
         for (payee, event) in [
             ("ada", Told.credit("D2 2026-02-05 600")), ("ada", Told.withdrawn("D1")), ("bob", Told.withdrawn("D1")),
