@@ -28,7 +28,10 @@ struct HTTP {
 
     private static func request(_ address: String) throws -> URLRequest {
         guard let url = URL(string: address) else { throw NeverHappened(description: "\(address) is an address") }
-        return URLRequest(url: url)
+        var request = URLRequest(url: url)
+        // A program is asked a few times and ends: what stays open to it would pile up over a long run.
+        request.setValue("close", forHTTPHeaderField: "Connection")
+        return request
     }
 
     private static func send(_ request: URLRequest) async throws -> HTTP {
