@@ -32,13 +32,23 @@ package struct Measured {
 
     /// Waits until it ends by itself.
     package func end() throws -> Taken {
+        var peak = 0
+        while !hasEnded {
+            peak = max(peak, megabytes)
+            usleep(10_000)
+        }
         var (status, usage) = (Int32(), rusage())
         guard wait4(identifier, &status, 0, &usage) == identifier else { throw Failure("a program is gone") }
         let times = [usage.ru_utime, usage.ru_stime]
         return Taken(
             status: status, wall: (ContinuousClock.now - start).seconds,
-            cpu: times.reduce(0) { $0 + Double($1.tv_sec) + Double($1.tv_usec) / 1e6 },
-            megabytes: Int(usage.ru_maxrss) / 1024)
+            cpu: times.reduce(0) { $0 + Double($1.tv_sec) + Double($1.tv_usec) / 1e6 }, megabytes: peak)
+    }
+
+    /// The most memory it has had so far. What `wait4` says of it counts the memory of the process that started it as well.
+    private var megabytes: Int {
+        let status = (try? String(contentsOfFile: "/proc/\(identifier)/status", encoding: .utf8)) ?? ""
+        return (status.firstMatch(of: /VmHWM:\s+(\d+) kB/).flatMap { Int($0.1) } ?? 0) / 1024
     }
 
     /// Whether it has ended by itself, without waiting for it.
