@@ -98,15 +98,20 @@ private struct LedgerRows {
             .integer(folio.head.sequence), .integer(folio.corrects ? 1 : 0), .bytes(folio.documents))
         for sum in folio.sums where !sum.amount.isZero {
             try save(
-                sum, [.integer(folio.payee), .text(period), .text(sum.account.rawValue), .text(sum.currency.code)])
+                sum.amount,
+                [
+                    .integer(folio.payee), .text(period), .text(sum.account.rawValue), .text(sum.currency.code),
+                    .text(sum.amount.description),
+                ])
         }
     }
 
-    private func save(_ sum: Folio.Sum, _ place: [StoredValue]) throws {
+    private func save(_ moved: Number, _ row: [StoredValue]) throws {
         // Of a period's beginning: one look, not two.
-        if try insertBalance.run(place + [.text(sum.amount.description)]) == 1 { return }
+        if try insertBalance.run(row) == 1 { return }
+        let place = Array(row.dropLast())
         let known = try balance.first(place) { row in try StoredNumber.read(row.text(0)) }
-        let amount = try (known ?? .zero) + sum.amount
+        let amount = try (known ?? .zero) + moved
         if amount.isZero {
             try removeBalance.run(place)
         } else {

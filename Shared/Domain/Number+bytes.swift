@@ -47,19 +47,20 @@ extension Number {
         let isNegative = text.first == UInt8(ascii: "-")
         let start = isNegative ? 1 : 0
         guard text.count > start, text.count - start <= 19 else { return nil }
-        var (significand, digits) = (Int64.zero, 0)
+        var significand = Int64.zero
         var point: Int?
         for index in start..<text.count {
-            let byte = text[index]
-            if byte == UInt8(ascii: "."), point == nil, index > start {
+            let digit = text[index] &- UInt8(ascii: "0")
+            if digit < 10 {
+                // Wraps only with a nineteenth digit, which is refused below.
+                significand = significand &* 10 &+ Int64(digit)
+            } else if text[index] == UInt8(ascii: "."), point == nil, index > start {
                 point = index
-            } else if byte >= 48, byte <= 57, digits < 18 {
-                (significand, digits) = (significand * 10 + Int64(byte - 48), digits + 1)
             } else {
                 return nil
             }
         }
-        guard digits > 0, point != text.count - 1 else { return nil }
+        guard text.count - start - (point == nil ? 0 : 1) <= 18, point != text.count - 1 else { return nil }
         let places = point.map { text.count - 1 - $0 } ?? 0
         guard places <= Number.places else { return nil }
         let units = Int128(significand) * Number.scales[Number.places - places]

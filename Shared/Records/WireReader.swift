@@ -74,7 +74,17 @@ struct WireReader {
 // MARK: Bytes
 
 extension WireReader {
+    /// Nearly all are keys and lengths of one byte.
+    @inline(__always)
     private mutating func varint() throws(WireError) -> UInt64 {
+        if position < bytes.count, bytes[position] < 0x80 {
+            position += 1
+            return UInt64(bytes[position - 1])
+        }
+        return try longVarint()
+    }
+
+    private mutating func longVarint() throws(WireError) -> UInt64 {
         var (result, shift) = (UInt64.zero, UInt64.zero)
         while position < bytes.count {
             let byte = bytes[position]
@@ -96,6 +106,7 @@ extension WireReader {
         return result
     }
 
+    @inline(__always)
     private mutating func range() throws(WireError) -> Range<Int> {
         let length = try varint()
         guard length <= UInt64(bytes.count - position) else { throw broken }

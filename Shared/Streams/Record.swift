@@ -1,3 +1,5 @@
+import Glibc
+
 /// A topic's partition. Ordered by topic name (bytes), then number, so that listings never depend on hash order.
 package struct TopicPartition: Hashable, Comparable, Sendable, CustomStringConvertible {
     package let topic: String
@@ -121,9 +123,7 @@ package struct Headers: Hashable, Sendable {
             bytes.withUnsafeBufferPointer { buffer in
                 var position = 0
                 while let entry = Self.entry(in: buffer, at: position) {
-                    if entry.name.count == name.count,
-                        UnsafeBufferPointer(rebasing: buffer[entry.name]).elementsEqual(name)
-                    {
+                    if UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[entry.name]).holds(name) {
                         return entry.value
                     }
                     position = entry.value.upperBound
@@ -154,5 +154,14 @@ package struct Headers: Hashable, Sendable {
         let value = name.upperBound + 4..<name.upperBound + 4 + count
         guard value.upperBound <= bytes.count else { return nil }
         return (name, value)
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    /// Whether these are the same bytes: by words, where `elementsEqual` goes one by one.
+    func holds(_ other: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard count == other.count else { return false }
+        guard let ours = baseAddress, let theirs = other.baseAddress else { return true }
+        return memcmp(ours, theirs, count) == 0
     }
 }

@@ -7,6 +7,15 @@ package enum StoredValue {
     case integer(Int64)
     case text(String)
     case bytes([UInt8])
+
+    /// The bytes that SQLite reads it from.
+    fileprivate var size: Int {
+        switch self {
+        case .integer: 0
+        case .text(let text): text.utf8.count
+        case .bytes(let bytes): bytes.count
+        }
+    }
 }
 
 extension Statement {
@@ -56,29 +65,39 @@ extension Statement {
 
     private func bound<Result>(to values: [StoredValue], _ body: (OpaquePointer) throws -> Result) throws -> Result {
         let raw = sqliteStatement
-        defer { sqlite3_reset(raw) }
-        for (index, value) in values.enumerated() { bind(value, to: Int32(index + 1), raw) }
-        return try body(raw)
+        defer {
+            sqlite3_reset(raw)
+            sqlite3_clear_bindings(raw)
+        }
+        let size = values.reduce(0) { $0 + $1.size }
+        return try withUnsafeTemporaryAllocation(byteCount: size, alignment: 1) { room in
+            var start = 0
+            for (index, value) in values.enumerated() {
+                let end = start + value.size
+                bind(value, to: Int32(index + 1), raw, UnsafeMutableRawBufferPointer(rebasing: room[start..<end]))
+                start = end
+            }
+            return try body(raw)
+        }
     }
 
-    /// SQLite takes a copy. What is bound stays bound until the next values, and is then let go.
-    private func bind(_ value: StoredValue, to place: Int32, _ raw: OpaquePointer) {
+    /// In `room`, of the value's size, lies what SQLite reads until the statement is reset: copies of its own would be a block
+    /// of memory for each value.
+    private func bind(
+        _ value: StoredValue, to place: Int32, _ raw: OpaquePointer, _ room: UnsafeMutableRawBufferPointer
+    ) {
         let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
         switch value {
         case .integer(let integer): sqlite3_bind_int64(raw, place, integer)
-        case .text(let text) where text.isEmpty: sqlite3_bind_text(raw, place, "", 0, copied)
+        case .text where room.isEmpty: sqlite3_bind_text(raw, place, "", 0, copied)
         case .text(var text):
-            text.withUTF8 { utf8 in
-                utf8.withMemoryRebound(to: CChar.self) { characters in
-                    _ = sqlite3_bind_text64(
-                        raw, place, characters.baseAddress, UInt64(characters.count), copied, UInt8(SQLITE_UTF8))
-                }
-            }
-        case .bytes(let bytes) where bytes.isEmpty: sqlite3_bind_zeroblob(raw, place, 0)
+            text.withUTF8 { room.copyMemory(from: UnsafeRawBufferPointer($0)) }
+            let utf8 = room.assumingMemoryBound(to: CChar.self)
+            sqlite3_bind_text64(raw, place, utf8.baseAddress, UInt64(utf8.count), nil, UInt8(SQLITE_UTF8))
+        case .bytes where room.isEmpty: sqlite3_bind_zeroblob(raw, place, 0)
         case .bytes(let bytes):
-            bytes.withUnsafeBytes {
-                _ = sqlite3_bind_blob64(raw, place, $0.baseAddress, UInt64($0.count), copied)
-            }
+            room.copyBytes(from: bytes)
+            sqlite3_bind_blob64(raw, place, room.baseAddress, UInt64(room.count), nil)
         }
     }
 

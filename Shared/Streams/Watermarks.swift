@@ -26,10 +26,10 @@ struct Watermarks {
     mutating func admit(_ record: ConsumedRecord) throws(GapError) -> Verdict {
         let headers = record.record.headers
         guard let text = headers.range(of: "ce_id"), let id = ParsedCoordinate(headers.bytes[text]) else { return .new }
-        let found = entries.firstIndex { $0.source.partition == id.partition && $0.topic.elementsEqual(id.topic) }
+        let found = entries.firstIndex { $0.source.partition == id.partition && id.topic.holds($0.topic) }
         if let found, (id.offset, id.index) <= (entries[found].offset, entries[found].index) { return .duplicate }
         let last = found.map { entries[$0].text } ?? []
-        if let previous = headers.range(of: "attain_previous"), !headers.bytes[previous].elementsEqual(last) {
+        if let previous = headers.range(of: "attain_previous"), !headers.bytes[previous].holds(last) {
             throw GapError(
                 reader: record.source, offset: record.offset,
                 coordinate: String(decoding: headers.bytes[text], as: UTF8.self),
@@ -102,5 +102,11 @@ struct ParsedCoordinate {
         guard digits > 0, place > text.startIndex else { return nil }
         end = place - 1
         return value
+    }
+}
+
+extension ArraySlice<UInt8> {
+    fileprivate func holds(_ other: [UInt8]) -> Bool {
+        withUnsafeBytes { bytes in other.withUnsafeBufferPointer { bytes.holds($0) } }
     }
 }
