@@ -8,7 +8,11 @@ import Streams
 struct CalculatorTopology: Topology {
     let application: Application
     /// Shared by all threads of the process.
-    private let memory = MemoryShare.Holders()
+    private let memory: MemoryShare.Holders
+
+    init(application: Application, memory: MemoryShare.Holders = MemoryShare.Holders()) {
+        (self.application, self.memory) = (application, memory)
+    }
 
     var group: String { application.group("calculator") }
     var inputs: [String] { [application.topic(.payeeEvents)] }

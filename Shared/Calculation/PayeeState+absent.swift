@@ -71,12 +71,12 @@ extension PayeeState {
         guard wire.layout == Evaluator.Sums.layout else { return nil }
         guard wire.agreement > 0 else { return Absent(before: kept.date, start: Start()) }
         let index = Int(wire.agreement) - 1
-        guard index < agreements.count, wire.cells.count == agreements[index].evaluator.empty.cells.count else {
-            return nil
-        }
+        let date = CalendarDate(wire.date)
+        guard index < agreements.count, wire.cells.count == agreements[index].evaluator.empty.cells.count,
+            wire.hasDate == (date != nil)
+        else { return nil }
         let sums = Evaluator.Sums(
-            cells: try wire.cells.map { try Number($0) }, date: wire.hasDate ? CalendarDate(wire.date) : nil,
-            deal: wire.hasDeal ? DealID(wire.deal) : nil)
+            cells: try wire.cells.map { try Number($0) }, date: date, deal: wire.hasDeal ? DealID(wire.deal) : nil)
         return Absent(before: kept.date, start: Start(contract: index, sums: sums))
     }
 }

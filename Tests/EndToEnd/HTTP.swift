@@ -7,7 +7,13 @@ struct HTTP {
     let status: Int
     let text: String
 
-    static func get(_ address: String) async throws -> HTTP { try await send(request(address)) }
+    /// Closes the connection: a program is asked a few times and ends, and what stays open to each would pile up in a long
+    /// run. Posts keep theirs, since a new one is not possible with FoundationNetworking beside a thousand other descriptors.
+    static func get(_ address: String) async throws -> HTTP {
+        var request = try request(address)
+        request.setValue("close", forHTTPHeaderField: "Connection")
+        return try await send(request)
+    }
 
     /// Posts JSON, signed as the README of ingest describes it, or not signed.
     static func post(_ body: String, to address: String, secret: String?, now: Date = Date()) async throws -> HTTP {
@@ -28,10 +34,7 @@ struct HTTP {
 
     private static func request(_ address: String) throws -> URLRequest {
         guard let url = URL(string: address) else { throw NeverHappened(description: "\(address) is an address") }
-        var request = URLRequest(url: url)
-        // A program is asked a few times and ends: what stays open to it would pile up over a long run.
-        request.setValue("close", forHTTPHeaderField: "Connection")
-        return request
+        return URLRequest(url: url)
     }
 
     private static func send(_ request: URLRequest) async throws -> HTTP {

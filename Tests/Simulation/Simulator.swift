@@ -58,7 +58,11 @@ final class Simulator {
             })
         for number in 0..<(withFaults ? 2 : 1) {
             processes.append(Process("ingest-\(number)", IngestTopology(application: application), rim.peer()))
-            processes.append(Process("calculator-\(number)", CalculatorTopology(application: application), rim.peer()))
+            // So little that payees and their earlier credits are put away with every batch, or all that there is.
+            let memory =
+                withFaults && schedule % 4 == 1 ? MemoryShare.Holders(limit: 50, tail: 2) : MemoryShare.Holders()
+            let calculator = CalculatorTopology(application: application, memory: memory)
+            processes.append(Process("calculator-\(number)", calculator, rim.peer()))
         }
         processes.append(Process("statements", StatementsTopology(application: application), rim.peer()))
     }
