@@ -109,8 +109,7 @@ final class PayeeStore {
             .first(.integer(row)) { $0.bytes(0) }
         let last = try database.cachedStatement(
             sql: "SELECT date FROM start WHERE payee = ? ORDER BY date DESC LIMIT 1"
-        )
-        .first(.integer(row)) { CalendarDate(day: Int32(clamping: $0.integer(0))) }
+        ).first(.integer(row)) { CalendarDate(day: Int32(clamping: $0.integer(0))) }
         let state = try PayeeState(
             id: id, sequence: sequence, head: head, terms: terms ?? [], books: books,
             start: last == nil ? nil : try start(row, before: day), credits: { try credits(row, from: $0) }, room: room)
