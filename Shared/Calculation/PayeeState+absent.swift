@@ -13,11 +13,12 @@ extension PayeeState {
         package init(date: CalendarDate, state: [UInt8]) { (self.date, self.state) = (date, state) }
     }
 
-    /// How many credits are here.
-    package var count: Int { credits.count }
+    /// How many credits are here. Mutating, as `lacks` is, though nothing changes: asked of a state that an object holds, it
+    /// would be asked of a copy of all there is.
+    package var count: Int { mutating get { credits.count } }
 
     /// Whether the event may need a credit that is not here.
-    package func lacks(_ event: PayeeEvent) -> Bool { absent.map { event.firstDay < $0.before } ?? false }
+    package mutating func lacks(_ event: PayeeEvent) -> Bool { absent.map { event.firstDay < $0.before } ?? false }
 
     /// Forgets all credits but the last so many, and some more where the evaluation can begin only before them; all must be in
     /// the store as they are. Answers what to keep so that they can be read from a day on: the day where it ends, and days

@@ -58,11 +58,7 @@ public struct CalendarDate: Hashable, Comparable, Sendable, CustomStringConverti
 
     public var description: String {
         let (year, month, day) = components
-        if (1...9999).contains(year) {
-            var bytes: [UInt8] = []
-            append(to: &bytes)
-            return String(decoding: bytes, as: UTF8.self)
-        }
+        if (1...9999).contains(year) { return Number.text(write) }
         return String(zeroPadded: year, to: 4) + "-" + String(zeroPadded: month, to: 2) + "-"
             + String(zeroPadded: day, to: 2)
     }

@@ -64,7 +64,22 @@ enum Bytes {
 
     @usableFromInline
     static func haveSameBytes(_ left: String, _ right: String) -> Bool {
-        with(left, right) { $0.elementsEqual($1) }
+        with(left, right) { areSame(UnsafeRawBufferPointer($0), UnsafeRawBufferPointer($1)) }
+    }
+
+    /// By words, where `elementsEqual` goes one by one.
+    private static func areSame(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Bool {
+        guard left.count == right.count else { return false }
+        var place = 0
+        while place + 8 <= left.count {
+            let words = (
+                left.loadUnaligned(fromByteOffset: place, as: UInt64.self),
+                right.loadUnaligned(fromByteOffset: place, as: UInt64.self)
+            )
+            if words.0 != words.1 { return false }
+            place += 8
+        }
+        return left[place...].elementsEqual(right[place...])
     }
 
     static func precedes(_ left: String, _ right: String) -> Bool {

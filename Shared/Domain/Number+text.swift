@@ -116,11 +116,7 @@ private struct NumberScanner {
 
 extension Number: CustomStringConvertible {
     /// The shortest exact text: `1054.5`, `-0.06`, `12`.
-    public var description: String {
-        var bytes: [UInt8] = []
-        append(to: &bytes)
-        return String(decoding: bytes, as: UTF8.self)
-    }
+    public var description: String { Number.text(write) }
 
     /// With thousands separators and at least that many places, as statements show money: `48,000.00`.
     package func formatted(places: Int) -> String { grouped(minimumPlaces: places) }

@@ -49,9 +49,10 @@ package struct PayeeRecord {
         var writer = WireWriter(capacity: 384)
         writer.text(1, payee.text)
         let length = writer.message(2) { $0.credit(credit) }
-        let end = writer.bytes.count
+        let end = writer.count
         if let since { writer.date(8, since) }
-        return (writer.bytes, writer.bytes[end - length..<end])
+        let bytes = writer.bytes
+        return (bytes, bytes[end - length..<end])
     }
 
     private func wire(_ body: (inout WirePayeeEvent) -> Void) throws(WireError) -> [UInt8] {

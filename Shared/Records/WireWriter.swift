@@ -2,10 +2,23 @@ package import Domain
 
 /// Writes Protobuf's wire format (https://protobuf.dev/programming-guides/encoding) straight from domain types, for the
 /// records that the hot path is made of. Field by field the same bytes as the generated code writes: the tests compare.
-package struct WireWriter {
-    package private(set) var bytes: [UInt8] = []
+///
+/// It has memory of its own, where a byte is one store: an array would be asked for its owner and its room each time.
+package struct WireWriter: ~Copyable {
+    private var start: UnsafeMutablePointer<UInt8>
+    package private(set) var count = 0
+    private var capacity: Int
 
-    package init(capacity: Int) { bytes.reserveCapacity(capacity) }
+    /// Room for so many bytes at first.
+    package init(capacity: Int) {
+        start = .allocate(capacity: capacity)
+        self.capacity = capacity
+    }
+
+    deinit { start.deallocate() }
+
+    /// A copy of what was written.
+    package var bytes: [UInt8] { Array(UnsafeBufferPointer(start: start, count: count)) }
 
     /// Nothing for an empty text, as proto3 wants it.
     package mutating func text(_ field: UInt8, _ text: String) {
@@ -15,109 +28,124 @@ package struct WireWriter {
     /// A text that is there even when it is empty: a member of a `oneof`.
     package mutating func member(_ field: UInt8, _ text: String) {
         var text = text
-        key(field, .lengthDelimited)
-        text.withUTF8 { utf8 in
-            varint(UInt64(utf8.count))
-            bytes.append(contentsOf: utf8)
-        }
+        text.withUTF8 { content(field, UnsafeRawBufferPointer($0)) }
     }
 
     package mutating func data(_ field: UInt8, _ data: [UInt8]) { self.data(field, data[...]) }
 
     package mutating func data(_ field: UInt8, _ data: ArraySlice<UInt8>) {
-        guard !data.isEmpty else { return }
-        key(field, .lengthDelimited)
-        varint(UInt64(data.count))
-        bytes.append(contentsOf: data)
+        if !data.isEmpty { data.withUnsafeBytes { content(field, $0) } }
     }
 
     package mutating func number(_ field: UInt8, _ number: Number) {
-        short(field) { bytes in number.append(to: &bytes) }
+        short(field) { number.write(to: $0) }
     }
 
     package mutating func date(_ field: UInt8, _ date: CalendarDate) {
-        short(field) { bytes in date.append(to: &bytes) }
+        short(field) { date.write(to: $0) }
     }
 
     package mutating func integer(_ field: UInt8, _ integer: Int64) {
         guard integer != 0 else { return }
-        key(field, .varint)
+        key(field, .varint, and: Self.varintLimit)
         varint(UInt64(bitPattern: integer))
     }
 
     package mutating func fixed(_ field: UInt8, _ integer: UInt64) {
         guard integer != 0 else { return }
-        key(field, .fixed64)
-        withUnsafeBytes(of: integer.littleEndian) { bytes.append(contentsOf: $0) }
+        key(field, .fixed64, and: 8)
+        UnsafeMutableRawPointer(start + count).storeBytes(of: integer.littleEndian, as: UInt64.self)
+        count += 8
     }
 
     package mutating func flag(_ field: UInt8, _ flag: Bool) {
-        key(field, .varint)
-        bytes.append(flag ? 1 : 0)
+        key(field, .varint, and: 1)
+        put(flag ? 1 : 0)
     }
 
     /// A message within this one, empty ones too; answers how many bytes it has.
     @discardableResult
     package mutating func message(_ field: UInt8, _ body: (inout WireWriter) -> Void) -> Int {
-        key(field, .lengthDelimited)
-        let place = bytes.count
-        bytes.append(0)
+        key(field, .lengthDelimited, and: 1)
+        let place = count
+        put(0)
         body(&self)
-        let length = bytes.count - place - 1
+        let length = count - place - 1
         guard length > 0x7f else {
-            bytes[place] = UInt8(length)
+            start[place] = UInt8(length)
             return length
         }
         // The length takes more than the byte kept for it: what was written moves on.
-        var more = 0
-        while length >> (7 * (more + 1)) > 0 {
-            bytes.append(0)
-            more += 1
-        }
-        bytes.withUnsafeMutableBytes { raw in
-            let content = UnsafeMutableRawBufferPointer(rebasing: raw[(place + 1 + more)...])
-            content.copyMemory(from: UnsafeRawBufferPointer(rebasing: raw[(place + 1)..<(place + 1 + length)]))
-            for index in 0...more {
-                raw[place + index] = UInt8(truncatingIfNeeded: length >> (7 * index)) & 0x7f | (index < more ? 0x80 : 0)
-            }
-        }
+        reserve(Self.varintLimit)
+        let more = (UInt64.bitWidth - 1 - length.leadingZeroBitCount) / 7
+        (start + place + 1 + more).update(from: start + place + 1, count: length)
+        count = place
+        varint(UInt64(length))
+        count += length
         return length
     }
 
     /// The same, of bytes that are encoded already.
     package mutating func message(_ field: UInt8, _ encoded: [UInt8]) {
-        key(field, .lengthDelimited)
-        varint(UInt64(encoded.count))
-        bytes.append(contentsOf: encoded)
+        encoded.withUnsafeBytes { content(field, $0) }
+    }
+
+    private mutating func content(_ field: UInt8, _ bytes: UnsafeRawBufferPointer) {
+        key(field, .lengthDelimited, and: Self.varintLimit + bytes.count)
+        varint(UInt64(bytes.count))
+        UnsafeMutableRawBufferPointer(start: start + count, count: bytes.count).copyMemory(from: bytes)
+        count += bytes.count
     }
 
     /// Text of less than 128 bytes, written in place.
-    private mutating func short(_ field: UInt8, _ body: (inout [UInt8]) -> Void) {
-        key(field, .lengthDelimited)
-        let place = bytes.count
-        bytes.append(0)
-        body(&bytes)
-        bytes[place] = UInt8(bytes.count - place - 1)
+    private mutating func short(_ field: UInt8, _ write: (UnsafeMutablePointer<UInt8>) -> Int) {
+        key(field, .lengthDelimited, and: 1 + Number.textLimit)
+        let length = write(start + count + 1)
+        put(UInt8(length))
+        count += length
     }
 
+    /// With room for what follows it.
     @inline(__always)
-    private mutating func key(_ field: UInt8, _ type: WireType) {
+    private mutating func key(_ field: UInt8, _ type: WireType, and more: Int) {
+        reserve(Self.varintLimit + more)
         varint(UInt64(field) << 3 | UInt64(type.rawValue))
     }
+
+    private static let varintLimit = 10
 
     @inline(__always)
     private mutating func varint(_ value: UInt64) {
         // Nearly all keys and lengths.
-        if value <= 0x7f { bytes.append(UInt8(truncatingIfNeeded: value)) } else { longVarint(value) }
+        if value <= 0x7f { put(UInt8(truncatingIfNeeded: value)) } else { longVarint(value) }
     }
 
     private mutating func longVarint(_ value: UInt64) {
         var rest = value
         while rest > 0x7f {
-            bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+            put(UInt8(truncatingIfNeeded: rest) | 0x80)
             rest >>= 7
         }
-        bytes.append(UInt8(rest))
+        put(UInt8(rest))
+    }
+
+    @inline(__always)
+    private mutating func put(_ byte: UInt8) {
+        start[count] = byte
+        count += 1
+    }
+
+    @inline(__always)
+    private mutating func reserve(_ more: Int) {
+        if capacity - count < more { grow(more) }
+    }
+
+    private mutating func grow(_ more: Int) {
+        let old = start
+        capacity = max(2 * capacity, count + more)
+        start = .allocate(capacity: capacity)
+        start.update(from: old, count: count)
+        old.deallocate()
     }
 }
 

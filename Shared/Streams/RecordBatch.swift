@@ -6,10 +6,11 @@ struct RecordBatch: Sendable {
     private(set) var count = 0
 
     mutating func append(_ record: Record) {
-        append(record.timestamp)
-        append(record.key.map { Int32($0.count) } ?? -1)
-        append(record.value.map { Int32($0.count) } ?? -1)
-        append(UInt32(record.headers.bytes.count))
+        let start = (
+            record.timestamp.littleEndian, (record.key.map { Int32($0.count) } ?? -1).littleEndian,
+            (record.value.map { Int32($0.count) } ?? -1).littleEndian, UInt32(record.headers.bytes.count).littleEndian
+        )
+        withUnsafeBytes(of: start) { bytes.append(contentsOf: $0) }
         if let key = record.key { append(key) }
         if let value = record.value { append(value) }
         append(record.headers.bytes)
@@ -19,10 +20,6 @@ struct RecordBatch: Sendable {
     private mutating func append(_ part: [UInt8]) { part.withUnsafeBytes { bytes.append(contentsOf: $0) } }
 
     mutating func reserve(_ capacity: Int) { bytes.reserveCapacity(capacity) }
-
-    private mutating func append(_ number: some FixedWidthInteger) {
-        withUnsafeBytes(of: number.littleEndian) { bytes.append(contentsOf: $0) }
-    }
 
     /// Covers place and count too, so that a batch moved to another row is found out as well.
     static func checksum(_ bytes: UnsafeRawBufferPointer, row: Int64, count: Int) -> Int64 {

@@ -25,6 +25,15 @@ struct NumberTests {
             #expect(try Number(parsing: bytes) == number)
             #expect(try Number(parsing: bytes.lazy.map { $0 }) == number)
         }
+        for (units, text) in [
+            (Int128.max, "170141183460469231731687303.715884105727"),
+            (.min, "-170141183460469231731687303.715884105728"),
+            (Int128(UInt64.max) * 1_000_000_000_000, "18446744073709551615"),
+            (Int128(1_000_000_000_000_000_000) * 10_000_000_000_000, "10000000000000000000"),
+            (Int128(1_000_000_000_000) * 1_000_000_000_000 + 1, "1000000000000.000000000001"),
+        ] {
+            #expect(Number(units: units).description == text)
+        }
         for day in [CalendarDate("0001-01-01")!, CalendarDate("2026-02-09")!, CalendarDate("9999-12-31")!] {
             var bytes: [UInt8] = []
             day.append(to: &bytes)
