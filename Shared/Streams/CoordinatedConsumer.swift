@@ -66,11 +66,8 @@ package final class CoordinatedConsumer: GroupConsumer {
         if !all.isEmpty { try told { try listener.revoked(all) } }
     }
 
-    /// Reads a partition again from an earlier offset, as a broker may after a rebalance. For tests.
-    package func rewind(_ source: TopicPartition, by records: Int64) {
-        for index in assigned.indices where assigned[index].source == source {
-            assigned[index].position = max(0, assigned[index].position - records)
-        }
+    package func seek(_ source: TopicPartition, to offset: Int64) {
+        for index in assigned.indices where assigned[index].source == source { assigned[index].position = offset }
     }
 
     private func rebalance(_ listener: any RebalanceListener) throws(LogError) {

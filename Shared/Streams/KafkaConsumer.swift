@@ -89,6 +89,18 @@ final class KafkaConsumer: GroupConsumer {
         }
     }
 
+    /// What was fetched already is dropped, whether it waits in librdkafka or is on its way.
+    func seek(_ source: TopicPartition, to offset: Int64) throws(LogError) {
+        let code = KafkaPartitions([source: offset]).withList { list in
+            guard let error = rd_kafka_seek_partitions(client.pointer, list, KafkaLog.timeout) else {
+                return list.pointee.elems[0].err
+            }
+            defer { rd_kafka_error_destroy(error) }
+            return rd_kafka_error_code(error)
+        }
+        guard code == RD_KAFKA_RESP_ERR_NO_ERROR else { throw LogError(code, "seek \(source)", client) }
+    }
+
     /// Not waited for: it only shows lag. What `close` finds uncommitted it commits itself.
     func commit(_ positions: [TopicPartition: Int64]) throws(LogError) {
         committed.merge(positions) { $1 }

@@ -72,6 +72,8 @@ package struct MonotonicTime: Comparable, Sendable {
         return MonotonicTime(nanoseconds: left.nanoseconds + seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
     }
 
+    package static func - (left: Self, right: Self) -> Duration { .nanoseconds(left.nanoseconds - right.nanoseconds) }
+
     package static func < (left: Self, right: Self) -> Bool { left.nanoseconds < right.nanoseconds }
 
     /// Milliseconds from now until then, rounded up, at least 0, at most `limit`.

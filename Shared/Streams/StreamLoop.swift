@@ -86,20 +86,28 @@ package final class StreamLoop {
         try crashPoint(.afterPositions)
     }
 
-    /// Hands the records to their tasks; answers the tasks that got any.
+    /// Hands the records to their tasks; answers the tasks that got any. One that takes too long goes on with the next poll.
     private func process(_ records: [ConsumedRecord]) throws -> [TaskRunner] {
-        var touched: [TaskRunner] = []
+        var touched: [(runner: TaskRunner, time: Duration)] = []
         let sink = sink
         var turns = Turns(records)
+        var start = MonotonicTime.now
         while let turn = turns.next() {
             let source = records[turn.lowerBound].source
             guard let runner = runners[source] else {
                 preconditionFailure("a record of \(source) was delivered, which is not assigned")
             }
             try runner.process(records[turn], into: sink)
-            if !touched.contains(where: { $0 === runner }) { touched.append(runner) }
+            let number = touched.firstIndex { $0.runner === runner } ?? touched.count
+            if number == touched.count { touched.append((runner, .zero)) }
+            let end = MonotonicTime.now
+            touched[number].time += end - start
+            start = end
+            if runners.count > 1, touched[number].time > options.patience, turns.removeAll(of: source) {
+                try consumer.seek(source, to: runner.position)
+            }
         }
-        return touched
+        return touched.map(\.runner)
     }
 
     private var sink: TaskRunner.Sink {

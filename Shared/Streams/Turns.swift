@@ -5,7 +5,9 @@
 /// is spread over all partitions, and goes on to other topics much as it came: a deal that closed first is credited first,
 /// and the calculator finds hardly any credit late.
 struct Turns {
-    private static let length = 8
+    private static let length = 2
+    /// What a partition takes that has no other beside it: more at a time costs less.
+    private static let lengthAlone = 64
 
     /// Records of one partition with one timestamp, which follow one another.
     private struct Share {
@@ -40,6 +42,13 @@ struct Turns {
         for part in parts.indices { parts[part].reverse() }
     }
 
+    /// Leaves out what a partition has left; answers whether it had anything.
+    mutating func removeAll(of source: TopicPartition) -> Bool {
+        guard let part = parts.firstIndex(where: { $0[0].source == source }) else { return false }
+        parts.remove(at: part)
+        return true
+    }
+
     /// The places of records of one partition, in their order; `nil` when all had their turn.
     mutating func next() -> Range<Int>? {
         var (best, first) = (-1, Share?.none)
@@ -50,7 +59,7 @@ struct Turns {
         }
         guard var share = first else { return nil }
         let start = share.range.lowerBound + share.taken
-        let end = parts.count == 1 ? share.range.upperBound : min(start + Turns.length, share.range.upperBound)
+        let end = min(start + (parts.count == 1 ? Turns.lengthAlone : Turns.length), share.range.upperBound)
         share.taken += end - start
         parts[best].removeLast()
         if end < share.range.upperBound { parts[best].append(share) }

@@ -21,6 +21,8 @@ final class Simulator {
     private var random: SplitMix
     private let withFaults: Bool
     private var isFaulty: Bool
+    /// Either one turn of each partition with a poll, or all there are: no clock decides.
+    private let patience: Duration
     /// What statements said when their period was closed.
     var kept: [String: JSON] = [:]
     var processes: [Process] = []
@@ -48,6 +50,7 @@ final class Simulator {
         self.world = world
         self.withFaults = withFaults
         isFaulty = withFaults
+        patience = withFaults && schedule % 8 > 4 ? .zero : .seconds(3600)
         self.folder = folder
         random = SplitMix(seed: schedule)
         try rim.create(
@@ -137,6 +140,7 @@ final class Simulator {
                 return (try? entry.encoded()) ?? []
             })
         options.batchLimit = Int.random(in: 1...(isFaulty ? 20 : 200), using: &random)
+        options.patience = patience
         return try StreamLoop(log: process.log, topology: process.topology, options: options) { [unowned self] _ in
             if isFaulty, random.chance(2) { throw Crash() }
         }

@@ -47,6 +47,33 @@ struct LogContractGroups {
         }
     }
 
+    @Test("gives again what its member goes back to, and nothing twice otherwise", arguments: LogAdapter.available)
+    func goingBack(adapter: LogAdapter) throws {
+        try adapter.withLog { log in
+            let opened = try log.open()
+            let producer = try opened.makeProducer()
+            for number in 0..<2000 {
+                try producer.append(.text("\(number)"), to: TopicPartition(log.a, Int32(number % 2)))
+            }
+            try producer.flush()
+            let (listener, consumer) = (Listener(), try opened.join(group: log.group, topics: [log.a]))
+            var offsets: [Int32: [Int64]] = [0: [], 1: []]
+            let deadline = ContinuousClock.now + .seconds(180)
+            while offsets.values.contains(where: { $0.count < 1000 }), ContinuousClock.now < deadline {
+                for record in try consumer.poll(limit: 50, timeout: .milliseconds(200), listener: listener) {
+                    offsets[record.source.partition]?.append(record.offset)
+                }
+                // Of one of them half of what has just come is not taken.
+                guard let taken = offsets[1], taken.count > 3, taken.count < 1000 else { continue }
+                let position = Int64(taken.count - taken.count % 50 / 2)
+                offsets[1] = Array(taken.prefix(Int(position)))
+                try consumer.seek(TopicPartition(log.a, 1), to: position)
+            }
+            for partition in [0, 1] as [Int32] { #expect(offsets[partition] == Array(0..<1000)) }
+            try consumer.close(listener: listener)
+        }
+    }
+
     @Test("wakes a member that waits", arguments: LogAdapter.available)
     func wakes(adapter: LogAdapter) throws {
         try adapter.withLog { log in

@@ -13,6 +13,7 @@ final class StreamHarness {
     /// What ends the process of that name at a crash point.
     var crash: (String, CrashPoint) throws -> Void = { _, _ in }
     var batchLimit = 7
+    var patience = Duration.seconds(3600)
 
     struct Crash: Error {}
 
@@ -39,7 +40,7 @@ final class StreamHarness {
             program: name, stateFolder: "\(folder)/\(name)", quarantineTopic: "quarantine",
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         ) { record, reason in Array("\(record.source)/\(record.offset): \(reason)".utf8) }
-        options.batchLimit = batchLimit
+        (options.batchLimit, options.patience) = (batchLimit, patience)
         return options
     }
 

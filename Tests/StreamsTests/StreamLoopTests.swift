@@ -213,6 +213,25 @@ struct StreamLoopTests {
         }
     }
 
+    @Test("lets a partition that takes long go on with the next poll, behind what the others have")
+    func patience() throws {
+        let expected = try Self.undisturbed(400)
+        try withTemporaryFolder { folder in
+            let harness = try StreamHarness(folder: folder)
+            (harness.batchLimit, harness.patience) = (300, .zero)
+            try harness.feed(300)
+            let status = StreamStatus()
+            try harness.start("1 first", .first, status: status)
+            try harness.loop("1 first")?.step()
+            let taken = status.snapshot.values.map(\.processed)
+            #expect(taken.count == 3 && taken.allSatisfy { (1...64).contains($0) }, "each has had one turn: \(taken)")
+            try harness.feed(100, from: 300)
+            try harness.settle(Self.both)
+            #expect(harness.bySource("out") == expected.out)
+            #expect(try harness.tally("second") == expected.tally)
+        }
+    }
+
     @Test("makes the same of the same input, whatever the size of its batches", arguments: [1, 2, 50, 1000])
     func batches(limit: Int) throws {
         let expected = try Self.undisturbed(200)

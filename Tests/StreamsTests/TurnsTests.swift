@@ -53,6 +53,17 @@ struct TurnsTests {
         }
     }
 
+    @Test("go on without a partition that is left out")
+    func leftOut() {
+        let records = records([[1, 1], [2, 2], [3]])
+        var turns = Turns(records)
+        #expect(turns.next() == 0..<2)
+        let left = (turns.removeAll(of: records[0].source), turns.removeAll(of: records[2].source))
+        #expect(left == (false, true), "the first has had all its turns")
+        #expect(turns.next() == 4..<5)
+        #expect(turns.next() == nil)
+    }
+
     @Test("of none are none")
     func empty() { #expect(order(of: []).isEmpty) }
 }
