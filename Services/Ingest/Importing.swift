@@ -32,7 +32,7 @@ struct Importing {
     private var pending = 0
     private var pendingBytes = 0
 
-    /// What all records of a batch share.
+    /// What all records of a millisecond share: that rows lie in many partitions does not hide the order they came in.
     private struct Stamp {
         let now: Instant
         let commands: Int64
@@ -89,7 +89,12 @@ struct Importing {
     }
 
     private mutating func take(_ row: FileRow<JSONText>) throws {
-        if pending == 0 { stamp = Stamp(now: now(), commands: try commandsOffset(), mapping) }
+        let now = now()
+        if pending == 0 {
+            stamp = Stamp(now: now, commands: try commandsOffset(), mapping)
+        } else if now.milliseconds != stamp.now.milliseconds {
+            stamp = Stamp(now: now, commands: stamp.commands, mapping)
+        }
         switch dealEvent(row) {
         case .success(let (id, record)):
             try producer.append(record, to: DealEventRecord.destination(of: id, application))

@@ -11,7 +11,7 @@ enum ScaleBench {
     private static let partitions: Int32 = 12
 
     static func main() throws {
-        let credits = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 24_000
+        let credits = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 60_000
         try withScratchFolder { folder in
             let made = try prepare(credits, "\(folder)/made")
             print("Scale: \(grouped(try made.count(.payeeEvents))) payee events in any order, \(partitions) partitions")
