@@ -56,7 +56,7 @@ struct Importing {
         self.format = format
         self.now = now
         digest = hexadecimal(try file.digest())
-        eventPrefix = "import/\(digest.prefix(16))/"
+        eventPrefix = "\(Importing.eventPrefix)\(digest.prefix(16))/"
         // By the digest of the source's name too, which may have characters that no file name may.
         let name = "\(digest.prefix(16))-\(hexadecimal(Records.digest(mapping.source.utf8)).prefix(8))"
         progressPath = "\(stateFolder)/imports/\(name).json"
@@ -123,7 +123,22 @@ struct Importing {
 // MARK: A row
 
 extension Importing {
+    private static let eventPrefix = "import/"
+
     private func event(_ row: FileRow<JSONText>) -> String { eventPrefix + String(row.number) }
+
+    /// The row of a file that an event came from; `nil` of one that came otherwise.
+    static func row(ofEvent id: UnsafeRawBufferPointer) -> Int64? {
+        guard id.starts(with: eventPrefix.utf8) else { return nil }
+        var (row, scale) = (Int64.zero, Int64(1))
+        for byte in id.reversed() {
+            guard byte != UInt8(ascii: "/") else { return scale > 1 ? row : nil }
+            guard (48...57).contains(byte), scale < 1_000_000_000_000_000 else { return nil }
+            row += Int64(byte - 48) * scale
+            scale *= 10
+        }
+        return nil
+    }
     private func place(_ row: FileRow<JSONText>) -> String { "\(file.name) row \(row.number)" }
 
     private func dealEvent(_ row: FileRow<JSONText>) -> Result<(DealID, Record), RowFault> {

@@ -18,6 +18,10 @@ struct IngestTopology: Topology {
     var inputs: [String] { [application.topic(.dealEvents), application.topic(.commands)] }
     var compacted: Set<String> { [application.topic(.skippedDeals)] }
 
+    func order(of record: Streams.Record) -> Int64 {
+        record.headers.withValue(of: "ce_id") { Importing.row(ofEvent: $0) ?? 0 } ?? 0
+    }
+
     func migrate(_ migrator: inout DatabaseMigrator, topic: String) {
         guard topic == application.topic(.dealEvents) else { return }
         DealStore.migrate(&migrator)

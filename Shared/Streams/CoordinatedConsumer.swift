@@ -99,6 +99,7 @@ package final class CoordinatedConsumer: GroupConsumer {
     private func take(_ limit: Int) throws(LogError) -> [ConsumedRecord] {
         var records: [ConsumedRecord] = []
         var hungry = (0..<assigned.count).map { (next + $0) % assigned.count }
+        var runs: [Run] = []
         while !hungry.isEmpty, records.count < limit {
             let share = max(1, (limit - records.count) / hungry.count)
             var served: [Int] = []
@@ -108,12 +109,41 @@ package final class CoordinatedConsumer: GroupConsumer {
                 try source.read(partition, from: position, limit: share, into: &records)
                 guard records.count > before, let last = records.last else { continue }
                 assigned[index].position = last.offset + 1
+                runs.append(Run(index: index, range: before..<records.count))
                 if records.count - before == share { served.append(index) }
                 next = (index + 1) % assigned.count
             }
             hungry = served
         }
+        if !hungry.isEmpty { align(&records, runs, cut: hungry) }
         return records
+    }
+
+    /// Records of one partition that a poll read at once.
+    private struct Run {
+        let index: Int
+        let range: Range<Int>
+    }
+
+    /// Shares of partitions that have more end at different times. What others have beyond the earliest of those ends waits for
+    /// the next poll, or it would run ahead; unless it is most of what they have: such partitions are far apart.
+    private func align(_ records: inout [ConsumedRecord], _ runs: [Run], cut: [Int]) {
+        var ends: [Int: Int64] = [:]
+        var counts: [Int: Int] = [:]
+        for run in runs {
+            ends[run.index] = records[run.range.upperBound - 1].record.timestamp
+            counts[run.index, default: 0] += run.range.count
+        }
+        guard let horizon = cut.compactMap({ ends[$0] }).min() else { return }
+        var beyond = RangeSet<Int>()
+        for (index, count) in counts {
+            let own = runs.filter { $0.index == index }.flatMap(\.range)
+            let late = own.reversed().prefix { records[$0].record.timestamp > horizon }
+            guard let first = late.last, late.count <= count / 2 else { continue }
+            assigned[index].position = records[first].offset
+            for place in late { beyond.insert(place, within: records) }
+        }
+        records.removeSubranges(beyond)
     }
 
     private func told<Result>(_ body: () throws -> Result) throws(LogError) -> Result {

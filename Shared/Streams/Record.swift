@@ -116,6 +116,11 @@ package struct Headers: Hashable, Sendable {
         range(of: name).map { String(decoding: bytes[$0], as: UTF8.self) }
     }
 
+    /// The bytes of the first value under that name, where they lie; `nil` where there is none.
+    package func withValue<Result>(of name: String, _ body: (UnsafeRawBufferPointer) -> Result) -> Result? {
+        range(of: name).map { range in bytes.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[range])) } }
+    }
+
     /// Where in `bytes` the first value under that name lies.
     func range(of name: String) -> Range<Int>? {
         var name = name

@@ -90,7 +90,7 @@ package final class StreamLoop {
     private func process(_ records: [ConsumedRecord]) throws -> [TaskRunner] {
         var touched: [(runner: TaskRunner, time: Duration)] = []
         let sink = sink
-        var turns = Turns(records)
+        var turns = Turns(records, order: topology.order)
         var start = MonotonicTime.now
         while let turn = turns.next() {
             let source = records[turn.lowerBound].source

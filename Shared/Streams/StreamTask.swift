@@ -17,6 +17,9 @@ package protocol Topology: Sendable {
     var inputs: [String] { get }
     /// Those of its output topics that are compacted: their records carry no links, since what one names may be gone.
     var compacted: Set<String> { get }
+    /// The place of a record among those of one sender that have the same timestamp, so that they are processed in the order
+    /// they were sent in, whatever partitions they are in; 0 where its sender says nothing of that.
+    func order(of record: Record) -> Int64
     /// The tables of a task's store, by input topic.
     func migrate(_ migrator: inout DatabaseMigrator, topic: String)
     /// A task on an opened store, with its state read back from there. `reader` serves side inputs. The task may
@@ -27,6 +30,7 @@ package protocol Topology: Sendable {
 
 extension Topology {
     package var compacted: Set<String> { [] }
+    package func order(of record: Record) -> Int64 { 0 }
 }
 
 /// A record that is wrong in itself: it goes to quarantine with this reason, and the partition moves on.

@@ -1,37 +1,57 @@
 /// The order in which a poll's records are processed: a few of one partition at a time, first those with the earliest
-/// timestamps; of those with the same, each partition's share goes forward evenly.
+/// moments; of those with the same, each partition's share goes forward evenly.
 ///
 /// Partitions do not depend on one another, so no result depends on this; the cost does. What arrived together from outside
-/// is spread over all partitions, and goes on to other topics much as it came: a deal that closed first is credited first,
-/// and the calculator finds hardly any credit late.
+/// is spread over all partitions, and goes on to other topics as it came: a deal that closed first is credited first, and the
+/// calculator finds hardly any credit late.
 struct Turns {
+    /// So many at a time of shares that go forward evenly.
     private static let length = 2
-    /// What a partition takes that has no other beside it: more at a time costs less.
+    /// And of one that comes before all others, or has none beside it: more at a time costs less.
     private static let lengthAlone = 64
 
-    /// Records of one partition with one timestamp, which follow one another.
+    /// When a record came: its timestamp, and its place among those of one sender with the same timestamp.
+    private struct Moment: Comparable {
+        let timestamp: Int64
+        let order: Int64
+
+        static func < (left: Self, right: Self) -> Bool {
+            left.timestamp == right.timestamp ? left.order < right.order : left.timestamp < right.timestamp
+        }
+    }
+
+    /// Records of one partition with one moment, which follow one another.
     private struct Share {
         let source: TopicPartition
-        let timestamp: Int64
+        let moment: Moment
         let range: Range<Int>
         var taken = 0
 
+        var next: Int { range.lowerBound + taken }
+
         /// How far it has come, in 65536ths: whole numbers are enough to be even.
         var progress: Int { taken << 16 / range.count }
+
+        static func < (left: Self, right: Self) -> Bool {
+            left.moment == right.moment ? left.progress < right.progress : left.moment < right.moment
+        }
     }
 
     /// Of every partition the shares that are left, the next one last.
     private var parts: [[Share]] = []
 
-    init(_ records: [ConsumedRecord]) {
+    /// `order` tells the records of one sender with the same timestamp apart, as `Topology.order` does.
+    init(_ records: [ConsumedRecord], order: (Record) -> Int64 = { _ in 0 }) {
         var start = 0
         while start < records.count {
-            let (source, timestamp) = (records[start].source, records[start].record.timestamp)
-            var end = start + 1
-            while end < records.count, records[end].source == source, records[end].record.timestamp == timestamp {
+            let (source, first) = (records[start].source, Turns.moment(of: records[start], order))
+            var (end, next) = (start + 1, first)
+            while end < records.count, records[end].source == source {
+                next = Turns.moment(of: records[end], order)
+                guard next == first else { break }
                 end += 1
             }
-            let share = Share(source: source, timestamp: timestamp, range: start..<end)
+            let share = Share(source: source, moment: first, range: start..<end)
             if let part = parts.firstIndex(where: { $0[0].source == source }) {
                 parts[part].append(share)
             } else {
@@ -40,6 +60,10 @@ struct Turns {
             start = end
         }
         for part in parts.indices { parts[part].reverse() }
+    }
+
+    private static func moment(of record: ConsumedRecord, _ order: (Record) -> Int64) -> Moment {
+        Moment(timestamp: record.record.timestamp, order: order(record.record))
     }
 
     /// Leaves out what a partition has left; answers whether it had anything.
@@ -51,19 +75,34 @@ struct Turns {
 
     /// The places of records of one partition, in their order; `nil` when all had their turn.
     mutating func next() -> Range<Int>? {
-        var (best, first) = (-1, Share?.none)
-        for (part, shares) in parts.enumerated() {
-            let share = shares[shares.count - 1]
-            if let first, (first.timestamp, first.progress) <= (share.timestamp, share.progress) { continue }
-            (best, first) = (part, share)
+        guard let (best, rival) = leaders() else { return nil }
+        let start = parts[best][parts[best].count - 1].next
+        var end = start
+        while end - start < Turns.lengthAlone, var share = parts[best].last, share.next == end {
+            let isEven = share.moment == rival
+            guard end == start || (!isEven && rival.map { share.moment < $0 } ?? true) else { break }
+            let count = min(isEven ? Turns.length : Turns.lengthAlone - (end - start), share.range.upperBound - end)
+            share.taken += count
+            end += count
+            parts[best].removeLast()
+            if end < share.range.upperBound { parts[best].append(share) }
+            if isEven { break }
         }
-        guard var share = first else { return nil }
-        let start = share.range.lowerBound + share.taken
-        let end = min(start + (parts.count == 1 ? Turns.lengthAlone : Turns.length), share.range.upperBound)
-        share.taken += end - start
-        parts[best].removeLast()
-        if end < share.range.upperBound { parts[best].append(share) }
         if parts[best].isEmpty { parts.remove(at: best) }
         return start..<end
+    }
+
+    /// The part whose turn it is, and the earliest moment of the others.
+    private func leaders() -> (best: Int, rival: Moment?)? {
+        guard var first = parts.first?.last else { return nil }
+        var (best, rival) = (0, Moment?.none)
+        for part in parts.indices.dropFirst() {
+            let share = parts[part][parts[part].count - 1]
+            let isFirst = share < first
+            let other = isFirst ? first.moment : share.moment
+            if isFirst { (best, first) = (part, share) }
+            rival = rival.map { min($0, other) } ?? other
+        }
+        return (best, rival)
     }
 }

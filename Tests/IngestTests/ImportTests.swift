@@ -42,6 +42,21 @@ struct ImportTests {
         #expect(event.received == TinyLog.noon.milliseconds)
     }
 
+    @Test("rows of one moment are credited in the file's order, whatever partitions they are in")
+    func rowsKeepTheirOrder() throws {
+        var importing = try tiny.importing(try file(rows: 120), source: "crm", state: scratch.path)
+        try importing.run()
+        let topology = IngestTopology(application: tiny.application)
+        let rows = tiny.records(.dealEvents).map { (topology.order(of: $0.record), $0.record.key) }
+        #expect(rows.map(\.0).sorted() == Array(1...120))
+        for (row, deal) in rows { #expect(deal == Array("D\(row)".utf8)) }
+        for id in ["import/0123/x1", "import/0123/", "post/0123/7", ""] {
+            var headers = Headers()
+            headers.append("ce_id", id)
+            #expect(topology.order(of: Record(key: nil, value: nil, headers: headers, timestamp: 0)) == 0, "\(id)")
+        }
+    }
+
     @Test("a line of NDJSON goes on as it was received")
     func ndjson() throws {
         let line = #"{"id": "D1", "stage":"Won",  "amount":1e3, "x":[1, null]}"#

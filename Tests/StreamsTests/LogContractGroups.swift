@@ -47,6 +47,30 @@ struct LogContractGroups {
         }
     }
 
+    @Test(
+        "has no partition run ahead of the others where the log is ours", arguments: [LogAdapter.embedded, .inMemory])
+    func evenly(adapter: LogAdapter) throws {
+        try adapter.withLog { log in
+            let opened = try log.open()
+            let producer = try opened.makeProducer()
+            var random = SplitMix(seed: 5)
+            for number in 0..<3000 {
+                let record = Record(key: nil, value: [], timestamp: Int64(number))
+                try producer.append(record, to: TopicPartition(log.a, Int32.random(in: 0..<3, using: &random)))
+            }
+            try producer.flush()
+            let (listener, consumer) = (Listener(), try opened.join(group: log.group, topics: [log.a]))
+            var timestamps: [Int64] = []
+            while timestamps.count < 3000 {
+                let some = try consumer.poll(limit: 300, timeout: .milliseconds(200), listener: listener)
+                guard !some.isEmpty else { break }
+                timestamps += some.map(\.record.timestamp).sorted()
+            }
+            #expect(timestamps == Array(0..<3000))
+            try consumer.close(listener: listener)
+        }
+    }
+
     @Test("gives again what its member goes back to, and nothing twice otherwise", arguments: LogAdapter.available)
     func goingBack(adapter: LogAdapter) throws {
         try adapter.withLog { log in

@@ -53,6 +53,24 @@ struct TurnsTests {
         }
     }
 
+    @Test("keep the order in which one sender sent what has the same timestamp")
+    func bySender() {
+        var random = SplitMix(seed: 7)
+        let partitions = (0..<500).map { _ in Int.random(in: 0..<5, using: &random) }
+        let all = (0..<5).flatMap { partition in
+            partitions.indices.filter { partitions[$0] == partition }.enumerated().map { offset, number in
+                ConsumedRecord(
+                    source: TopicPartition("a", Int32(partition)), offset: Int64(offset),
+                    record: Record(key: nil, value: Array("\(number)".utf8), timestamp: Int64(number / 100)))
+            }
+        }
+        func number(_ record: Record) -> Int64 { Int64(String(decoding: record.value ?? [], as: UTF8.self)) ?? -1 }
+        var turns = Turns(all, order: number)
+        var order: [Int64] = []
+        while let turn = turns.next() { order += all[turn].map { number($0.record) } }
+        #expect(order == Array(0..<500))
+    }
+
     @Test("go on without a partition that is left out")
     func leftOut() {
         let records = records([[1, 1], [2, 2], [3]])
