@@ -21,6 +21,8 @@ package final class StreamLoop {
     private var runners: [TopicPartition: TaskRunner] = [:]
     private var tails = DestinationTails()
     private var nextLookUp = MonotonicTime.now
+    /// Records of the next poll: hardly more than of the last one could be taken in time, since the rest is read again.
+    private var limit: Int
     /// The group may know other positions than the stores hold: of a loop that was killed before it told its last ones, or
     /// of a store that was deleted.
     private var isGroupTold = true
@@ -36,6 +38,7 @@ package final class StreamLoop {
         self.options = options
         self.status = status
         self.crashPoint = crashPoint
+        limit = options.batchLimit
         identity = try log.identity()
         destinations = Destinations(try log.topics(), compacted: topology.compacted)
         producer = try log.makeProducer()
@@ -47,7 +50,7 @@ package final class StreamLoop {
     @discardableResult
     package func step(timeout: Duration = .zero) throws -> Int {
         let records = try listening {
-            try consumer.poll(limit: options.batchLimit, timeout: timeout, listener: self)
+            try consumer.poll(limit: limit, timeout: timeout, listener: self)
         }
         status.hasPolled()
         try crashPoint(.afterPoll)
@@ -91,13 +94,14 @@ package final class StreamLoop {
         var touched: [(runner: TaskRunner, time: Duration)] = []
         let sink = sink
         var turns = Turns(records, order: topology.order)
-        var start = MonotonicTime.now
+        var (start, taken, isCut) = (MonotonicTime.now, 0, false)
         while let turn = turns.next() {
             let source = records[turn.lowerBound].source
             guard let runner = runners[source] else {
                 preconditionFailure("a record of \(source) was delivered, which is not assigned")
             }
             try runner.process(records[turn], into: sink)
+            taken += turn.count
             let number = touched.firstIndex { $0.runner === runner } ?? touched.count
             if number == touched.count { touched.append((runner, .zero)) }
             let end = MonotonicTime.now
@@ -105,8 +109,10 @@ package final class StreamLoop {
             start = end
             if runners.count > 1, touched[number].time > options.patience, turns.removeAll(of: source) {
                 try consumer.seek(source, to: runner.position)
+                isCut = true
             }
         }
+        limit = isCut ? taken : min(2 * limit, options.batchLimit)
         return touched.map(\.runner)
     }
 
