@@ -23,15 +23,11 @@ struct Workplace: Sendable {
     func program(at address: HTTPAddress, threads count: Int) throws -> [Program.Part] {
         try settings.createTopics(in: log)
         let metrics = Metrics()
-        let threads = (0..<count).map { _ in
-            StreamThread(log: log, topology: topology, options: settings.streamOptions(logger: logger))
-        }
-        for thread in threads { thread.status.export(to: metrics) }
-        let health = Health(
-            threads.enumerated().map { number, thread in { thread.status.readiness(of: "stream thread \(number + 1)") }
-            })
+        let threads = StreamThreads(
+            count, log: log, topology: topology, options: settings.streamOptions(logger: logger))
+        threads.export(to: metrics)
+        let health = Health(threads.readiness)
         let rim = Rim(address: address, health: health, metrics: metrics, logger: logger) { _ in }
-        let streams = threads.enumerated().map { Program.Part("stream thread \($0 + 1)", StreamService($1)) }
-        return streams + [Program.Part("http", rim)]
+        return [threads.part, Program.Part("http", rim)]
     }
 }

@@ -28,12 +28,9 @@ struct Workplace: Sendable {
         try settings.createTopics(in: log)
         let metrics = Metrics()
         let topology = IngestTopology(application: application)
-        let threads = (0..<count).map { _ in
-            StreamThread(
-                log: log, topology: topology,
-                options: settings.streamOptions(logger: logger))
-        }
-        for thread in threads { thread.status.export(to: metrics) }
+        let threads = StreamThreads(
+            count, log: log, topology: topology, options: settings.streamOptions(logger: logger))
+        threads.export(to: metrics)
         let watch = CompanyWatch(log: log, source: commands, versions: topology.versions)
         let appender = Appender(log: log)
         let backlog = BacklogWatch(log: log, application: application, maximum: maximumBacklog)
@@ -44,15 +41,12 @@ struct Workplace: Sendable {
             accepted: metrics.counter("attain_deals_accepted_total", "Deals answered with 202."),
             refused: metrics.counter("attain_posts_refused_total", "Posts answered with 4xx or 5xx."),
             now: { Int64(Date().timeIntervalSince1970 * 1000) })
-        let health = Health(
-            threads.enumerated().map { number, thread in { thread.status.readiness(of: "stream thread \(number + 1)") }
-            })
+        let health = Health(threads.readiness)
         let rim = Rim(
             address: address, health: health, metrics: metrics, logger: logger, maximumBody: DealRoutes.maximumBody,
             routes: routes.add)
-        let streams = threads.enumerated().map { Program.Part("stream thread \($0 + 1)", StreamService($1)) }
-        return streams + [
-            Program.Part("company watch", watch), Program.Part("appender", AppenderService(appender)),
+        return [
+            threads.part, Program.Part("company watch", watch), Program.Part("appender", AppenderService(appender)),
             Program.Part("backlog watch", backlog), Program.Part("http", rim),
         ]
     }

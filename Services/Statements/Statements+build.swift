@@ -25,17 +25,13 @@ struct Workplace: Sendable {
         try settings.createTopics(in: log)
         let metrics = Metrics()
         let topology = StatementsTopology(application: application)
-        let threads = (0..<count).map { _ in
-            StreamThread(log: log, topology: topology, options: settings.streamOptions(logger: logger))
-        }
-        for thread in threads { thread.status.export(to: metrics) }
+        let threads = StreamThreads(
+            count, log: log, topology: topology, options: settings.streamOptions(logger: logger))
+        threads.export(to: metrics)
         let watch = LagWatch(log: log, shelf: shelf, logger: logger)
-        let health = Health(
-            threads.enumerated().map { number, thread in { thread.status.readiness(of: "stream thread \(number + 1)") }
-            })
+        let health = Health(threads.readiness)
         let site = try Site(shelf: shelf, watch: watch)
         let rim = Rim(address: address, health: health, metrics: metrics, logger: logger, routes: site.addRoutes)
-        let streams = threads.enumerated().map { Program.Part("stream thread \($0 + 1)", StreamService($1)) }
-        return streams + [Program.Part("lag watch", watch), Program.Part("http", rim)]
+        return [threads.part, Program.Part("lag watch", watch), Program.Part("http", rim)]
     }
 }

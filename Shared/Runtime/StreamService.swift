@@ -2,18 +2,31 @@ import Records
 import ServiceLifecycle
 package import Streams
 
-/// A stream thread as a part of a program: stops after the batch at hand, and tells `/ready` and `/metrics` how it goes.
-package struct StreamService: Service {
-    private let thread: StreamThread
+/// The stream threads as a part of a program: they stop after the batches at hand, and tell `/ready` and `/metrics` how it
+/// goes. One part, since parts stop one after the other.
+private struct StreamService: Service {
+    let threads: StreamThreads
 
-    package init(_ thread: StreamThread) { self.thread = thread }
-
-    package func run() async throws {
+    func run() async throws {
         try await withGracefulShutdownHandler {
-            try await thread.run()
+            try await threads.run()
         } onGracefulShutdown: {
-            thread.stop()
+            threads.stop()
         }
+    }
+}
+
+extension StreamThreads {
+    package var part: Program.Part { Program.Part("stream threads", StreamService(threads: self)) }
+
+    /// For `Health`, in its own type: Swift 6.3.1 traps where it is to turn an array of functions into one of others.
+    package var readiness: [@Sendable () async -> Problem?] {
+        statuses.enumerated().map { number, status in { status.readiness(of: "stream thread \(number + 1)") } }
+    }
+
+    /// For `/metrics`.
+    package func export(to metrics: Metrics) {
+        for status in statuses { status.export(to: metrics) }
     }
 }
 

@@ -1,6 +1,6 @@
 import Logging
 
-/// The synchronous loop of a stream thread; owns its consumer, producer, tasks and stores. `StreamThread` runs it on a
+/// The synchronous loop of a stream thread; owns its consumer, producer, tasks and stores. `StreamThreads` runs each on a
 /// thread of its own, the simulation steps many of them on one.
 ///
 ///     poll ─▶ process ─▶ append ─▶ flush once ─▶ commit each store ─▶ tell the group

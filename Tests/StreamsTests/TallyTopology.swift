@@ -9,6 +9,8 @@ struct TallyTopology: Topology {
     var compacted: Set<String> = []
     /// In the middle of a migration.
     var migrating: @Sendable () throws -> Void = {}
+    /// With each task that is made.
+    var opening: @Sendable (TopicPartition) throws -> Void = { _ in }
 
     static let first = TallyTopology(group: "first", inputs: ["in"], outputs: ["out", "latest"])
     static let second = TallyTopology(group: "second", inputs: ["out"], outputs: ["end"])
@@ -23,7 +25,8 @@ struct TallyTopology: Topology {
     func makeTask(
         for source: TopicPartition, database: Database, reader: any PartitionReader
     ) throws -> any StreamTask {
-        try TallyTask(outputs: outputs, database)
+        try opening(source)
+        return try TallyTask(outputs: outputs, database)
     }
 }
 

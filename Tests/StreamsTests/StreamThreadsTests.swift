@@ -1,0 +1,115 @@
+import Streams
+import Synchronization
+import TestSupport
+import Testing
+
+@Suite("stream threads")
+struct StreamThreadsTests {
+    @Test("runs on the embedded log until it is stopped, several of one program beside each other")
+    func runs() async throws {
+        try await withTemporaryFolder { folder in
+            let harness = try StreamHarness(folder: folder)
+            let log = try EmbeddedLog(path: "\(folder)/attain.log")
+            try log.create(harness.log.topics())
+            let threads = StreamThreads(
+                3, log: log, topology: TallyTopology.first, options: harness.options("first"))
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await threads.run() }
+                try feed(log, 3000)
+                try await waitUntil { try log.lag(group: "first", topics: ["in"]).values.allSatisfy { $0 == 0 } }
+                try await waitUntil { threads.statuses.filter(\.isReady).count == 3 }
+                #expect(threads.statuses.reduce(0) { $0 + $1.snapshot.count } == 3)
+                threads.stop()
+                try await group.waitForAll()
+            }
+            #expect(try harness.tally("first").values.reduce(0, +) == 3000)
+            let reader = try log.makeReader()
+            #expect(try (0..<3).reduce(0) { $0 + (try reader.endOffset(of: TopicPartition("out", $1))) } == 3000)
+        }
+    }
+
+    @Test("stop together: none opens what another leaves")
+    func stopsTogether() async throws {
+        try await withTemporaryFolder { folder in
+            let harness = try StreamHarness(folder: folder)
+            let log = try EmbeddedLog(path: "\(folder)/attain.log")
+            try log.create(harness.log.topics())
+            for _ in 0..<10 {
+                let opened = Mutex(Set<TopicPartition>())
+                var topology = TallyTopology.first
+                topology.opening = { source in
+                    // While the threads come, each takes over from those that came before.
+                    opened.withLock { _ = $0.insert(source) }
+                }
+                let threads = StreamThreads(
+                    3, log: log, topology: topology, options: harness.options("first"))
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask { try await threads.run() }
+                    try await waitUntil { threads.statuses.filter(\.isReady).count == 3 }
+                    try await waitUntil { threads.statuses.allSatisfy { $0.snapshot.count == 1 } }
+                    opened.withLock { $0 = [] }
+                    threads.stop()
+                    try await group.waitForAll()
+                }
+                #expect(opened.withLock { $0 } == [])
+            }
+        }
+    }
+
+    @Test("all end when one cannot go on, with what it says")
+    func oneFails() async throws {
+        try await withTemporaryFolder { folder in
+            let harness = try StreamHarness(folder: folder)
+            let log = try EmbeddedLog(path: "\(folder)/attain.log")
+            try log.create(harness.log.topics())
+            var topology = TallyTopology.first
+            topology.opening = { source in
+                if source.partition == 2 { throw StateError.notEmpty(path: "partition 2") }
+            }
+            let threads = StreamThreads(3, log: log, topology: topology, options: harness.options("first"))
+            await #expect(throws: StateError.notEmpty(path: "partition 2")) { try await threads.run() }
+        }
+    }
+
+    @Test("ends with the error when its task is cancelled or a group is taken")
+    func cancelled() async throws {
+        try await withTemporaryFolder { folder in
+            let harness = try StreamHarness(folder: folder)
+            let path = "\(folder)/attain.log"
+            let log = try EmbeddedLog(path: path)
+            try log.create(harness.log.topics())
+            let threads = StreamThreads(1, log: log, topology: TallyTopology.first, options: harness.options("first"))
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await threads.run() }
+                try await waitUntil { threads.statuses[0].isReady }
+                let other = try EmbeddedLog(path: path)
+                #expect(throws: LogError.groupTaken(group: "first", path: path)) {
+                    _ = try other.join(group: "first", topics: ["in"])
+                }
+                group.cancelAll()
+                try await group.waitForAll()
+                _ = try other.join(group: "first", topics: ["in"])
+            }
+        }
+    }
+
+    private func feed(_ log: any Log, _ count: Int) throws {
+        let producer = try log.makeProducer()
+        for number in 0..<count {
+            try producer.append(
+                .text("\(number)", key: "key-\(number % 17)"), to: TopicPartition("in", Int32(number % 3)))
+        }
+        try producer.flush()
+    }
+
+    private func waitUntil(_ condition: () throws -> Bool) async throws {
+        let deadline = ContinuousClock.now + .seconds(180)
+        while try !condition() {
+            guard ContinuousClock.now < deadline else {
+                Issue.record("waited for 20 seconds")
+                return
+            }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+    }
+}
