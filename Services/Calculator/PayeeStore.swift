@@ -154,48 +154,55 @@ final class PayeeStore {
 
     /// Answers where the payee is kept.
     func save(
-        _ state: inout PayeeState, at known: Int64?, _ changed: [CreditKey], hasNewTerms: Bool
+        _ state: inout PayeeState, at known: Int64?, _ changed: [CreditKey], hasNewTerms: Bool, by rows: PayeeRows
     ) throws -> Int64 {
         let row = known ?? lastPayee + 1
         let books = StoredValue.bytes(try state.storedBooks())
         if known == nil {
             lastPayee = row
-            try database.cachedStatement(sql: "INSERT INTO payee VALUES (?, ?, ?, ?, ?)").run(
+            try rows.insertPayee.run(
                 .integer(row), .text(state.id.text), .integer(state.sequence), .bytes(state.head), books)
         } else {
-            try database.cachedStatement(sql: "UPDATE payee SET sequence = ?, head = ?, books = ? WHERE id = ?")
-                .run(.integer(state.sequence), .bytes(state.head), books, .integer(row))
+            try rows.updatePayee.run(.integer(state.sequence), .bytes(state.head), books, .integer(row))
         }
         if hasNewTerms {
             try database.cachedStatement(sql: "INSERT OR REPLACE INTO terms VALUES (?, ?)")
                 .run(.integer(row), .bytes(try state.terms.encoded()))
         }
-        try save(changed, of: &state, at: row)
-        return row
-    }
-
-    private func save(_ changed: [CreditKey], of state: inout PayeeState, at payee: Int64) throws {
-        let insert = try database.cachedStatement(
-            sql: "INSERT INTO credit (id, payee, date, state) VALUES (?, ?, ?, ?)")
-        let update = try database.cachedStatement(sql: "UPDATE credit SET state = ? WHERE id = ? AND date = ?")
-        let move = try database.cachedStatement(sql: "UPDATE credit SET state = ?, date = ? WHERE id = ?")
-        var saved: Set<CreditKey> = []
-        for key in changed where changed.count == 1 || saved.insert(key).inserted {
-            try state.save(key) { row, date, bytes in
-                let day = StoredValue.integer(Int64(date.day))
-                if let row {
-                    if try update.run(.bytes(bytes), .integer(row), day) == 0 {
-                        try move.run(.bytes(bytes), day, .integer(row))
-                    }
-                    return row
-                }
-                lastCredit += 1
-                try insert.run(.integer(lastCredit), .integer(payee), day, .bytes(bytes))
-                return lastCredit
-            }
-        }
+        try state.save(changed) { try save($2, dated: $1, at: $0, of: row, by: rows) }
         for row in state.takeForgotten() {
             try database.cachedStatement(sql: "DELETE FROM credit WHERE id = ?").run(.integer(row))
         }
+        return row
+    }
+
+    /// Answers where the credit is kept.
+    private func save(
+        _ state: [UInt8], dated date: CalendarDate, at known: Int64?, of payee: Int64, by rows: PayeeRows
+    ) throws -> Int64 {
+        let (day, bytes) = (StoredValue.integer(Int64(date.day)), StoredValue.bytes(state))
+        guard let known else {
+            lastCredit += 1
+            try rows.insertCredit.run(.integer(lastCredit), .integer(payee), day, bytes)
+            return lastCredit
+        }
+        if try rows.updateCredit.run(bytes, .integer(known), day) == 0 {
+            try rows.moveCredit.run(bytes, day, .integer(known))
+        }
+        return known
+    }
+}
+
+/// What is written for every payee and credit: asked for once a batch, not kept, since an open statement keeps its store open.
+struct PayeeRows {
+    fileprivate let insertPayee, updatePayee, insertCredit, updateCredit, moveCredit: GRDB.Statement
+
+    init(_ database: Database) throws {
+        func prepared(_ sql: String) throws -> GRDB.Statement { try database.cachedStatement(sql: sql) }
+        insertPayee = try prepared("INSERT INTO payee VALUES (?, ?, ?, ?, ?)")
+        updatePayee = try prepared("UPDATE payee SET sequence = ?, head = ?, books = ? WHERE id = ?")
+        insertCredit = try prepared("INSERT INTO credit (id, payee, date, state) VALUES (?, ?, ?, ?)")
+        updateCredit = try prepared("UPDATE credit SET state = ? WHERE id = ? AND date = ?")
+        moveCredit = try prepared("UPDATE credit SET state = ?, date = ? WHERE id = ?")
     }
 }

@@ -8,6 +8,7 @@ import SwiftProtobuf
 /// Calculates the payees of one partition of `payee-events`.
 final class PayeeTask: StreamTask {
     private let topics: Topics
+    private let database: Database
     private let store: PayeeStore
     private let room = Workroom()
     private var cache: PayeeCache
@@ -21,6 +22,7 @@ final class PayeeTask: StreamTask {
 
     init(topics: Topics, database: Database, memory: MemoryShare) throws {
         self.topics = topics
+        self.database = database
         store = try PayeeStore(database: database)
         cache = PayeeCache(memory)
     }
@@ -57,7 +59,7 @@ final class PayeeTask: StreamTask {
         let known = cache[event.payee]
         if let known, !known.state.lacks(event) { return known }
         // The store has nothing yet of what happened in this batch.
-        if let known { try save(known) }
+        if let known { try save(known, by: PayeeRows(database)) }
         let stored = try store.load(event.payee, from: event.firstDay, room)
         let payee = known ?? LoadedPayee(event.payee, stored, room)
         if known != nil, let stored { payee.state = stored.state }
@@ -89,7 +91,8 @@ final class PayeeTask: StreamTask {
     func save(to database: Database) throws { try save() }
 
     private func save() throws {
-        for payee in cache.touched.sorted(by: { $0.id < $1.id }) { try save(payee) }
+        let rows = try PayeeRows(database)
+        for payee in cache.touched { try save(payee, by: rows) }
         try cache.endBatch { starts, payee in
             guard let row = payee.row, let last = starts.last else { return }
             try store.keep(starts, of: row)
@@ -97,8 +100,8 @@ final class PayeeTask: StreamTask {
         }
     }
 
-    private func save(_ payee: LoadedPayee) throws {
-        let row = try store.save(&payee.state, at: payee.row, payee.changed, hasNewTerms: payee.hasNewTerms)
+    private func save(_ payee: LoadedPayee, by rows: PayeeRows) throws {
+        let row = try store.save(&payee.state, at: payee.row, payee.changed, hasNewTerms: payee.hasNewTerms, by: rows)
         if let last = payee.lastStart, payee.changedFrom < last {
             try store.removeStarts(of: row, after: payee.changedFrom)
             payee.lastStart = payee.changedFrom

@@ -139,6 +139,7 @@ extension Importing {
         }
         return nil
     }
+
     private func place(_ row: FileRow<JSONText>) -> String { "\(file.name) row \(row.number)" }
 
     private func dealEvent(_ row: FileRow<JSONText>) -> Result<(DealID, Record), RowFault> {

@@ -26,7 +26,7 @@ struct List: AsyncParsableCommand {
         try await place.catchUp().warn()
         let names = try await Names.read(place.shelf)
         let overview = try await Overview.read(place.shelf)
-        let standings = try await standings(wanted, place.shelf)
+        let standings: [PayeeID: Standing] = if let wanted { try await place.shelf.standings(in: wanted) } else { [:] }
         var table = TextTable(
             ["Payee", "Name", "Statements", "Earned", "Due", ""] + (wanted == nil ? [] : ["Status"]),
             [.left, .left, .right, .right, .right, .left, .left])
@@ -41,15 +41,6 @@ struct List: AsyncParsableCommand {
         }
         Terminal.writeOutput(
             table.isEmpty ? "There are no statements\(wanted.map { " for \($0)" } ?? "").\n" : table.text)
-    }
-}
-
-extension List {
-    /// How far everybody's statement of the period has come.
-    private func standings(_ period: Period?, _ shelf: Shelf) async throws -> [PayeeID: Standing] {
-        guard let period else { return [:] }
-        let statements = try await shelf.statements(in: period)
-        return Dictionary(uniqueKeysWithValues: statements.map { ($0.statement.payee, $0.standing) })
     }
 }
 

@@ -7,7 +7,8 @@ extension Shelf {
     func statements(in period: Period) async throws -> [ShownStatement] {
         let closes = try await Closes.read(self)
         let parts = try await read(.ledger) { database, _ in
-            try Shelf.payees(with: period, database).map { payee in
+            try Shelf.payees(in: period, database).compactMap { payee -> ShownStatement? in
+                guard try LedgerStore.hasStatement(payee, period, database) else { return nil }
                 let balances = try LedgerStore.balances(of: payee, database)
                 return ShownStatement(
                     statement: try LedgerStore.statement(of: payee, period, balances: balances, database),
@@ -15,6 +16,17 @@ extension Shelf {
             }
         }
         return parts.flatMap { $0 }.sorted { $0.statement.payee < $1.statement.payee }
+    }
+
+    /// How far everybody's statement of one period has come, without a look at its lines.
+    func standings(in period: Period) async throws -> [PayeeID: Standing] {
+        let closes = try await Closes.read(self)
+        let parts = try await read(.ledger) { database, _ in
+            try Shelf.payees(in: period, database).map { payee in
+                (payee.payee, try LedgerStore.standing(of: payee, period, closes, database))
+            }
+        }
+        return Dictionary(uniqueKeysWithValues: parts.flatMap { $0 })
     }
 
     /// What moved on everybody's accounts in one period, by payee.
@@ -29,13 +41,14 @@ extension Shelf {
         return parts.flatMap { $0 }
     }
 
-    private static func payees(with period: Period, _ database: Database) throws -> [StoredPayee] {
+    /// To whom anything was posted in a period.
+    private static func payees(in period: Period, _ database: Database) throws -> [StoredPayee] {
         let sql = """
             SELECT id, name FROM payee
             WHERE EXISTS (SELECT 1 FROM folio WHERE folio.payee = payee.id AND period = ?)
             """
         return try Row.fetchAll(database, sql: sql, arguments: [period.label]).map { row in
             StoredPayee(id: row["id"], payee: PayeeID(row["name"]))
-        }.filter { try LedgerStore.hasStatement($0, period, database) }
+        }
     }
 }

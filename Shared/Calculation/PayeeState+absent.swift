@@ -47,9 +47,13 @@ extension PayeeState {
     private func beginnings() -> [CalendarDate?] {
         var days = [CalendarDate?](repeating: nil, count: credits.count)
         var earliest = CalendarDate.last
-        for (index, held) in credits.enumerated().reversed() {
-            let date = held.credit.date
-            if !held.credit.isOfPeriod { earliest = min(earliest, places[held.credit.key.deal]?.first?.date ?? date) }
+        // Hardly a payee has credits of a deal on different days: nobody else's are looked up.
+        let hasSpans = places.values.contains(where: \.isOfSeveralDays)
+        for index in credits.indices.reversed() {
+            let date = credits[index].credit.date
+            if hasSpans, !credits[index].credit.isOfPeriod {
+                earliest = min(earliest, places[credits[index].credit.key.deal]?.first?.date ?? date)
+            }
             if earliest >= date, index == 0 || credits[index - 1].credit.date < date { days[index] = date }
         }
         return days
@@ -59,7 +63,7 @@ extension PayeeState {
         credits.removeSubrange(..<count)
         checkpoints.removeFirst(count)
         reached?.place -= count
-        (places, due) = ([:], [:])
+        (places, due) = (Dictionary(minimumCapacity: credits.count), [:])
         for held in credits {
             places[held.place.key.deal, default: Places()].insert(held.place)
             if let day = held.due { due[day, default: []].insert(held.place.key) }

@@ -4,12 +4,18 @@ import Plans
 /// The credits in their order, and the way back.
 extension Credit {
     var place: PayeeState.Place { PayeeState.Place(date: date, isMarker: isOfPeriod, key: key) }
+
+    /// As places are in order, without one of its own.
+    fileprivate func precedes(_ place: PayeeState.Place) -> Bool {
+        if date != place.date { return date < place.date }
+        return isOfPeriod == place.isMarker ? precedes(place.key) : place.isMarker
+    }
 }
 
 extension PayeeState {
     /// An event asks for the same credit again and again.
     func index(of key: CreditKey) -> Int? {
-        if room.lastIndex < credits.count, credits[room.lastIndex].credit.key == key { return room.lastIndex }
+        if room.lastIndex < credits.count, credits[room.lastIndex].credit.isOf(key) { return room.lastIndex }
         guard let index = places[key.deal]?.place(of: key).map({ firstIndex(notBefore: $0) }) else { return nil }
         room.lastIndex = index
         return index
@@ -22,9 +28,7 @@ extension PayeeState {
             var (low, high) = (0, credits.count)
             while low < high {
                 let middle = (low + high) / 2
-                let date = first[middle].credit.date
-                let isBefore = date == place.date ? first[middle].credit.place < place : date < place.date
-                if isBefore { low = middle + 1 } else { high = middle }
+                if first[middle].credit.precedes(place) { low = middle + 1 } else { high = middle }
             }
             return low
         }

@@ -7,14 +7,32 @@ extension PayeeState {
     /// SHA-256 of the last document; empty before the first.
     package var head: [UInt8] { books.head }
 
-    /// Has a store write a credit, in the row where it is or in a new one; nothing when it is gone.
+    /// Has a store write credits, each once, in the row where it is or in a new one; not those that are gone.
     package mutating func save(
-        _ key: CreditKey, _ write: (_ row: Int64?, _ date: CalendarDate, _ state: [UInt8]) throws -> Int64
+        _ keys: [CreditKey], _ write: (_ row: Int64?, _ date: CalendarDate, _ state: [UInt8]) throws -> Int64
     ) rethrows {
-        guard let index = index(of: key) else { return }
-        var writer = WireWriter(capacity: 512)
-        writer.state(of: credits[index])
-        credits[index].row = try write(credits[index].row, credits[index].credit.date, writer.bytes)
+        var last: Int?
+        for index in indexes(of: keys) where index != last {
+            var writer = WireWriter(capacity: 512)
+            writer.state(of: credits[index])
+            credits[index].row = try write(credits[index].row, credits[index].credit.date, writer.bytes)
+            last = index
+        }
+    }
+
+    /// In order. Nearly all credits of a batch are the last ones, one behind the other.
+    private func indexes(of keys: [CreditKey]) -> [Int] {
+        var next = max(0, credits.count - keys.count)
+        var indexes: [Int] = []
+        indexes.reserveCapacity(keys.count)
+        for key in keys {
+            let isNext = next < credits.count && credits[next].credit.isOf(key)
+            guard let index = isNext ? next : index(of: key) else { continue }
+            indexes.append(index)
+            next = index + 1
+        }
+        indexes.sort()
+        return indexes
     }
 
     /// The rows of credits that are gone, told once.
@@ -55,6 +73,7 @@ extension PayeeState {
             held[held.count - 1].row = row
         }
         held.sort { $0.place < $1.place }
+        places.reserveCapacity(held.count)
         for credit in held { insert(credit) }
         // A marker that pays nothing was never kept.
         placeMarkers()

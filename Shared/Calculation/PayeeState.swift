@@ -65,10 +65,18 @@ package struct PayeeState {
         private var others: [Place] = []
 
         var isEmpty: Bool { first == nil }
+        var count: Int { isEmpty ? 0 : 1 + others.count }
         var all: [Place] { first.map { [$0] + others } ?? [] }
+        /// Not of markers, which are of no deal.
+        var isOfSeveralDays: Bool { others.last.map { !$0.isMarker && $0.date != first?.date } ?? false }
 
         func place(of key: CreditKey) -> Place? {
             first?.key == key ? first : others.isEmpty ? nil : others.first { $0.key == key }
+        }
+
+        subscript(number: Int) -> Place {
+            guard number == 0, let first else { return others[number - 1] }
+            return first
         }
 
         mutating func insert(_ place: Place) {
@@ -270,8 +278,9 @@ extension PayeeState {
     /// All the payee has from a deal now, by component.
     private func commission(of deal: DealID) throws(ArithmeticError) -> [(component: String, amount: Money)] {
         var result: [(component: String, amount: Money)] = []
-        for place in places[deal]?.all ?? [] {
-            guard let index = index(of: place.key) else { continue }
+        let places = places[deal] ?? Places()
+        for number in 0..<places.count {
+            guard let index = index(of: places[number].key) else { continue }
             for line in credits[index].posted {
                 if let known = result.firstIndex(where: {
                     $0.component == line.component && $0.amount.currency == line.amount.currency

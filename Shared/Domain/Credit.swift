@@ -65,6 +65,9 @@ public struct Credit: Sendable {
     }
 
     @inlinable public var key: CreditKey { content.values.key }
+    /// Compared where it lies: to ask for the key would copy three texts.
+    @inlinable public func isOf(_ key: CreditKey) -> Bool { content.values.key == key }
+    package func precedes(_ key: CreditKey) -> Bool { content.values.key < key }
     @inlinable public var date: CalendarDate { content.values.date }
     /// In the currency of the plan that covers the date, in its smallest units.
     @inlinable public var amount: Money { content.values.amount }

@@ -11,8 +11,7 @@ extension Identifier {
 
     /// At most 200 bytes, none of them a control character: SQLite would take a text only up to its first NUL.
     package var isStorable: Bool {
-        var text = text
-        return text.withUTF8 { $0.count <= 200 && $0.allSatisfy { $0 >= 32 && $0 != 127 } }
+        text.withBytes { $0.count <= 200 && $0.allSatisfy { $0 >= 32 && $0 != 127 } }
     }
 }
 
@@ -94,7 +93,16 @@ enum Bytes {
         _ left: String, _ right: String,
         _ compare: (UnsafeBufferPointer<UInt8>, UnsafeBufferPointer<UInt8>) -> Bool
     ) -> Bool {
-        var (left, right) = (left, right)
-        return left.withUTF8 { first in right.withUTF8 { second in compare(first, second) } }
+        left.withBytes { first in right.withBytes { second in compare(first, second) } }
+    }
+}
+
+extension String {
+    /// Its UTF-8 where it lies. `withUTF8` asks for a text that may change: a copy, and a reference to count.
+    @inlinable
+    public func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+        if let result = utf8.withContiguousStorageIfAvailable(body) { return result }
+        var copy = self
+        return copy.withUTF8(body)
     }
 }

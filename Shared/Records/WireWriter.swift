@@ -27,8 +27,7 @@ package struct WireWriter: ~Copyable {
 
     /// A text that is there even when it is empty: a member of a `oneof`.
     package mutating func member(_ field: UInt8, _ text: String) {
-        var text = text
-        text.withUTF8 { content(field, UnsafeRawBufferPointer($0)) }
+        text.withBytes { content(field, UnsafeRawBufferPointer($0)) }
     }
 
     package mutating func data(_ field: UInt8, _ data: [UInt8]) { self.data(field, data[...]) }

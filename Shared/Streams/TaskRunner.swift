@@ -64,9 +64,9 @@ final class TaskRunner {
     /// Takes records of this partition, in order; those before the position were delivered again.
     func process(_ records: ArraySlice<ConsumedRecord>, into sink: Sink) throws {
         try store.inBatch { _ in
-            for record in records where record.offset >= position {
-                try process(record, into: sink)
-                position = record.offset + 1
+            for index in records.indices where records[index].offset >= position {
+                try process(records[index], into: sink)
+                position = records[index].offset + 1
             }
         }
     }
@@ -83,9 +83,8 @@ final class TaskRunner {
             quarantine(record, error.reason)
         }
         status.processed += 1
-        for index in outputs.all.indices {
-            try send(outputs.all[index], cause: record, index: Int32(index), into: sink)
-        }
+        let all = outputs.all
+        for index in all.indices { try send(all[index], cause: record, index: Int32(index), into: sink) }
     }
 
     private func quarantine(_ record: ConsumedRecord, _ reason: String) {

@@ -42,16 +42,13 @@ struct Turns {
 
     /// `order` tells the records of one sender with the same timestamp apart, as `Topology.order` does.
     init(_ records: [ConsumedRecord], order: (Record) -> Int64 = { _ in 0 }) {
+        let moments = records.map { Moment(timestamp: $0.record.timestamp, order: order($0.record)) }
         var start = 0
         while start < records.count {
-            let (source, first) = (records[start].source, Turns.moment(of: records[start], order))
-            var (end, next) = (start + 1, first)
-            while end < records.count, records[end].source == source {
-                next = Turns.moment(of: records[end], order)
-                guard next == first else { break }
-                end += 1
-            }
-            let share = Share(source: source, moment: first, range: start..<end)
+            let (source, moment) = (records[start].source, moments[start])
+            var end = start + 1
+            while end < records.count, moments[end] == moment, records[end].source == source { end += 1 }
+            let share = Share(source: source, moment: moment, range: start..<end)
             if let part = parts.firstIndex(where: { $0[0].source == source }) {
                 parts[part].append(share)
             } else {
@@ -60,10 +57,6 @@ struct Turns {
             start = end
         }
         for part in parts.indices { parts[part].reverse() }
-    }
-
-    private static func moment(of record: ConsumedRecord, _ order: (Record) -> Int64) -> Moment {
-        Moment(timestamp: record.record.timestamp, order: order(record.record))
     }
 
     /// Leaves out what a partition has left; answers whether it had anything.

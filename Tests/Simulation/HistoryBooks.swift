@@ -87,11 +87,9 @@ final class HistoryBooks {
     /// A new process goes on from what the old one kept.
     private func restart() throws {
         var credits: [(row: Int64, state: [UInt8])] = []
-        for key in keys.sorted() {
-            state.save(key) { row, _, bytes in
-                credits.append((row ?? Int64(credits.count) + 1, bytes))
-                return credits[credits.count - 1].row
-            }
+        state.save(keys.sorted()) { row, _, bytes in
+            credits.append((row ?? Int64(credits.count) + 1, bytes))
+            return credits[credits.count - 1].row
         }
         state = try PayeeState(
             id: History.payee, sequence: state.sequence, head: state.head, terms: state.terms.serializedBytes(),

@@ -56,11 +56,13 @@ enum ReplayBench {
         guard try place.ends(Topic.allCases) == ends else { throw Failure("\(stage.title) said something twice") }
     }
 
-    /// To agree on a company has made the stores already: without them the first time does all that a replay does.
+    /// To agree on a company has made the stores already: without them the first time does all that a replay does. What the
+    /// last pass has left to the kernel to write is written before this one begins.
     private static func workFromNothing(
         _ stage: Installation.Stage, _ place: Installation
     ) throws -> (seconds: Double, taken: Measured.Taken) {
         try FileManager.default.removeItem(atPath: "\(place.folder)/state/attain/\(stage.program)")
+        sync()
         return try place.work(stage)
     }
 
