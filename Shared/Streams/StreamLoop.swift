@@ -21,7 +21,7 @@ package final class StreamLoop {
     private var runners: [TopicPartition: TaskRunner] = [:]
     private var tails = DestinationTails()
     private var nextLookUp = MonotonicTime.now
-    /// Records of the next poll: hardly more than of the last one could be taken in time, since the rest is read again.
+    /// Records of the next poll: hardly more than can be taken in time, since the rest is read again.
     private var limit: Int
     /// The group may know other positions than the stores hold: of a loop that was killed before it told its last ones, or
     /// of a store that was deleted.
@@ -89,30 +89,46 @@ package final class StreamLoop {
         try crashPoint(.afterPositions)
     }
 
-    /// Hands the records to their tasks; answers the tasks that got any. One that takes too long goes on with the next poll.
+    /// What a poll's records have taken of one task.
+    private struct Taken {
+        let runner: TaskRunner
+        var time = Duration.zero
+        var records = 0
+        var isLate = false
+    }
+
+    /// Hands the records to their tasks; answers the tasks that got any. One that takes too long, and has most still before it,
+    /// goes on with the next poll.
     private func process(_ records: [ConsumedRecord]) throws -> [TaskRunner] {
-        var touched: [(runner: TaskRunner, time: Duration)] = []
+        var touched: [Taken] = []
         let sink = sink
         var turns = Turns(records, order: topology.order)
-        var (start, taken, isCut) = (MonotonicTime.now, 0, false)
+        var (start, isCut) = (MonotonicTime.now, false)
         while let turn = turns.next() {
             let source = records[turn.lowerBound].source
             guard let runner = runners[source] else {
                 preconditionFailure("a record of \(source) was delivered, which is not assigned")
             }
             try runner.process(records[turn], into: sink)
-            taken += turn.count
             let number = touched.firstIndex { $0.runner === runner } ?? touched.count
-            if number == touched.count { touched.append((runner, .zero)) }
+            if number == touched.count { touched.append(Taken(runner: runner)) }
+            touched[number].records += turn.count
             let end = MonotonicTime.now
             touched[number].time += end - start
             start = end
-            if runners.count > 1, touched[number].time > options.patience, turns.removeAll(of: source) {
+            guard !touched[number].isLate, touched[number].time > options.patience else { continue }
+            touched[number].isLate = true
+            if runners.count > 1, turns.count(of: source) > touched[number].records {
+                turns.removeAll(of: source)
                 try consumer.seek(source, to: runner.position)
                 isCut = true
             }
         }
-        limit = isCut ? taken : min(2 * limit, options.batchLimit)
+        if isCut {
+            limit = touched.reduce(0) { $0 + $1.records }
+        } else if !touched.contains(where: \.isLate) {
+            limit = min(2 * limit, options.batchLimit)
+        }
         return touched.map(\.runner)
     }
 

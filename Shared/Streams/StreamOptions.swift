@@ -13,9 +13,10 @@ package struct StreamOptions: Sendable {
     package var quarantineContentType = "application/protobuf"
     /// Records per poll, of all partitions together: what of them goes to one store is one transaction.
     package var batchLimit = 24_000
-    /// How long one of several partitions may take of a poll's records; the rest comes again with the next poll. So records
-    /// that take long hold up those of their own partition alone, whatever else the thread has.
-    package var patience: Duration = .milliseconds(125)
+    /// How long one of several partitions may take of a poll's records, or twice as long where that is enough for all of them;
+    /// the rest comes again with the next poll. So records that take long hold up those of their own partition alone, whatever
+    /// else the thread has.
+    package var patience: Duration = .milliseconds(100)
     /// How long an idle poll waits, which bounds how long a stop takes.
     package var pollTimeout: Duration = .milliseconds(200)
     package var logger: Logger

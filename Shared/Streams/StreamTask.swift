@@ -46,7 +46,7 @@ package struct Outputs {
 
     package init() {}
 
-    package mutating func append(_ output: Output) { all.append(output) }
+    package mutating func append(_ output: consuming Output) { all.append(output) }
     package mutating func removeAll() { all.removeAll(keepingCapacity: true) }
 }
 

@@ -1,5 +1,4 @@
 import Logging
-import Synchronization
 
 /// The OS threads of one process that run a topology, each as one member of its group. More cores: more threads.
 ///
@@ -11,12 +10,19 @@ package final class StreamThreads: Sendable {
     private let log: any Log
     private let topology: any Topology
     private let options: StreamOptions
-    private let isStopping = Atomic(false)
-    private let running: Monitor<Int>
+    private let state: Monitor<State>
+
+    private struct State {
+        /// Threads that are members of the group.
+        var joined = 0
+        /// Those that have not come to their end.
+        var working: Int
+        var isStopping = false
+    }
 
     package init(_ count: Int, log: any Log, topology: any Topology, options: StreamOptions) {
         statuses = (0..<count).map { _ in StreamStatus() }
-        running = Monitor(count)
+        state = Monitor(State(working: count))
         self.log = log
         self.topology = topology
         self.options = options
@@ -38,14 +44,19 @@ package final class StreamThreads: Sendable {
     }
 
     /// Asks the threads to stop after the batches at hand; to be called on graceful shutdown, from anywhere.
-    package func stop() { isStopping.store(true, ordering: .relaxed) }
+    package func stop() { change { $0.isStopping = true } }
+
+    private func change(_ body: (inout State) -> Void) {
+        state.withLock { body(&$0) }
+        state.notify()
+    }
 
     private func run(_ status: StreamStatus) async throws {
         try await OSThread.run(named: "\(options.program)-stream") { [self] in
             do {
                 let loop = try stopped(status)
                 // Whoever went on would take over the partitions of this one, open their stores, and only close them again.
-                running.wait { $0 == 0 ? () : nil }
+                state.wait { $0.working == 0 ? () : nil }
                 try loop.close()
                 options.logger.info("stopped")
             } catch {
@@ -56,12 +67,12 @@ package final class StreamThreads: Sendable {
 
     /// After it has worked until it was to stop.
     private func stopped(_ status: StreamStatus) throws -> StreamLoop {
-        defer {
-            running.withLock { $0 -= 1 }
-            running.notify()
-        }
+        defer { change { $0.working -= 1 } }
         let loop = try StreamLoop(log: log, topology: topology, options: options, status: status)
-        while !isStopping.load(ordering: .relaxed) { try loop.step(timeout: options.pollTimeout) }
+        // The first to come would have all partitions, and a batch of all of them before it shared them with the next.
+        change { $0.joined += 1 }
+        state.wait { $0.joined == statuses.count || $0.isStopping ? () : nil }
+        while !state.withLock(\.isStopping) { try loop.step(timeout: options.pollTimeout) }
         return loop
     }
 }

@@ -59,12 +59,14 @@ struct Turns {
         for part in parts.indices { parts[part].reverse() }
     }
 
-    /// Leaves out what a partition has left; answers whether it had anything.
-    mutating func removeAll(of source: TopicPartition) -> Bool {
-        guard let part = parts.firstIndex(where: { $0[0].source == source }) else { return false }
-        parts.remove(at: part)
-        return true
+    /// How many records a partition has left.
+    func count(of source: TopicPartition) -> Int {
+        let part = parts.first { $0[0].source == source } ?? []
+        return part.reduce(0) { $0 + $1.range.upperBound - $1.next }
     }
+
+    /// Leaves out what a partition has left.
+    mutating func removeAll(of source: TopicPartition) { parts.removeAll { $0[0].source == source } }
 
     /// The places of records of one partition, in their order; `nil` when all had their turn.
     mutating func next() -> Range<Int>? {

@@ -215,17 +215,17 @@ struct StreamLoopTests {
 
     @Test("lets a partition that takes long go on with the next poll, behind what the others have")
     func patience() throws {
-        let expected = try Self.undisturbed(400)
+        let expected = try Self.undisturbed(1000)
         try withTemporaryFolder { folder in
             let harness = try StreamHarness(folder: folder)
-            (harness.batchLimit, harness.patience) = (300, .zero)
-            try harness.feed(300)
+            (harness.batchLimit, harness.patience) = (900, .zero)
+            try harness.feed(900)
             let status = StreamStatus()
             try harness.start("1 first", .first, status: status)
             try harness.loop("1 first")?.step()
             let taken = status.snapshot.values.map(\.processed)
             #expect(taken.count == 3 && taken.allSatisfy { (1...64).contains($0) }, "each has had one turn: \(taken)")
-            try harness.feed(100, from: 300)
+            try harness.feed(100, from: 900)
             try harness.settle(Self.both)
             #expect(harness.bySource("out") == expected.out)
             #expect(try harness.tally("second") == expected.tally)

@@ -22,16 +22,26 @@ enum ScaleBench {
 
     /// A log that crediting has done its part on.
     private static func prepare(_ credits: Int, _ folder: String) throws -> Installation {
-        let (made, payees) = (try Installation(folder: folder, partitions: partitions), 96)
-        try made.apply(Company(payees: payees, components: 6))
+        let made = try Installation(folder: folder, partitions: partitions)
+        try made.apply(Company(payees: 400, components: 6))
+        let payees = evenlySpread(8, of: 400)
         var random = SplitMix(seed: 1)
         let deals = (0..<credits).map { number in
-            Company.deal(number, payee: number % payees, day: Int.random(in: 0..<336, using: &random))
+            Company.deal(number, payee: payees[number % payees.count], day: Int.random(in: 0..<336, using: &random))
         }
         try Company.write(deals, to: "\(folder)/deals.ndjson")
         try made.run("ingest", "import", "\(folder)/deals.ndjson", "--source", "api")
         try made.work(.crediting)
         return made
+    }
+
+    /// So many payees of every partition: with few of them chance would give one process more to do than the other.
+    private static func evenlySpread(_ count: Int, of all: Int) -> [Int] {
+        (0..<partitions).flatMap { partition in
+            (0..<all).filter {
+                Partitioner.partition(of: Array(Company.payee($0).utf8), count: partitions) == partition
+            }.prefix(count)
+        }
     }
 
     // MARK: Threads on the embedded log
