@@ -13,7 +13,7 @@ struct KafkaStreamTests {
             let mock = try KafkaMockProcess(topics: ["in:3", "out:3", "latest:3", "end:3", "quarantine:1"])
             defer { mock.stop() }
             let log = try open(mock)
-            try feed(log, 300)
+            try log.feed(300)
             var kills = 2
             try settle(TallyTopology.first, folder, log, records: 300) { point in
                 guard point == .afterFlush, kills > 0 else { return }
@@ -33,15 +33,6 @@ struct KafkaStreamTests {
         try KafkaLog(
             bootstrap: mock.bootstrap, properties: [("session.timeout.ms", "6000"), ("heartbeat.interval.ms", "300")],
             logger: Logger(label: "kafka") { _ in SwiftLogNoOpLogHandler() })
-    }
-
-    private func feed(_ log: any Log, _ count: Int) throws {
-        let producer = try log.makeProducer()
-        for number in 0..<count {
-            try producer.append(
-                .text("\(number)", key: "key-\(number % 17)"), to: TopicPartition("in", Int32(number % 3)))
-        }
-        try producer.flush()
     }
 
     /// Runs a topology until it has taken all, starting again after each crash.

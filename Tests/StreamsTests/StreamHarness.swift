@@ -125,3 +125,15 @@ final class StreamHarness {
         return result
     }
 }
+
+extension Log {
+    /// Appends so many texts with seventeen keys to the three partitions of `in`, and waits until they are durable.
+    func feed(_ count: Int) throws {
+        let producer = try makeProducer()
+        for number in 0..<count {
+            try producer.append(
+                .text("\(number)", key: "key-\(number % 17)"), to: TopicPartition("in", Int32(number % 3)))
+        }
+        try producer.flush()
+    }
+}

@@ -15,7 +15,7 @@ struct StreamThreadsTests {
                 3, log: log, topology: TallyTopology.first, options: harness.options("first"))
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await threads.run() }
-                try feed(log, 3000)
+                try log.feed(3000)
                 try await waitUntil { try log.lag(group: "first", topics: ["in"]).values.allSatisfy { $0 == 0 } }
                 try await waitUntil { threads.statuses.filter(\.isReady).count == 3 }
                 #expect(threads.statuses.reduce(0) { $0 + $1.snapshot.count } == 3)
@@ -89,20 +89,11 @@ struct StreamThreadsTests {
         }
     }
 
-    private func feed(_ log: any Log, _ count: Int) throws {
-        let producer = try log.makeProducer()
-        for number in 0..<count {
-            try producer.append(
-                .text("\(number)", key: "key-\(number % 17)"), to: TopicPartition("in", Int32(number % 3)))
-        }
-        try producer.flush()
-    }
-
     private func waitUntil(_ condition: () throws -> Bool) async throws {
         let deadline = ContinuousClock.now + .seconds(180)
         while try !condition() {
             guard ContinuousClock.now < deadline else {
-                Issue.record("waited for 20 seconds")
+                Issue.record("waited for 180 seconds")
                 return
             }
             try await Task.sleep(for: .milliseconds(10))
