@@ -21,8 +21,10 @@ final class Executable {
         process.environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("ATTAIN_") }
             .merging(environment) { $1 }
         process.standardInput = FileHandle.nullDevice
-        process.standardOutput = try Executable.file(path + ".out")
-        process.standardError = try Executable.file(path + ".err")
+        let files = try [".out", ".err"].map { try Executable.file(path + $0) }
+        // Theirs from here on. Foundation selects among descriptors up to 1,024, which hundreds of programs would pass.
+        defer { for file in files { try? file.close() } }
+        (process.standardOutput, process.standardError) = (files[0], files[1])
         try process.run()
     }
 
