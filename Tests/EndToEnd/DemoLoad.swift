@@ -9,7 +9,7 @@ struct DemoLoad: Sendable {
 
     let rows: [String]
 
-    static func make(deals: Int = 600) async throws -> DemoLoad {
+    static func make(deals: Int) async throws -> DemoLoad {
         try await withTemporaryFolder { folder in
             let path = "\(folder)/deals.ndjson"
             let program = try Executable(

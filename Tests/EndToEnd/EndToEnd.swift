@@ -27,8 +27,8 @@ actor Undisturbed {
         return run
     }
 
-    private static func make() async throws -> Run {
-        let load = try await DemoLoad.make()
+    static func make(deals: Int = 600) async throws -> Run {
+        let load = try await DemoLoad.make(deals: deals)
         let fingerprint = try await withDeployment { attain in
             try await attain.apply()
             try await attain.bring(load.rows)
