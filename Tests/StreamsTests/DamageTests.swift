@@ -13,7 +13,7 @@ struct DamageTests {
     func damage(suffix: String) throws {
         try withTemporaryFolder { folder in
             let harness = try StreamHarness(folder: folder)
-            try harness.feed(3000)
+            try harness.log.feed(3000)
             try harness.settle(Self.first)
             harness.kill("first")
             let path = "\(folder)/first/in-1.sqlite"

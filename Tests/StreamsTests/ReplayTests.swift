@@ -25,7 +25,7 @@ struct ReplayTests {
         try withTemporaryFolder { folder in
             let harness = try StreamHarness(folder: folder)
             harness.crash = { _, point in if point == .afterFlush { throw StreamHarness.Crash() } }
-            try harness.feed(100)
+            try harness.log.feed(100)
             try harness.start("first", .first)
             #expect(throws: StreamHarness.Crash.self) { try harness.loop("first")?.step() }
             harness.kill("first")
@@ -43,9 +43,9 @@ struct ReplayTests {
     func different() throws {
         try withTemporaryFolder { folder in
             let harness = try StreamHarness(folder: folder)
-            try harness.feed(60)
+            try harness.log.feed(60)
             try harness.settle(["first": .first])
-            try harness.feed(3, from: 60)
+            try harness.log.feed(3, from: 60)
             let extra = harness.log.records(TopicPartition("out", 0))[0].record
             var headers = Headers()
             headers.append("ce_id", "in/0/777/0")

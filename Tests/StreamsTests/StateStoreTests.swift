@@ -12,7 +12,7 @@ struct StateStoreTests {
     func damaged() throws {
         try withTemporaryFolder { folder in
             let harness = try StreamHarness(folder: folder)
-            try harness.feed(100)
+            try harness.log.feed(100)
             try harness.settle(Self.first)
             let tally = try harness.tally("first")
             try harness.close("first")
@@ -29,7 +29,7 @@ struct StateStoreTests {
     func newer() throws {
         try withTemporaryFolder { folder in
             let harness = try StreamHarness(folder: folder)
-            try harness.feed(10)
+            try harness.log.feed(10)
             try harness.settle(Self.first)
             try harness.close("first")
             let path = "\(folder)/first/in-0.sqlite"
@@ -44,7 +44,7 @@ struct StateStoreTests {
     func otherLog() throws {
         try withTemporaryFolder { folder in
             let harness = try StreamHarness(folder: folder)
-            try harness.feed(10)
+            try harness.log.feed(10)
             try harness.settle(Self.first)
             try harness.close("first")
             let path = "\(folder)/first/in-0.sqlite"
@@ -61,11 +61,11 @@ struct StateStoreTests {
     func beyondEnd() throws {
         try withTemporaryFolder { folder in
             try StreamHarness(folder: folder).with {
-                try $0.feed(12)
+                try $0.log.feed(12)
                 try $0.settle(Self.first)
             }
             let other = try StreamHarness(folder: folder)
-            try other.feed(3)
+            try other.log.feed(3)
             #expect(
                 throws: StateError.beyondEnd(
                     TopicPartition("in", 0), position: 4, end: 1, path: "\(folder)/first/in-0.sqlite")
@@ -77,14 +77,14 @@ struct StateStoreTests {
     func fenced() throws {
         try withTemporaryFolder { folder in
             let harness = try StreamHarness(folder: folder)
-            try harness.feed(10)
+            try harness.log.feed(10)
             try harness.settle(Self.first)
             let zombie = try #require(harness.loop("first"))
             let path = "\(folder)/first/in-0.sqlite"
             try StateFile.write(path, label: "test").queue.write {
                 try $0.execute(sql: "UPDATE stream_progress SET epoch = epoch + 1")
             }
-            try harness.feed(10, from: 10)
+            try harness.log.feed(10, from: 10)
             #expect(throws: StateError.fenced(path: path)) { try zombie.step() }
         }
     }

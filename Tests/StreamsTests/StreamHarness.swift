@@ -24,17 +24,6 @@ final class StreamHarness {
                 + [TopicSpecification(name: "quarantine", partitions: 1)])
     }
 
-    func feed(_ count: Int, from first: Int = 0, value: (Int) -> String = { "\($0)" }) throws {
-        let producer = try log.makeProducer()
-        for number in first..<first + count {
-            let record = Record(
-                key: Array("key-\(number % 11)".utf8), value: Array(value(number).utf8), timestamp: Int64(number) * 1000
-            )
-            try producer.append(record, to: TopicPartition("in", Int32(number % 3)))
-        }
-        try producer.flush()
-    }
-
     func options(_ name: String) -> StreamOptions {
         var options = StreamOptions(
             program: name, stateFolder: "\(folder)/\(name)", quarantineTopic: "quarantine",
@@ -127,12 +116,14 @@ final class StreamHarness {
 }
 
 extension Log {
-    /// Appends so many texts with seventeen keys to the three partitions of `in`, and waits until they are durable.
-    func feed(_ count: Int) throws {
+    /// Appends so many records with eleven keys to the three partitions of `in`, and waits until they are durable.
+    func feed(_ count: Int, from first: Int = 0, value: (Int) -> String = { "\($0)" }) throws {
         let producer = try makeProducer()
-        for number in 0..<count {
-            try producer.append(
-                .text("\(number)", key: "key-\(number % 17)"), to: TopicPartition("in", Int32(number % 3)))
+        for number in first..<first + count {
+            let record = Record(
+                key: Array("key-\(number % 11)".utf8), value: Array(value(number).utf8), timestamp: Int64(number) * 1000
+            )
+            try producer.append(record, to: TopicPartition("in", Int32(number % 3)))
         }
         try producer.flush()
     }

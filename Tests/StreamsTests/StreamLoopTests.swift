@@ -10,7 +10,7 @@ struct StreamLoopTests {
     private static func undisturbed(_ records: Int) throws -> (out: [[String: [Record]]], tally: [String: Int]) {
         try withTemporaryFolder { folder in
             let harness = try StreamHarness(folder: folder)
-            try harness.feed(records)
+            try harness.log.feed(records)
             try harness.settle(both)
             return (harness.bySource("out"), try harness.tally("second"))
         }
@@ -20,7 +20,7 @@ struct StreamLoopTests {
     func headers() throws {
         try withTemporaryFolder { folder in
             let harness = try StreamHarness(folder: folder)
-            try harness.feed(60)
+            try harness.log.feed(60)
             try harness.settle(Self.both)
             let records = harness.log.records(TopicPartition("out", 1)).map(\.record)
             let first = try #require(records.first)
@@ -55,7 +55,7 @@ struct StreamLoopTests {
                 }
                 harness.batchLimit = 20  // more than one partition holds, so that a batch spans several stores
                 for round in 0..<4 {
-                    try harness.feed(50, from: round * 50)
+                    try harness.log.feed(50, from: round * 50)
                     try harness.settle(Self.both)
                 }
                 #expect(left.isEmpty, "seed \(seed): it never came to \(point)")
@@ -80,7 +80,7 @@ struct StreamLoopTests {
         }
         try withTemporaryFolder { folder in
             let harness = try StreamHarness(folder: folder)
-            try harness.feed(200)
+            try harness.log.feed(200)
             try harness.settle(topologies)
             #expect(left.withLock { $0 } < 0, "it migrated before it could be killed")
             #expect(harness.bySource("out") == expected.out)
@@ -92,7 +92,7 @@ struct StreamLoopTests {
     func replay() throws {
         try withTemporaryFolder { folder in
             let harness = try StreamHarness(folder: folder)
-            try harness.feed(200)
+            try harness.log.feed(200)
             try harness.settle(Self.both)
             let before = ["out", "latest", "end"].map { harness.log.records(TopicPartition($0, 0)) }
             let state = try harness.tally("first")
@@ -103,7 +103,7 @@ struct StreamLoopTests {
             try harness.settle(Self.both)
             #expect(["out", "latest", "end"].map { harness.log.records(TopicPartition($0, 0)) } == before)
             #expect(try harness.tally("first") == state)
-            try harness.feed(50, from: 200)
+            try harness.log.feed(50, from: 200)
             try harness.settle(Self.both)
             #expect(harness.size("out") == 250)
             #expect(try harness.tally("second").values.reduce(0, +) == 250)
@@ -121,7 +121,7 @@ struct StreamLoopTests {
                 throw StreamHarness.Crash()
             }
             harness.batchLimit = 200  // all at once: after the crash there is nothing more to take
-            try harness.feed(200)
+            try harness.log.feed(200)
             try harness.settle(["1 first": .first])
             #expect(!isLeft)
             #expect(try harness.lag("first", "in") == 0)
@@ -147,7 +147,7 @@ struct StreamLoopTests {
             }
             harness.faults(of: "2 second") { $0.redeliver { _, offset in offset % 3 } }
             harness.faults(of: "1 first") { $0.redeliver { _, offset in offset % 5 } }
-            try harness.feed(200)
+            try harness.log.feed(200)
             try harness.settle(Self.both)
             #expect(harness.size("out") > 200)
             #expect(harness.bySource("out") == expected.out)
@@ -179,7 +179,7 @@ struct StreamLoopTests {
         try withTemporaryFolder { folder in
             let harness = try StreamHarness(folder: folder)
             let status = StreamStatus()
-            try harness.feed(30) { $0 == 10 ? "poison" : "\($0)" }
+            try harness.log.feed(30) { $0 == 10 ? "poison" : "\($0)" }
             try harness.start("1 first", .first, status: status)
             try harness.settle(["1 first": .first])
             let quarantined = harness.log.records(TopicPartition("quarantine", 0)).map(\.record)
@@ -201,7 +201,7 @@ struct StreamLoopTests {
                 "1 first": TallyTopology.first, "1 first again": .first, "2 second": .second, "2 third": .second,
             ]
             for round in 0..<8 {
-                try harness.feed(50, from: round * 50)
+                try harness.log.feed(50, from: round * 50)
                 for (name, topology) in all where harness.loop(name) == nil { try harness.start(name, topology) }
                 for _ in 0..<2 { for name in all.keys.sorted() { try harness.loop(name)?.step() } }
                 harness.log.coordinator(of: round % 2 == 0 ? "first" : "second").forceRebalance()
@@ -219,13 +219,13 @@ struct StreamLoopTests {
         try withTemporaryFolder { folder in
             let harness = try StreamHarness(folder: folder)
             (harness.batchLimit, harness.patience) = (900, .zero)
-            try harness.feed(900)
+            try harness.log.feed(900)
             let status = StreamStatus()
             try harness.start("1 first", .first, status: status)
             try harness.loop("1 first")?.step()
             let taken = status.snapshot.values.map(\.processed)
             #expect(taken.count == 3 && taken.allSatisfy { (1...64).contains($0) }, "each has had one turn: \(taken)")
-            try harness.feed(100, from: 900)
+            try harness.log.feed(100, from: 900)
             try harness.settle(Self.both)
             #expect(harness.bySource("out") == expected.out)
             #expect(try harness.tally("second") == expected.tally)
@@ -238,7 +238,7 @@ struct StreamLoopTests {
         try withTemporaryFolder { folder in
             let harness = try StreamHarness(folder: folder)
             harness.batchLimit = limit
-            try harness.feed(200)
+            try harness.log.feed(200)
             try harness.settle(Self.both)
             #expect(harness.bySource("out") == expected.out)
         }
