@@ -25,6 +25,7 @@ enum KafkaMock {
             exit(70)
         }
         for topic in options.topics { rd_kafka_mock_topic_create(cluster, topic.name, topic.partitions, 1) }
+        answerAtOnce()
         print("bootstrap=\(String(cString: rd_kafka_mock_cluster_bootstraps(cluster)))")
         fflush(nil)
         while let line = readLine() {
@@ -42,7 +43,9 @@ enum KafkaMock {
         let numbers = words.dropFirst().compactMap { Int32($0) }
         switch (words.first, numbers.count) {
         case ("down", 0): for broker in 1...brokers { rd_kafka_mock_broker_set_down(cluster, broker) }
-        case ("up", 0): for broker in 1...brokers { rd_kafka_mock_broker_set_up(cluster, broker) }
+        case ("up", 0):
+            for broker in 1...brokers { rd_kafka_mock_broker_set_up(cluster, broker) }
+            answerAtOnce()
         case ("rtt", 1): for broker in 1...brokers { rd_kafka_mock_broker_set_rtt(cluster, broker, numbers[0]) }
         case ("fail", 2):
             let errors = [rd_kafka_resp_err_t](repeating: rd_kafka_resp_err_t(numbers[1]), count: Int(numbers[0]))
@@ -51,6 +54,18 @@ enum KafkaMock {
         default: return false
         }
         return true
+    }
+
+    /// As brokers do. The mock leaves it to the kernel, which holds an answer back for 40 ms where the one before it is not
+    /// acknowledged; what is set for a listening socket its connections inherit.
+    private static func answerAtOnce() {
+        for socket in 0..<Int32(getdtablesize()) {
+            var (isListening, size, on) = (Int32(0), socklen_t(MemoryLayout<Int32>.size), Int32(1))
+            guard getsockopt(socket, SOL_SOCKET, SO_ACCEPTCONN, &isListening, &size) == 0, isListening != 0 else {
+                continue
+            }
+            setsockopt(socket, Int32(IPPROTO_TCP), TCP_NODELAY, &on, size)
+        }
     }
 
     /// Its number in Kafka's protocol.
