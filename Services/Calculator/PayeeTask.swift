@@ -96,7 +96,8 @@ final class PayeeTask: StreamTask {
         try cache.endBatch { starts, payee in
             guard let row = payee.row, let last = starts.last else { return }
             try store.keep(starts, of: row)
-            payee.lastStart = last.date
+            // The store may hold later ones still, of when more was put away.
+            payee.lastStart = max(payee.lastStart ?? last.date, last.date)
         }
     }
 

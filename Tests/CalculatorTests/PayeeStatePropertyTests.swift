@@ -191,7 +191,8 @@ struct PayeeStatePropertyTests {
         let (roomy, tight) = (try Books(), try Books(limit: limit, tail: tail))
         let payees = ["ada", "bob", "cem"]
         let monthly = (1...12).map { (period: "2026-" + String(zeroPadded: $0, to: 2), amount: "\($0 * 100)") }
-        let terms = Told.terms([("2026-01-01", "", Told.ofFact)], quotas: monthly)
+        let terms = Told.terms(
+            [("2026-01-01", "2027-05-31", Told.ofFact), ("2027-06-01", "", Told.plan("50000000"))], quotas: monthly)
         func expectSame(_ payee: String, _ event: WirePayeeEvent.OneOf_Event, since: CalendarDate? = nil) throws {
             let outputs = try? roomy.tell(payee, event, since: since)
             #expect(outputs == (try? tight.tell(payee, event, since: since)))
@@ -204,8 +205,12 @@ struct PayeeStatePropertyTests {
             let credit = draw.credit(deals: deals, days: seed % 2 == 0 ? 0..<400 : step..<step + 40)
             let since = min(earliest[credit.key.deal] ?? credit.date, credit.date)
             switch Int.random(in: 0..<100, using: &draw.random) {
-            // The books refuse an amount beyond all money; what is refused leaves nothing behind.
-            case 0..<5: try expectSame(payee, Told.credit("D0 2026-02-01 999999999999999", role: "split"))
+            // It would pay more than all money, so the books refuse it, having looked as far back as its deal goes; what is
+            // refused leaves nothing behind.
+            case 0..<5:
+                let (refused, since) = (Told.credit("D0 2027-06-01 900000000000", role: "split"), earliest["D0"])
+                #expect(throws: (any Error).self) { try roomy.tell(payee, refused, since: since) }
+                #expect(throws: (any Error).self) { try tight.tell(payee, refused, since: since) }
             case 5..<10:
                 try expectSame(payee, .creditWithdrawn(WireCreditKey(credit.key)), since: earliest[credit.key.deal])
             case 10: try expectSame(payee, terms)
@@ -218,6 +223,36 @@ struct PayeeStatePropertyTests {
             }
         }
         #expect(roomy.ledger == tight.ledger)
+    }
+
+    @Test("what is kept for a day goes when a credit comes before it, though something was refused in between")
+    func startsAfterRefusal() throws {
+        let (roomy, tight) = (try Books(), try Books(limit: 40, tail: 2))
+        let terms = Told.terms(
+            [("2026-01-01", "2027-05-31", Told.tiered), ("2027-06-01", "", Told.plan("50000000"))],
+            quotas: [("2026", "4000")])
+        func date(_ day: Int) -> CalendarDate { CalendarDate("2026-01-01")!.adding(days: day) }
+        func expectSame(_ payee: String, _ day: Int, _ amount: Int) throws {
+            let credit = Told.credit("\(payee)-\(day)-\(amount) \(date(day)) \(amount)")
+            let outputs = try roomy.tell(payee, credit, since: date(day))
+            #expect(outputs == (try tight.tell(payee, credit, since: date(day))))
+        }
+        for payee in ["ada", "bob"] { for books in [roomy, tight] { try books.tell(payee, terms) } }
+        for day in 1...10 { try expectSame("bob", day, 100) }
+        // With bob beside them, ada's are halved again and again: what stands before days 21, 31 and 36 is kept.
+        for day in 1...40 { try expectSame("ada", day, 100) }
+        try tight.save()
+        try tight.restart()
+        try expectSame("ada", 41, 100)
+        // It looks far back, and is refused: all are in memory again, and alone they are halved once.
+        let refused = Told.credit("ada-5-100 2027-06-01 900000000000", role: "split")
+        for books in [roomy, tight] {
+            #expect(throws: (any Error).self) { try books.tell("ada", refused, since: date(5)) }
+        }
+        try tight.save()
+        try expectSame("ada", 30, 1000)
+        try tight.restart()
+        try expectSame("ada", 42, 100)
     }
 
     @Test("names that look the same and are written otherwise are two, in memory and on disk")
