@@ -1,13 +1,13 @@
 /// Every partition that outputs may go to, numbered, so that a task keeps its links in an array.
 struct Destinations {
-    private struct Topic {
+    struct Topic {
         let name: String
-        let partitions: Int32
-        let first: Int
-        let isLinked: Bool
+        fileprivate let partitions: Int32
+        fileprivate let first: Int
+        fileprivate let isLinked: Bool
     }
 
-    private let topics: [Topic]
+    let topics: [Topic]
     let all: [TopicPartition]
 
     init(_ specifications: [TopicSpecification], compacted: Set<String>) {
@@ -30,12 +30,5 @@ struct Destinations {
             return (topic.first + Int(partition), topic.isLinked)
         }
         throw .unknownTopic(output.topic)
-    }
-
-    func number(of destination: TopicPartition) -> Int? {
-        guard let topic = topics.first(where: { $0.name == destination.topic }),
-            destination.partition < topic.partitions
-        else { return nil }
-        return topic.first + Int(destination.partition)
     }
 }

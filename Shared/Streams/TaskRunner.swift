@@ -42,7 +42,7 @@ final class TaskRunner {
         isNew = saved.position == nil
         position = saved.position ?? beginning
         doneBefore = end
-        watermarks = Watermarks(saved.watermarks)
+        watermarks = Watermarks(saved.watermarks, topics: destinations.topics.map(\.name))
         framing = OutputFraming(source: source, program: options.program)
         links = destinations.all.map { saved.links[$0] }
         isChanged = Array(repeating: false, count: links.count)

@@ -13,20 +13,25 @@ struct Watermarks {
     }
 
     private var entries: [Entry] = []
+    /// The log's own: only in them is anything derived.
+    private let topics: [[UInt8]]
 
-    init(_ saved: [Coordinate]) {
-        entries = saved.map { coordinate in
+    init(_ saved: [Coordinate], topics: [String]) {
+        self.topics = topics.map { Array($0.utf8) }
+        entries = saved.filter { topics.contains($0.source.topic) }.map { coordinate in
             Entry(
                 source: coordinate.source, topic: Array(coordinate.source.topic.utf8), offset: coordinate.offset,
                 index: coordinate.index, text: Array(coordinate.description.utf8), isChanged: false)
         }
     }
 
-    /// A record without a coordinate was written from outside and is taken by its offset.
+    /// A record without a coordinate was written from outside and is taken by its offset. So is one whose sender's own ID
+    /// reads like one: `crm/2026/0042/1` is revision 1 of the deal 2026/0042.
     mutating func admit(_ record: ConsumedRecord) throws(GapError) -> Verdict {
         let headers = record.record.headers
         guard let text = headers.range(of: "ce_id"), let id = ParsedCoordinate(headers.bytes[text]) else { return .new }
         let found = entries.firstIndex { $0.source.partition == id.partition && id.topic.holds($0.topic) }
+        guard found != nil || topics.contains(where: { id.topic.holds($0) }) else { return .new }
         if let found, (id.offset, id.index) <= (entries[found].offset, entries[found].index) { return .duplicate }
         let last = found.map { entries[$0].text } ?? []
         if let previous = headers.range(of: "attain_previous"), !headers.bytes[previous].holds(last) {
