@@ -45,10 +45,11 @@ struct PayeeHistories {
         var done: Int64 = 0
         for source in sources {
             var payees: [PayeeID: PayeeHistory] = [:]
+            var repeated = RepeatedCoordinates()
             try reader.forEach(of: source) { record in
                 done += 1
                 if done % 1000 == 0 { bar.advance(to: done) }
-                take(record, &payees)
+                if !repeated.contains(record) { take(record, &payees) }
             }
             for (payee, history) in payees.sorted(by: { $0.key < $1.key }) { try body(payee, history) }
         }

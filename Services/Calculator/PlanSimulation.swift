@@ -80,7 +80,8 @@ struct PlanSimulation {
         payees.insert(payee)
         self.credits += credits.count
         var terms = Terms(of: agreement.contract, quotas)
-        for item in assumed where !terms.quotas.contains(where: { $0.name == item.name }) {
+        let known = Set(terms.quotas.map(\.name))
+        for item in assumed where !known.contains(item.name) {
             terms.quotas.append(item)
             terms.targets.append(item)
             terms.facts.append(item)

@@ -21,14 +21,10 @@ struct Recomputing {
 
     private(set) var payees: [PayeeID: Payee] = [:]
     private(set) var events: Int64 = 0
-    /// What was applied last of each source, to pass over what was delivered again.
-    private var applied: [TopicPartition: Coordinate] = [:]
+    private var repeated = RepeatedCoordinates()
 
     mutating func take(_ record: ConsumedRecord) throws {
-        if let id = record.record.headers["ce_id"].flatMap(Coordinate.init) {
-            if let last = applied[id.source], id <= last { return }
-            applied[id.source] = id
-        }
+        guard !repeated.contains(record) else { return }
         events += 1
         // What cannot be read or done went to quarantine, and changed nothing.
         guard let event = try? PayeeEvent(key: record.record.key, value: record.record.value) else { return }

@@ -88,7 +88,7 @@ extension PayeeState {
     mutating func adjust(_ adjustment: Adjustment, _ cause: PayeeEvent.Cause, _ effect: inout Effect) throws {
         guard books.adjustments.insert(adjustment.id).inserted else { return }
         let (amount, currency) = (adjustment.amount.amount, adjustment.amount.currency)
-        let period = openPeriod(for: adjustment, cause)
+        let period = try openPeriod(for: adjustment, cause)
         try books.move(amount, period, currency)
         let rules = agreements.last { $0.plan.currency == currency && $0.contract.from <= period.end }
         effect.documents.append(
@@ -101,9 +101,13 @@ extension PayeeState {
     }
 
     /// The one that was asked for while it is open; else the first that is, and before the first close that of the day.
-    private func openPeriod(for adjustment: Adjustment, _ cause: PayeeEvent.Cause) -> Period {
+    private func openPeriod(for adjustment: Adjustment, _ cause: PayeeEvent.Cause) throws -> Period {
         if let period = adjustment.period { return open(payPeriod(on: period.end)) }
-        return payPeriod(on: books.through?.adding(days: 1) ?? cause.occurred.date())
+        let day = books.through?.adding(days: 1) ?? cause.occurred.date()
+        guard CalendarDate.first <= day, day <= CalendarDate.last else {
+            throw EventRefused("its time, \(cause.occurred.milliseconds) ms since 1970, is on no day of the calendar")
+        }
+        return payPeriod(on: day)
     }
 
     /// A statement is approved once, after its period is closed.

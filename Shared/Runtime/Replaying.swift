@@ -54,7 +54,7 @@ package struct Replaying {
                 chains[destination] = digest((chains[destination] ?? []) + digest(record.value ?? []))
                 try comparison?.output(record, destination)
             },
-            finished: { try comparison?.finished($0) },
+            finished: { try comparison?.finished($0, $1) },
             progress: { progress in
                 (bar.total, records) = (progress.total, progress.records)
                 bar.advance(to: progress.records)

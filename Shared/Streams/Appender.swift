@@ -72,6 +72,7 @@ package final class Appender: Sendable {
         let bytes = records.reduce(0) { $0 + Self.size(of: $1.0) }
         return try await withCheckedThrowingContinuation { caller in
             answer.wait(caller)
+            if Task.isCancelled { return answer.resume(with: .failure(CancellationError())) }
             let refusal = state.withLock { state in
                 refuse(state, adding: records.count, bytes)
                     ?? Self.enqueue(Job(records: records, bytes: bytes, answer: answer), &state)

@@ -27,3 +27,18 @@ package struct Coordinate: Hashable, Comparable, Sendable, CustomStringConvertib
 
     package var description: String { "\(source)/\(offset)/\(index)" }
 }
+
+/// Tells what was produced again, for readers that keep no task's watermarks: of each source that writes to a partition, what
+/// does not come after its last one.
+package struct RepeatedCoordinates {
+    private var last: [TopicPartition: Coordinate] = [:]
+
+    package init() {}
+
+    package mutating func contains(_ record: ConsumedRecord) -> Bool {
+        guard let id = record.record.headers["ce_id"].flatMap(Coordinate.init) else { return false }
+        if let last = last[id.source], id <= last { return true }
+        last[id.source] = id
+        return false
+    }
+}

@@ -32,6 +32,7 @@ enum KafkaAdmin {
             rd_kafka_NewTopic_set_config(new, "retention.bytes", "-1")
         }
         rd_kafka_NewTopic_set_config(new, "message.timestamp.type", "CreateTime")
+        rd_kafka_NewTopic_set_config(new, "max.message.bytes", String(KafkaLog.recordLimit))
         return new
     }
 

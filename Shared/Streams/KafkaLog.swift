@@ -6,6 +6,8 @@ import Synchronization
 /// guarantees rest on.
 package final class KafkaLog: Log {
     static let timeout: Int32 = 30_000  // milliseconds
+    /// Bytes of one record, for the topics that we create and the producer: a document of a re-rated year may be large.
+    static let recordLimit = 16 << 20
 
     private let properties: [(name: String, value: String)]
     private let logger: Logger
@@ -36,7 +38,7 @@ package final class KafkaLog: Log {
     package func makeProducer() throws(LogError) -> any Producer {
         try KafkaProducer(
             log: self,
-            properties: properties + [("linger.ms", "50")]
+            properties: [("linger.ms", "50"), ("message.max.bytes", String(Self.recordLimit))] + properties
                 + [
                     ("enable.idempotence", "true"), ("enable.gapless.guarantee", "true"), ("acks", "all"),
                     ("message.timeout.ms", "0"),

@@ -13,14 +13,14 @@ final class KafkaProducer: Producer {
     private final class Deliveries {
         var destinations: [TopicPartition] = []
         var offsets: [[Range<Int64>]] = []
-        var failure: rd_kafka_resp_err_t?
+        var failure: (code: rd_kafka_resp_err_t, destination: TopicPartition)?
 
         func take(_ message: rd_kafka_message_t) {
+            let number = Int(bitPattern: message._private) - 1
             guard message.err == RD_KAFKA_RESP_ERR_NO_ERROR else {
-                failure = failure ?? message.err
+                failure = failure ?? (message.err, destinations[number])
                 return
             }
-            let number = Int(bitPattern: message._private) - 1
             let offset = max(message.offset, -1)
             if offset > 0, let last = offsets[number].last, last.upperBound == offset {
                 offsets[number][offsets[number].count - 1] = last.lowerBound..<offset + 1
@@ -48,6 +48,7 @@ final class KafkaProducer: Producer {
             let code = produce(record, topic, destination.partition, number)
             if code == RD_KAFKA_RESP_ERR_NO_ERROR { break }
             guard code == RD_KAFKA_RESP_ERR__QUEUE_FULL else {
+                if code == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE { throw tooLarge(destination) }
                 throw LogError(code, "append to \(destination)", client)
             }
             rd_kafka_poll(client.pointer, 100)
@@ -74,9 +75,17 @@ final class KafkaProducer: Producer {
     /// A record that was given up can be followed by none: the program ends, and starts again from its stores.
     private func check() throws(LogError) {
         if let reason = client.fatalError { throw .fatal("Kafka refused a record: \(reason)") }
-        if let code = deliveries.failure {
+        if let (code, destination) = deliveries.failure {
+            if code == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE { throw tooLarge(destination) }
             throw .fatal("Kafka refused a record: \(String(cString: rd_kafka_err2str(code)))")
         }
+    }
+
+    /// By the client or by the broker.
+    private func tooLarge(_ destination: TopicPartition) -> LogError {
+        .fatal(
+            "Kafka refused a record of \(destination) as too large. Set max.message.bytes of the topic to "
+                + "\(KafkaLog.recordLimit), or more together with --property message.max.bytes")
     }
 
     private func number(of destination: TopicPartition) throws(LogError) -> Int {

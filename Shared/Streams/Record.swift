@@ -59,16 +59,6 @@ package struct Headers: Hashable, Sendable {
 
     package init() { bytes = [] }
 
-    /// Headers as another log stored them; `nil` when the packing is broken.
-    package init?(packed bytes: [UInt8]) {
-        self.bytes = bytes
-        var position = 0
-        while position < bytes.count {
-            guard let entry = bytes.withUnsafeBufferPointer({ Self.entry(in: $0, at: position) }) else { return nil }
-            position = entry.value.upperBound
-        }
-    }
-
     /// Headers whose packing a checksum has vouched for.
     init(checked bytes: [UInt8]) { self.bytes = bytes }
 

@@ -20,7 +20,7 @@ package struct Replay {
     /// One input partition after the other, by topic and number, each up to where it ends now.
     package func run(
         output: (_ record: Record, _ destination: TopicPartition) throws -> Void,
-        finished: (_ source: TopicPartition) throws -> Void = { _ in },
+        finished: (_ source: TopicPartition, _ end: Int64) throws -> Void = { _, _ in },
         progress: (Progress) -> Void = { _ in }
     ) throws {
         let reader = try log.makeReader()
@@ -38,7 +38,7 @@ package struct Replay {
             }
             records += end - beginning
             try runner.close()
-            try finished(source)
+            try finished(source, end)
         }
     }
 

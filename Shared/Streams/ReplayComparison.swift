@@ -59,11 +59,12 @@ package final class ReplayComparison {
         report(.missing(id.description, in: destination))
     }
 
-    /// To be handed to `Replay.run` as `finished`: what is left of this source in the destinations is too much.
-    package func finished(_ source: TopicPartition) throws {
+    /// To be handed to `Replay.run` as `finished`: what is left of this source in the destinations is too much, unless it
+    /// comes of what came after the end to which the replay went.
+    package func finished(_ source: TopicPartition, _ end: Int64) throws {
         for destination in cursors.keys.sorted() {
             guard var cursor = cursors[destination] else { continue }
-            while let (_, coordinate) = try next(from: source, in: destination, &cursor) {
+            while let (_, coordinate) = try next(from: source, in: destination, &cursor), coordinate.offset < end {
                 cursor.pending.removeLast()
                 cursor.last = coordinate
                 report(.extra(coordinate.description, in: destination))
