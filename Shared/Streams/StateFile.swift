@@ -67,7 +67,7 @@ package enum StateFile {
     /// them, the two tell of different moments. The table of the task's progress is the first there is, and every transaction
     /// writes to it: in the main file alone it can be behind the log, never before it.
     private static func problem(_ path: String) throws -> String? {
-        guard try WriteAheadLog.hasTransaction(path + "-wal") else { return "its write-ahead log is lost" }
+        guard try WriteAheadLog.isWhole(path + "-wal") else { return "its write-ahead log is lost" }
         guard let alone = try progress(address(path, "&immutable=1")) else { return nil }
         guard let whole = try progress(address(path)), whole >= alone else {
             return "its write-ahead log has lost what is in the file"

@@ -1,7 +1,7 @@
 import Glibc
 
-/// Finds out whether SQLite will see a transaction in a write-ahead log: of one whose beginning is damaged it says nothing,
-/// and reads the main file alone, into which a part of the log may have been copied.
+/// Finds out whether SQLite will see a transaction in a write-ahead log, or is right not to: of one whose beginning is damaged
+/// it says nothing, and reads the main file alone, into which a part of the log may have been copied.
 ///
 /// The format is that of https://www.sqlite.org/fileformat2.html, "The Write-Ahead Log".
 struct WriteAheadLog {
@@ -12,7 +12,8 @@ struct WriteAheadLog {
 
     private typealias Sum = (UInt32, UInt32)
 
-    static func hasTransaction(_ path: String) throws(LogError) -> Bool {
+    /// Also of one that has begun anew and holds none yet: all before it is in the main file.
+    static func isWhole(_ path: String) throws(LogError) -> Bool {
         let file = open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else {
             if errno == ENOENT { return false }
@@ -20,12 +21,12 @@ struct WriteAheadLog {
         }
         defer { close(file) }
         var log = WriteAheadLog(file)
-        return log.findTransaction()
+        return log.isWhole()
     }
 
     private init(_ file: Int32) { self.file = file }
 
-    private mutating func findTransaction() -> Bool {
+    private mutating func isWhole() -> Bool {
         guard let header = bytes(at: 0, count: 32), number(header, 0) | 1 == 0x377F_0683 else { return false }
         isBigEndian = number(header, 0) & 1 == 1
         add(header[..<24])
@@ -41,7 +42,9 @@ struct WriteAheadLog {
             if number(frame, 4) != 0 { return true }
             offset += frame.count
         }
-        return false
+        // Behind its own frames lie those of the log before it, whose first salt is one less, and whose second is another.
+        guard let old = bytes(at: offset, count: 16) else { return false }
+        return number(old, 8) &+ 1 == number(header, 16) && old[12..<16] != header[20..<24]
     }
 
     private func bytes(at offset: Int, count: Int) -> [UInt8]? {

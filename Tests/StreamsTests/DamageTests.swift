@@ -37,6 +37,48 @@ struct DamageTests {
         }
     }
 
+    @Test("a store that was killed as its write-ahead log began anew is whole")
+    func begunAnew() throws {
+        try withTemporaryFolder { folder in
+            let harness = try StreamHarness(folder: folder)
+            try harness.log.feed(300)
+            try harness.settle(Self.first)
+            // All is copied into the file, so that the next transaction would begin the log anew.
+            try harness.close("first")
+            let path = "\(folder)/first/in-1.sqlite"
+            try Self.beginAnew(path + "-wal")
+            try harness.settle(Self.first)
+            #expect(!FileManager.default.fileExists(atPath: path + ".corrupt-1"))
+            #expect(try harness.tally("first").values.reduce(0, +) == 300)
+            try harness.log.feed(300, from: 300)
+            try harness.settle(Self.first)
+            #expect(try harness.tally("first").values.reduce(0, +) == 600)
+        }
+    }
+
+    /// Writes the header that SQLite would: the first salt one higher, another second one, and the checksum of both.
+    private static func beginAnew(_ path: String) throws {
+        var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+        func word(_ offset: Int, isBig: Bool = true) -> UInt32 {
+            let word = bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: offset, as: UInt32.self) }
+            return isBig ? word.bigEndian : word.littleEndian
+        }
+        func set(_ offset: Int, _ value: UInt32) {
+            withUnsafeBytes(of: value.bigEndian) { bytes.replaceSubrange(offset..<offset + 4, with: $0) }
+        }
+        set(16, word(16) &+ 1)
+        set(20, ~word(20))
+        let isBig = word(0) & 1 == 1
+        var (a, b) = (UInt32(0), UInt32(0))
+        for offset in stride(from: 0, to: 24, by: 8) {
+            a = a &+ word(offset, isBig: isBig) &+ b
+            b = b &+ word(offset + 4, isBig: isBig) &+ a
+        }
+        set(24, a)
+        set(28, b)
+        try Data(bytes).write(to: URL(fileURLWithPath: path))
+    }
+
     /// Answers what was done.
     private static func damage(_ path: String, seed: UInt64) throws -> String {
         var random = SplitMix(seed: seed)
