@@ -30,7 +30,8 @@ build: setup ## Builds the three programs
 demo: build ## Runs a company's year through the three programs and shows the statements (ONCE=1 stops by itself)
 	@deploy/demo/run "$$($(BUILD_$(CONFIGURATION)) --show-bin-path)"
 
-test: setup ## Runs all tests
+test: ## Runs all tests
+	@deploy/setup strace
 	@echo "==> Building all tests; the first build takes some minutes"
 	@$(BUILD) --build-tests
 	@echo "==> Running all tests, one after another: many of them fill both cores with processes of their own"
@@ -58,8 +59,11 @@ simulate: setup ## Simulates the three services with faults, and payees' years: 
 	@SIMULATION_SEED="$(SEED)" SIMULATION_RUNS="$(or $(RUNS),$(if $(YEAR),0))" \
 		HISTORY_SEED="$(YEAR)" HISTORY_RUNS="$(or $(RUNS),$(if $(SEED),0))" $(SIMULATE) --filter '^Simulation\.'
 
-reliability: setup ## Runs the reliability suite at its full figures, which takes hours (END_TO_END_SEED=n draws the same again)
-	@RELIABILITY=whole $(TEST) --no-parallel --filter 'EndToEnd|StreamLoopTests|DamageTests|MutationTests|EdgeTests'
+reliability: ## Runs the reliability suite at its full figures, which takes hours (END_TO_END_SEED=n draws the same again)
+	@deploy/setup strace
+	@RELIABILITY=whole $(TEST) --no-parallel --filter \
+		'EndToEnd|StreamLoopTests|DamageTests|MutationTests|EdgeTests|CreditingHistoryTests|AppenderTests|BodyReadingTests'
+	@$(MAKE) simulate RUNS=10000
 
 worked-examples: setup ## Runs published calculations through the engine: WORKED_EXAMPLES=file.json another file
 	@WORKED_EXAMPLES="$(WORKED_EXAMPLES)" $(TEST) --filter WorkedExamples

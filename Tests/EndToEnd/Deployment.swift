@@ -17,6 +17,8 @@ final class Deployment {
     let application: Application
     let log: any Log
     var calculatorThreads = 1
+    /// Of `ingest serve`; `nil` for its own.
+    var maximumBacklog: Int?
     private let options: [String]
     private var running: [Role: Executable] = [:]
     private var starts = 0
@@ -52,7 +54,8 @@ final class Deployment {
     func serving(_ role: Role) -> [String] {
         let http = ["--http", "127.0.0.1:0"]
         return switch role {
-        case .ingest, .statements: ["serve"] + http
+        case .ingest: ["serve"] + http + (maximumBacklog.map { ["--maximum-backlog", "\($0)"] } ?? [])
+        case .statements: ["serve"] + http
         case .calculator: ["run", "--threads", String(calculatorThreads)] + http
         }
     }
@@ -158,8 +161,8 @@ extension Deployment {
     }
 
     /// The tasks' own positions are asked, not the group's: those may be newer than a state that was deleted.
-    private func isAtEnd(_ role: Role) async throws -> Bool {
-        let positions = try await streamMetric("position", role)
+    func isAtEnd(_ role: Role) async throws -> Bool {
+        let positions = try await streamMetric("position", of: program(role))
         return try ends(of: role).allSatisfy { positions[$0.key] == $0.value }
     }
 
@@ -179,8 +182,7 @@ extension Deployment {
     }
 
     /// One of the metrics `attain_stream_…` of a running program, by partition.
-    func streamMetric(_ name: String, _ role: Role) async throws -> [TopicPartition: Int64] {
-        let program = try program(role)
+    func streamMetric(_ name: String, of program: Executable) async throws -> [TopicPartition: Int64] {
         let reply = try await HTTP.get(try await program.address() + "/metrics")
         guard program.isRunning else { throw Executable.Failure(program) }
         let pattern = try Regex<(Substring, Substring, Substring, Substring)>(

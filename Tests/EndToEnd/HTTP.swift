@@ -6,6 +6,8 @@ import FoundationNetworking
 struct HTTP {
     let status: Int
     let text: String
+    /// In seconds.
+    let retryAfter: Int?
 
     /// Closes the connection: a program is asked a few times and ends, and what stays open to each would pile up in a long
     /// run. Posts keep theirs, since a new one is not possible with FoundationNetworking beside a thousand other descriptors.
@@ -39,7 +41,9 @@ struct HTTP {
 
     private static func send(_ request: URLRequest) async throws -> HTTP {
         let (data, response) = try await URLSession.shared.data(for: request)
+        let reply = response as? HTTPURLResponse
         return HTTP(
-            status: (response as? HTTPURLResponse)?.statusCode ?? 0, text: String(decoding: data, as: UTF8.self))
+            status: reply?.statusCode ?? 0, text: String(decoding: data, as: UTF8.self),
+            retryAfter: reply?.value(forHTTPHeaderField: "Retry-After").flatMap { Int($0) })
     }
 }

@@ -60,7 +60,7 @@ extension EndToEnd {
         /// Every record was processed once, in all runs together, and no output is in the log twice.
         private func expectNothingAgain(_ attain: Deployment) async throws {
             for role in Deployment.Role.allCases {
-                let processed = try await attain.streamMetric("records_total", role)
+                let processed = try await attain.streamMetric("records_total", of: attain.program(role))
                 #expect(try attain.ends(of: role) == processed, "\(role)")
             }
             for topic in [Topic.payeeEvents, .ledger, .skippedDeals, .dealCommissions] {
