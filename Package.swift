@@ -97,22 +97,25 @@ let package = Package(
         program("kafka-mock", "Tests/KafkaMock", ["CRDKafka"]),
         program("log-writer", "Tests/LogWriter", ["Streams"]),
         .target(
-            name: "BenchSupport", dependencies: ["Records", "Streams", "TestSupport", logging],
+            name: "BenchSupport", dependencies: ["Records", "Streams", "TestSupport", argumentParser, grdb, logging],
             path: "Tests/Benchmarks/Support", swiftSettings: strict),
-        program("evaluation-bench", "Tests/Benchmarks/EvaluationBench", ["BenchSupport", "Domain", "Plans"]),
+        program(
+            "evaluation-bench", "Tests/Benchmarks/EvaluationBench",
+            ["BenchSupport", "Domain", "Plans", argumentParser]),
         program(
             "anchor-bench", "Tests/Benchmarks/AnchorBench",
             ["BenchSupport", "Domain", "Records", "Streams", argumentParser, logging]),
-        program("streams-bench", "Tests/Benchmarks/StreamsBench", ["Streams"]),
+        program("streams-bench", "Tests/Benchmarks/StreamsBench", ["BenchSupport", "Streams", argumentParser]),
         program(
             "latency-bench", "Tests/Benchmarks/LatencyBench",
-            ["BenchSupport", "Streams", crypto, histogram]),
+            ["BenchSupport", "Streams", argumentParser, crypto, histogram]),
         program(
-            "replay-bench", "Tests/Benchmarks/ReplayBench", ["BenchSupport", "Records", "Streams", grdb]),
-        program("skew-bench", "Tests/Benchmarks/SkewBench", ["BenchSupport", "Records", "Streams"]),
+            "replay-bench", "Tests/Benchmarks/ReplayBench", ["BenchSupport", "Records", argumentParser]),
+        program(
+            "skew-bench", "Tests/Benchmarks/SkewBench", ["BenchSupport", "Records", "Streams", argumentParser]),
         program(
             "scale-bench", "Tests/Benchmarks/ScaleBench",
-            ["BenchSupport", "Records", "Streams", "TestSupport", "kafka-mock"]),
+            ["BenchSupport", "Records", "Streams", "TestSupport", "kafka-mock", argumentParser]),
         .target(name: "FuzzSupport", path: "Tests/FuzzSupport", swiftSettings: strict),
         program("fuzz", "Tests/Fuzz", ["Domain", "Expressions", "Plans", "FuzzSupport"]),
         tests("ExpressionsTests", ["Domain", "Expressions", "FuzzSupport"]),
@@ -126,8 +129,6 @@ let package = Package(
         .target(
             name: "LedgerSupport", dependencies: ["Domain", "Records", "Streams"], path: "Tests/LedgerSupport",
             swiftSettings: strict),
-        program(
-            "ledger-generator", "Tests/Benchmarks/LedgerGenerator", ["Domain", "LedgerSupport", "Records", "Streams"]),
         .target(
             name: "RimSupport", dependencies: ["Runtime", hummingbird, hummingbirdCore, logging],
             path: "Tests/RimSupport",

@@ -22,15 +22,13 @@ package struct PayeeState {
     /// The credits of which the calendar alone will release something, by the day.
     var due: [CalendarDate: Set<CreditKey>] = [:]
     /// What stands before every so many credits, and behind the last one, which nearly always is where the next one comes.
-    var checkpoints = PayeeState.noCheckpoints
+    var checkpoints = Checkpoints()
     var reached: Reached?
     /// The rows of credits that are gone, for the store.
     var forgotten: [Int64] = []
     let room: Workroom
 
     package init(id: PayeeID, room: Workroom = Workroom()) { (self.id, self.room) = (id, room) }
-
-    static let noCheckpoints = Checkpoints(spacing: 16)
 
     /// Credits of earlier days are in the store alone.
     struct Absent {
@@ -197,7 +195,7 @@ extension PayeeState {
             while let last = room.undo.popLast() { revert(last) }
             before.restore(&self)
             self.forgotten.removeSubrange(forgotten...)
-            (checkpoints, reached) = (PayeeState.noCheckpoints, nil)
+            (checkpoints, reached) = (Checkpoints(), nil)
             throw error
         }
     }

@@ -14,7 +14,7 @@ package struct Start: Hashable, Sendable {
 /// before it. That is a handful of bytes a credit in place of all sums, for at most `spacing` steps more.
 package struct Checkpoints: Sendable {
     /// How many credits lie between two kept starts, at least.
-    package static let spacing = 64
+    private static let spacing = 16
 
     package struct Checkpoint: Hashable, Sendable {
         /// The place of the credit that comes next.
@@ -25,9 +25,7 @@ package struct Checkpoints: Sendable {
     /// By place.
     private var kept: [Checkpoint] = []
 
-    private let spacing: Int
-
-    package init(spacing: Int = Checkpoints.spacing) { self.spacing = spacing }
+    package init() {}
 
     /// The last one kept before a credit or before one ahead of it; `nil` means that all begins anew.
     package func nearest(to place: Int) -> Checkpoint? {
@@ -36,7 +34,7 @@ package struct Checkpoints: Sendable {
     }
 
     /// Whether the start of a credit is far enough from the last one to be kept; asked in order.
-    package func isDue(_ place: Int) -> Bool { kept.last.map { place >= $0.place + spacing } ?? true }
+    package func isDue(_ place: Int) -> Bool { kept.last.map { place >= $0.place + Checkpoints.spacing } ?? true }
 
     package mutating func keep(_ start: Start, before place: Int) {
         kept.append(Checkpoint(place: place, start: start))

@@ -170,4 +170,16 @@ struct SimulateTests {
         // Ada: 500 at 5% and 1,000 at 10%.
         #expect(try SimulationReport(simulation, title: "").payees.first?.pay.after == 125)
     }
+
+    @Test("quotas of one name may be assumed for several periods")
+    func assumedByPeriod() throws {
+        let plan = Told.tiered.replacing("contract.quota.bookings", with: "contract.quota.sales")
+            .replacing("over: year", with: "over: quarter")
+        let simulation = try Self.simulate(
+            try Self.history([("bob", Told.credit("D5 2026-04-10 1000"))]), plan,
+            assumed: [Terms.Item("sales", Period("2026-Q1"), 500), Terms.Item("sales", Period("2026-Q2"), 600)])
+        #expect(simulation.problems(file: "new.yaml").isEmpty)
+        // Bob: 400 at 5%, then 600 at 5% and 400 at 10%.
+        #expect(try SimulationReport(simulation, title: "").payees.last?.pay.after == 90)
+    }
 }

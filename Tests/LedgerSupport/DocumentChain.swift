@@ -167,7 +167,7 @@ extension DocumentChain {
 }
 
 extension Credit {
-    /// One with what tests and demonstrations need.
+    /// One with what tests need.
     package static func sample(
         _ deal: String, line: String = "", role: Role = .owner, date: String, amount: Number, original: Money? = nil,
         share: Rate = .whole, exchangeRate: Number? = nil, currency: Currency, account: String = "",

@@ -33,32 +33,32 @@ struct AnchorRun {
     }
 
     /// One program at a time, so that each stage's rate is its own.
-    func stages(_ deals: Int) throws {
-        print("each stage by itself:")
-        let seconds = try run("import", "ingest", ["import", file, "--source", "anchor"])
-        print(row("  import", deals, seconds.wall, note: seconds.text))
+    func stages(_ rates: Rates) throws {
+        let importing = try run("import", "ingest", ["import", file, "--source", "anchor"])
+        rates.row("imported", importing.wall, importing)
         for stage in Stage.allCases {
             let program = try launch(stage)
             let start = ContinuousClock.now
             try wait(for: [stage], of: [program])
             let wall = (ContinuousClock.now - start).seconds
-            print(row("  \(stage.title)", deals, wall, note: try program.stop().text))
+            rates.row(stage.title, wall, try program.stop())
         }
     }
 
     /// All at once, from before the file is opened until the last statement is there.
-    func together(_ deals: Int) throws {
-        print("all at once:")
-        let running = try Stage.allCases.map { ($0, try launch($0)) }
+    func together(_ rates: Rates) throws {
+        let running = try Stage.allCases.map { try launch($0) }
         let start = ContinuousClock.now
         let importing = try launch("ingest", ["import", file, "--source", "anchor"])
         let taken = try importing.end()
-        print(row("  import", deals, taken.wall, note: taken.text))
-        for stage in Stage.allCases {
-            try wait(for: Stage.allCases.filter { $0.rawValue <= stage.rawValue }, of: running.map(\.1))
-            print(row("  until \(stage.title)", deals, (ContinuousClock.now - start).seconds))
+        rates.row("until imported", taken.wall, taken)
+        let seconds = try Stage.allCases.map { stage -> Double in
+            try wait(for: Stage.allCases.filter { $0.rawValue <= stage.rawValue }, of: running)
+            return (ContinuousClock.now - start).seconds
         }
-        for (stage, program) in running { print("  \(stage.program): \(try program.stop().text)") }
+        for (stage, program) in zip(Stage.allCases, running) {
+            rates.row("until \(stage.title)", seconds[stage.rawValue], try program.stop())
+        }
     }
 
     /// Cents earned by payee and month, as the statements say.

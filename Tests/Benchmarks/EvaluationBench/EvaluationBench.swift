@@ -1,3 +1,4 @@
+import ArgumentParser
 import BenchSupport
 import Domain
 import Plans
@@ -5,24 +6,29 @@ import Plans
 /// How fast one core evaluates credits: in order, with late ones, and as a payee grows; beside the same job written by
 /// hand in one loop, so that figures of different machines compare.
 @main
-struct EvaluationBench {
-    /// Credits of the largest payee; `evaluation-bench 10000` is enough to count allocations.
-    static let most = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 1_000_000
+struct EvaluationBench: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Measures how fast one core evaluates credits: in order, with late ones, and as a payee grows.",
+        discussion: "'× by hand' is how many times as long it takes as the same job written by hand in one loop.")
 
-    static func main() throws {
+    @Argument(help: ArgumentHelp("Credits of the largest payee.", valueName: "credits")) var most = 1_000_000
+
+    func validate() throws { try atLeastOne(most) }
+
+    func run() throws {
         let plan = try Plan(parsing: Job.plan, file: "bench.yaml")
         let evaluator = Evaluator(plan: plan, terms: Terms(quotas: [Terms.Item("bookings", nil, Job.quota)]))
         print("Evaluation: quota tiers, a product table, a cap and an override; one core, in its own time")
         let limit = try byHand(evaluator)
         try inOrder(evaluator, limit)
         try late(evaluator, limit)
-        try oneLate(evaluator)
+        try oneLate(evaluator, limit)
     }
 
     // MARK: In order
 
     /// The plain limit. Both have to pay the same.
-    private static func byHand(_ evaluator: Evaluator) throws -> Nanoseconds {
+    private func byHand(_ evaluator: Evaluator) throws -> Nanoseconds {
         let credits = Job.credits(most)
         var totals = try ByHand(credits).totals
         let limit = try best(most) { totals = try ByHand(credits).totals }
@@ -36,9 +42,9 @@ struct EvaluationBench {
         return limit
     }
 
-    private static func inOrder(_ evaluator: Evaluator, _ limit: Nanoseconds) throws {
+    private func inOrder(_ evaluator: Evaluator, _ limit: Nanoseconds) throws {
         let table = Table("in order", ["credits a payee", "million/s", "ns a credit", "× by hand"])
-        table.row("by hand, in one loop", [grouped(most), limit.millions, limit.text, "1.0"])
+        table.row("by hand, in one loop", [grouped(most), limit.millions, limit.text, "1.00"])
         for count in [100, 1_000, 10_000, 100_000].filter({ $0 < most }) + [most] {
             let credits = Job.credits(count)
             let cost = try best(most) {
@@ -52,7 +58,7 @@ struct EvaluationBench {
         table.end()
     }
 
-    private static func walk(_ evaluator: Evaluator, _ credits: [Credit]) throws {
+    private func walk(_ evaluator: Evaluator, _ credits: [Credit]) throws {
         var scratch = evaluator.scratch
         var sums = evaluator.empty
         try credits.forEachInPlace { try evaluator.step($0.pointee, &sums, &scratch) }
@@ -61,7 +67,7 @@ struct EvaluationBench {
     // MARK: Late
 
     /// Every hundredth credit comes when three hundred others have passed it.
-    private static func late(_ evaluator: Evaluator, _ limit: Nanoseconds) throws {
+    private func late(_ evaluator: Evaluator, _ limit: Nanoseconds) throws {
         let table = Table("1% come 300 credits late", ["credits a payee", "million/s", "evaluations", "× by hand"])
         for count in [1_000, 10_000, 100_000] where count <= most {
             let order = shuffled(Job.credits(count))
@@ -74,7 +80,7 @@ struct EvaluationBench {
     }
 
     /// Credits in canonical order, but for every hundredth, which is held back until three hundred have passed it.
-    private static func shuffled(_ credits: [Credit]) -> [Credit] {
+    private func shuffled(_ credits: [Credit]) -> [Credit] {
         var order: [Credit] = []
         for (index, credit) in credits.enumerated() {
             if index % 100 != 50 { order.append(credit) }
@@ -84,8 +90,9 @@ struct EvaluationBench {
     }
 
     /// What one late credit costs, by the size of the payee and by what lies behind it.
-    private static func oneLate(_ evaluator: Evaluator) throws {
-        let table = Table("one late credit", ["credits a payee", "behind it", "evaluations", "microseconds"])
+    private func oneLate(_ evaluator: Evaluator, _ limit: Nanoseconds) throws {
+        let table = Table(
+            "one late credit", ["credits a payee", "behind it", "evaluations", "microseconds", "× by hand"])
         let cases = [
             (1_000, 100), (10_000, 100), (100_000, 100), (most, 100), (most, 1_000), (most, 10_000), (most, 100_000),
         ]
@@ -97,7 +104,14 @@ struct EvaluationBench {
             let start = Nanoseconds.now
             try payee.take(held)
             let cost = Nanoseconds.now - start
-            table.row("", [grouped(count), grouped(behind), grouped(payee.evaluations - before), grouped(cost / 1000)])
+            let evaluations = payee.evaluations - before
+            let each = Nanoseconds(each: Double(cost) / Double(evaluations))
+            table.row(
+                "",
+                [
+                    grouped(count), grouped(behind), grouped(evaluations), grouped(cost / 1000),
+                    each.ratio(to: limit),
+                ])
         }
         table.end()
     }

@@ -1,3 +1,4 @@
+import ArgumentParser
 import BenchSupport
 import Crypto
 import Foundation
@@ -8,35 +9,47 @@ import Synchronization
 /// From a deal that is to be posted over HTTP until the statement over HTTP shows it, everything durable, at a steady rate.
 /// A post that has to wait for the one before is late from the moment it was due.
 @main
-enum LatencyBench {
+struct LatencyBench: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Measures how long a deal takes from its post over HTTP until its statement over HTTP shows it.",
+        discussion: """
+            A hundred deals a second are posted, and everything is durable. '× bare hops' is how many times as long that \
+            takes as three appends and reads with nothing done in between.
+            """)
+
+    @Argument(help: "How long deals are posted.") var seconds = 60
+
     static let rate = 100
     private static let secret = "0123456789abcdef0123456789abcdef"
     private static let payees = 600
 
-    static func main() throws {
-        let seconds = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 60
-        setenv("ATTAIN_SECRET_API", secret, 1)
-        print("Latency: \(rate) deals a second for \(seconds) s on the embedded log")
+    func validate() throws { try atLeastOne(seconds) }
+
+    func run() throws {
+        setenv("ATTAIN_SECRET_API", Self.secret, 1)
+        print("Latency: \(Self.rate) deals a second for \(seconds) s on the embedded log")
         let table = Table("milliseconds", ["p50", "p90", "p99", "p99.9", "max"])
         try withScratchFolder { folder in
-            let relayed = try Relay(folder: folder).run(count: rate * min(seconds, 20))
-            row(table, "three bare hops, read to append", relayed)
+            let bare = Self.milliseconds(try Relay(folder: folder).run(count: Self.rate * min(seconds, 20)))
+            table.row("three bare hops, append to read", bare.map(hundredths))
             let place = try Installation(folder: "\(folder)/programs")
-            try place.apply(Company(payees: payees))
+            try place.apply(Company(payees: Self.payees))
             let running = try Installation.Stage.allCases.map { try place.start($0) }
             defer { for program in running { _ = try? program.stop() } }
             let (rim, portal) = (try running[0].address(), try running[2].address())
             // What is only made once is made now.
-            _ = try run(count: rate * 2, from: 0, rim, portal)
-            let shown = try run(count: rate * seconds, from: rate * 2, rim, portal)
-            row(table, "posted until shown", shown)
+            _ = try Self.run(count: Self.rate * 2, from: 0, rim, portal)
+            let shown = Self.milliseconds(
+                try Self.run(count: Self.rate * seconds, from: Self.rate * 2, rim, portal))
+            table.row("posted until shown", shown.map(hundredths))
+            table.row("× bare hops", zip(shown, bare).map { hundredths($0 / $1) })
         }
         table.end()
     }
 
-    private static func row(_ table: Table, _ name: String, _ times: Histogram<UInt64>) {
-        let values = [50, 90, 99, 99.9, 100].map { times.valueAtPercentile($0) }
-        table.row(name, values.map { hundredths(Double($0) / 1000) })
+    /// At the percentiles that are shown.
+    private static func milliseconds(_ times: Histogram<UInt64>) -> [Double] {
+        [50, 90, 99, 99.9, 100].map { Double(times.valueAtPercentile($0)) / 1000 }
     }
 
     /// Microseconds from when each deal was due until it was seen.

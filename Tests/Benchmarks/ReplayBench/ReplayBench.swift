@@ -1,11 +1,21 @@
+import ArgumentParser
 import BenchSupport
 import Foundation
 import Records
-import Streams
 
 /// How fast a program builds its state from nothing, beside how fast it was when it saw the records for the first time.
 @main
-enum ReplayBench {
+struct ReplayBench: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Measures how fast each program builds its state from nothing, beside the first time.",
+        discussion: """
+            '× first' is how many times as fast the second time was. '× bare copy' is how many times as long a record took \
+            the first time as one that is only copied to another topic, '× bare append' how many times as long it took \
+            again as one that is only appended to a table of SQLite.
+            """)
+
+    @Argument(help: "Deals to take.") var deals = 200_000
+
     /// The least that a pass took in any round: what else the machine does only adds to it.
     private struct Least {
         var (seconds, cpu) = (Double.infinity, Double.infinity)
@@ -20,22 +30,40 @@ enum ReplayBench {
         var (first, again) = (Least(), Least())
     }
 
+    /// Records a second, the most of any round.
+    private struct Limits {
+        var (copying, appending) = (0.0, 0.0)
+
+        mutating func measure(in place: Installation) throws {
+            let count = try place.count(.payeeEvents)
+            copying = try max(copying, Double(count) / place.secondsToCopy(.payeeEvents))
+            let time = try ContinuousClock().measure {
+                try BareTable.append(count, in: 1000, to: "\(place.folder)/bare.sqlite")
+            }
+            appending = max(appending, Double(count) / time.seconds)
+        }
+    }
+
     private static let rounds = 3
 
-    static func main() throws {
-        let count = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 200_000
+    func validate() throws { try atLeastOne(deals) }
+
+    func run() throws {
         print(
-            "Replay: \(grouped(count)) deals of 2,000 payees, 12 partitions, one thread; the least of \(rounds) rounds")
+            "Replay: \(grouped(deals)) deals of 2,000 payees, 12 partitions, one thread; "
+                + "the best of \(Self.rounds) rounds")
         var figures = Installation.Stage.allCases.map { _ in Figures() }
-        for round in 1...rounds {
+        var limits = Limits()
+        for _ in 1...Self.rounds {
             try withScratchFolder { folder in
-                let place = try installation(folder, count)
-                for stage in Installation.Stage.allCases { try measure(stage, place, &figures[stage.rawValue]) }
-                guard round == rounds else { return }
-                show(figures)
-                try limits(place)
+                let place = try Self.installation(folder, deals)
+                for stage in Installation.Stage.allCases {
+                    try Self.measure(stage, place, &figures[stage.rawValue])
+                }
+                try limits.measure(in: place)
             }
         }
+        Self.show(figures, limits)
     }
 
     /// With its company agreed and its deals on the log.
@@ -66,33 +94,25 @@ enum ReplayBench {
         return try place.work(stage)
     }
 
-    private static func show(_ figures: [Figures]) {
-        let table = Table("from nothing", ["first/s", "again/s", "× first", "CPU s first", "CPU s again", "× first"])
+    private static func show(_ figures: [Figures], _ limits: Limits) {
+        let rates = Table("records/s", ["first", "× bare copy", "again", "× bare append", "× first"])
+        rates.row("payee events to another topic", [grouped(Int(limits.copying)), "1.00"])
+        rates.row("400 bytes each to a table", ["", "", grouped(Int(limits.appending)), "1.00"])
         for (stage, figures) in zip(Installation.Stage.allCases, figures) {
-            let (first, again) = (figures.first, figures.again)
-            table.row(
+            let (first, again) = (figures.records / figures.first.seconds, figures.records / figures.again.seconds)
+            rates.row(
                 stage.title,
                 [
-                    grouped(Int(figures.records / first.seconds)), grouped(Int(figures.records / again.seconds)),
-                    hundredths(first.seconds / again.seconds), hundredths(first.cpu), hundredths(again.cpu),
-                    hundredths(first.cpu / again.cpu),
+                    grouped(Int(first)), hundredths(limits.copying / first), grouped(Int(again)),
+                    hundredths(limits.appending / again), hundredths(again / first),
                 ])
         }
-        table.end()
-    }
-
-    // MARK: Limits
-
-    private static func limits(_ place: Installation) throws {
-        let table = Table("plain limits", ["records", "records/s"])
-        let count = try place.count(.payeeEvents)
-        let copying = try ContinuousClock().measure {
-            try place.log.create([TopicSpecification(name: "copy", partitions: place.application.partitions)])
-            try place.log.copy(.payeeEvents, of: place.application, to: place.log, named: "copy")
+        rates.end()
+        let seconds = Table("CPU seconds", ["first", "again", "× first"])
+        for (stage, figures) in zip(Installation.Stage.allCases, figures) {
+            let (first, again) = (figures.first.cpu, figures.again.cpu)
+            seconds.row(stage.title, [hundredths(first), hundredths(again), hundredths(first / again)])
         }
-        table.row("payee events to another topic", [grouped(count), grouped(Int(Double(count) / copying.seconds))])
-        let appending = try ContinuousClock().measure { try BareTable.append(count, to: "\(place.folder)/bare.sqlite") }
-        table.row("400 bytes each to a table", [grouped(count), grouped(Int(Double(count) / appending.seconds))])
-        table.end()
+        seconds.end()
     }
 }

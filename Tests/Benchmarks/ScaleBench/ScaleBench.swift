@@ -1,3 +1,4 @@
+import ArgumentParser
 import BenchSupport
 import Foundation
 import Records
@@ -7,18 +8,27 @@ import TestSupport
 /// What more threads, and more processes, of the calculator are worth: credits that come late, so that nearly all the
 /// time goes into calculating.
 @main
-enum ScaleBench {
-    private static let partitions: Int32 = 12
-    private static let headings = ["seconds", "events/s", "× one", "CPU s"]
+struct ScaleBench: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Measures what more threads, and more processes, of the calculator are worth.",
+        discussion: """
+            '× one' is how many times as fast as one they are, '× bare copy' how many times as long they take as it takes \
+            to copy the same events with nothing done in between.
+            """)
 
-    static func main() throws {
-        let credits = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 30_000
+    @Argument(help: "Credits, of 96 payees.") var credits = 30_000
+
+    private static let partitions: Int32 = 12
+
+    func validate() throws { try atLeastOne(credits) }
+
+    func run() throws {
         try withScratchFolder { folder in
-            let made = try prepare(credits, "\(folder)/made")
+            let made = try Self.prepare(credits, "\(folder)/made")
             let events = try made.count(.payeeEvents)
-            print("Scale: \(grouped(events)) payee events in any order, \(partitions) partitions")
-            try threads(made, events, folder)
-            try processes(made, events, folder)
+            print("Scale: \(grouped(events)) payee events in any order, \(Self.partitions) partitions")
+            try Self.threads(made, events, folder)
+            try Self.processes(made, events, folder)
         }
     }
 
@@ -53,38 +63,49 @@ enum ScaleBench {
         let cpu: Double
     }
 
-    /// The fastest of three runs of each count, which take turns: what else a machine does, it does for seconds at a time.
+    /// The fastest of three runs of each count, which take turns with each other and with the bare copy: what else a
+    /// machine does, it does for seconds at a time.
     private static func measure(
-        _ table: Table, _ counts: [Int], _ events: Int, _ run: (_ count: Int, _ name: String) throws -> Run
+        _ title: String, _ counts: [Int], _ events: Int, copy: (_ name: String) throws -> Double,
+        run: (_ count: Int, _ name: String) throws -> Run
     ) throws {
+        let table = Table(title, ["seconds", "events/s", "× bare copy", "× one", "CPU s"])
+        var limit = Double.infinity
         var best: [Int: Run] = [:]
         for turn in 1...3 {
+            limit = min(limit, try copy("copy-\(turn)"))
             for count in counts {
                 let run = try run(count, "\(count)-\(turn)")
                 if run.seconds < best[count]?.seconds ?? .infinity { best[count] = run }
             }
         }
+        func row(_ name: String, _ seconds: Double, _ others: [String]) {
+            let rate = grouped(Int(Double(events) / seconds))
+            table.row(name, [hundredths(seconds), rate, hundredths(seconds / limit)] + others)
+        }
+        row("the bare copy of a topic", limit, [])
         let one = best[1]?.seconds ?? 0
         for (count, run) in best.sorted(by: { $0.key < $1.key }) {
-            let cells = [
-                hundredths(run.seconds), rate(events, run.seconds), hundredths(one / run.seconds), hundredths(run.cpu),
-            ]
-            table.row("\(count)", cells)
+            row("\(count)", run.seconds, [hundredths(one / run.seconds), hundredths(run.cpu)])
         }
         table.end()
     }
 
-    private static func rate(_ events: Int, _ seconds: Double) -> String { grouped(Int(Double(events) / seconds)) }
+    /// Seconds that it takes to copy the events.
+    private static func copy(_ made: Installation, to place: Installation) throws -> Double {
+        try ContinuousClock().measure {
+            try made.log.copy(.payeeEvents, of: made.application, to: place.log)
+        }.seconds
+    }
 
     // MARK: Threads on the embedded log
 
     private static func threads(_ made: Installation, _ events: Int, _ folder: String) throws {
-        let table = Table("threads, embedded log", headings)
-        let copy = try place("\(folder)/copy", of: made)
-        table.row("the bare copy of a topic", [hundredths(copy.seconds), rate(events, copy.seconds), "", ""])
-        try measure(table, [1, 2, 4], events) { count, name in
-            let (seconds, taken) = try place("\(folder)/threads-\(name)", of: made).place
-                .work(.calculating, threads: count)
+        try measure("threads, embedded log", [1, 2, 4], events) { name in
+            try place("\(folder)/threads-\(name)", of: made).copying
+        } run: { count, name in
+            let (installed, _) = try place("\(folder)/threads-\(name)", of: made)
+            let (seconds, taken) = try installed.work(.calculating, threads: count)
             return Run(seconds: seconds, cpu: taken.cpu)
         }
     }
@@ -92,7 +113,7 @@ enum ScaleBench {
     /// A log with the same events, and how long it took to copy them.
     private static func place(
         _ folder: String, of made: Installation
-    ) throws -> (place: Installation, seconds: Double) {
+    ) throws -> (place: Installation, copying: Double) {
         let place = try Installation(folder: folder, partitions: partitions)
         try place.log.create(
             Topic.allCases.map {
@@ -100,33 +121,40 @@ enum ScaleBench {
                     name: place.application.topic($0), partitions: place.application.partitions(of: $0),
                     isCompacted: $0.isCompacted)
             })
-        let copying = try ContinuousClock().measure {
-            try made.log.copy(.payeeEvents, of: made.application, to: place.log)
-        }
-        return (place, copying.seconds)
+        return (place, try copy(made, to: place))
     }
 
     // MARK: Processes over Kafka's protocol
 
     /// The clock starts when every process has its partitions: that takes seconds, and is not what is measured.
     private static func processes(_ made: Installation, _ events: Int, _ folder: String) throws {
-        try measure(Table("processes, Kafka mock", headings), [1, 2], events) { count, name in
-            let mock = try KafkaMockProcess(
-                topics: Topic.allCases.map {
-                    "\(made.application.topic($0)):\(made.application.partitions(of: $0))"
-                })
+        try measure("processes, Kafka mock", [1, 2], events) { name in
+            let (mock, place) = try cluster("\(folder)/processes-\(name)", of: made)
             defer { mock.stop() }
-            let place = try Installation(
-                folder: "\(folder)/processes-\(name)", partitions: partitions, log: "kafka://\(mock.bootstrap)",
-                properties: ["fetch.wait.max.ms=20"])
+            return try copy(made, to: place)
+        } run: { count, name in
+            let (mock, place) = try cluster("\(folder)/processes-\(name)", of: made)
+            defer { mock.stop() }
             let running = try (0..<count).map { try place.start(.calculating, state: "state-\($0)") }
             try share(running)
             let clock = ContinuousClock.now
-            try made.log.copy(.payeeEvents, of: made.application, to: place.log)
+            _ = try copy(made, to: place)
             try place.wait(for: .calculating, in: running)
             let seconds = (ContinuousClock.now - clock).seconds
             return Run(seconds: seconds, cpu: try running.map { try $0.stop().cpu }.reduce(0, +))
         }
+    }
+
+    /// With the same topics, and nothing in them.
+    private static func cluster(
+        _ folder: String, of made: Installation
+    ) throws -> (mock: KafkaMockProcess, place: Installation) {
+        let mock = try KafkaMockProcess(
+            topics: Topic.allCases.map { "\(made.application.topic($0)):\(made.application.partitions(of: $0))" })
+        let place = try Installation(
+            folder: folder, partitions: partitions, log: "kafka://\(mock.bootstrap)",
+            properties: ["fetch.wait.max.ms=20"])
+        return (mock, place)
     }
 
     /// Until all partitions are assigned, to each process its part.

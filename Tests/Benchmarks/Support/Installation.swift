@@ -142,6 +142,12 @@ package final class Installation {
         return ends
     }
 
+    /// How long it takes to copy a topic to one of its own, with nothing done in between: a limit.
+    package func secondsToCopy(_ topic: Topic) throws -> Double {
+        try log.create([TopicSpecification(name: "copy", partitions: application.partitions(of: topic))])
+        return try ContinuousClock().measure { try log.copy(topic, of: application, to: log, named: "copy") }.seconds
+    }
+
     package func count(_ topic: Topic) throws -> Int { Int(try ends([topic]).values.reduce(0, +)) }
 
     package func delete(_ state: String = "state") throws {

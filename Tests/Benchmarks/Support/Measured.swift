@@ -10,8 +10,6 @@ package struct Measured {
         package let wall: Double
         package let cpu: Double
         package let megabytes: Int
-
-        package var text: String { String(format: "CPU %.2f s, %d MB", cpu, megabytes) }
     }
 
     package init(_ path: String, _ arguments: [String], output: String) throws {
