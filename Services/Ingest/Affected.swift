@@ -94,9 +94,10 @@ extension WireAffected {
     /// Rates and rules are the calculator's; crediting asks a plan for its currency and the quotas it needs.
     private mutating func addPlan(_ name: String, _ before: Company, _ after: Company) {
         if let old = before.plans[name], let new = after.plans[name], old.plan.isCreditedLike(new.plan) { return }
+        let isDated = before.isDated || after.isDated
         let contracts = [before, after].flatMap { $0.contracts.values.joined() }.filter { $0.plan == name }
         for contract in Set(contracts).sorted(by: { ($0.payee, $0.from) < ($1.payee, $1.from) }) {
-            payees.append(span(contract.payee.text, contract.from, contract.to))
+            add(contract, nil, isDated: isDated)
         }
     }
 

@@ -104,9 +104,10 @@ struct Audit {
     private func isDuplicate(
         _ document: LedgerDocument, _ record: ConsumedRecord, _ hash: [UInt8], _ payee: Payee
     ) -> Bool {
-        let index = document.sequence - 1
-        guard record.record.key?.elementsEqual(document.payee.text.utf8) == true else { return false }
-        return payee.hashes.indices.contains(Int(index)) && payee.hashes[Int(index)] == Audit.short(hash)
+        guard record.record.key?.elementsEqual(document.payee.text.utf8) == true,
+            document.sequence > 0, document.sequence <= payee.hashes.count
+        else { return false }
+        return payee.hashes[Int(document.sequence) - 1] == Audit.short(hash)
     }
 
     private mutating func checkAnchor(_ document: LedgerDocument, _ head: Head, _ record: ConsumedRecord) {

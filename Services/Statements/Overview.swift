@@ -50,11 +50,13 @@ struct Overview: Sendable {
         let rows: [Row] = parts.flatMap { $0.rows }
         let marks: Set<Mark> = Set(parts.flatMap { $0.marks })
         var closings: [Period: Closing] = [:]
-        for mark in marks where mark.isApproval { closings[mark.period, default: Closing()].approved += 1 }
-        let closed = Set(rows.flatMap { row in row.earned.keys.map { Mark(payee: row.payee, period: $0) } }).filter {
-            marks.contains($0) || closes.closer(of: $0.payee, $0.period) != nil
+        // Of those who earned something: `status` says how many of them there are.
+        for mark in Set(rows.flatMap { row in row.earned.keys.map { Mark(payee: row.payee, period: $0) } }) {
+            let isApproved = marks.contains(Mark(payee: mark.payee, period: mark.period, isApproval: true))
+            let isClosed = marks.contains(mark) || closes.closer(of: mark.payee, mark.period) != nil
+            if isApproved { closings[mark.period, default: Closing()].approved += 1 }
+            if isClosed { closings[mark.period, default: Closing()].closed += 1 }
         }
-        for mark in closed { closings[mark.period, default: Closing()].closed += 1 }
         return Overview(rows: rows, closings: closings)
     }
 

@@ -57,8 +57,13 @@ struct Reconciling {
                 }
             }
         }
+        let own = PayoutFile(statements, names: Names()).rows
         report.compare("payout file", expected, try sums(payouts))
-        if let published { report.compare("published payouts", approved, try sums(published)) }
+        try report.compare("payout file", own, payouts.rows)
+        if let published {
+            report.compare("published payouts", approved, try sums(published))
+            try report.compare("published payouts", own.filter { $0.standing.status == .approved }, published.rows)
+        }
         var booked: [AccountKey: Number] = [:]
         for line in journal.lines {
             let key = Key(payee: line.payee, currency: line.amount.currency)
@@ -96,6 +101,26 @@ extension Reconciling.Report {
                 Reconciling.Difference(
                     payee: key.payee, currency: key.currency, what: what, statement: left, other: right))
         }
+    }
+
+    /// What is paid, in the currency that it is paid in, by period and channel.
+    fileprivate mutating func compare(
+        _ what: String, _ statement: [PayoutFile.Row], _ other: [PayoutFile.Row]
+    ) throws(ArithmeticError) {
+        let (left, right) = (try Self.paid(statement), try Self.paid(other))
+        for group in Set(left.keys).union(right.keys).sorted() {
+            compare("\(what), \(group)", left[group] ?? [:], right[group] ?? [:])
+        }
+    }
+
+    private static func paid(_ rows: [PayoutFile.Row]) throws(ArithmeticError) -> [String: [Reconciling.Key: Number]] {
+        var paid: [String: [Reconciling.Key: Number]] = [:]
+        for row in rows {
+            let (group, amount) = ("\(row.payout.period) by \(row.payout.channel.rawValue)", row.payout.amount)
+            let key = Reconciling.Key(payee: row.payee, currency: amount.currency)
+            try paid[group, default: [:]][key, default: .zero] += amount.amount
+        }
+        return paid
     }
 }
 

@@ -39,6 +39,17 @@ extension Statement {
         self.balances = all.filter { !$0.isEmpty }
     }
 
+    /// Also of currencies in which all comes to nothing: their lines and entries say how.
+    var shownBalances: [Balance] {
+        let silent = Set(components.map(\.currency) + entries.map(\.currency)).subtracting(balances.map(\.currency))
+        let others = silent.map { currency in
+            Balance(
+                currency: currency, opening: .zero, movements: [Movement(kind: .earned, amount: .zero)], closing: .zero,
+                held: .zero, draw: .zero)
+        }
+        return others.isEmpty ? balances : (balances + others).sorted { $0.currency < $1.currency }
+    }
+
     private static func ordered(_ entries: [Entry]) -> [Entry] {
         let adjustments = entries.filter { $0.kind == .adjustments }.sorted {
             ($0.adjustment?.id ?? "").utf8.lexicographicallyPrecedes(($1.adjustment?.id ?? "").utf8)

@@ -12,7 +12,7 @@ extension Statement {
     var csv: String {
         var csv = CSVText()
         csv.row(Statement.csvTitles.map { .text($0) })
-        for balance in balances {
+        for balance in shownBalances {
             csv.row(entry("opening", balance.opening, balance.currency))
             for component in components where component.currency == balance.currency {
                 for line in component.lines { for row in rows(line, component) { csv.row(row) } }

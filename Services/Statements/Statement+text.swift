@@ -5,7 +5,7 @@ extension Statement {
     /// For a terminal or an e-mail: aligned, explained line by line when asked for.
     func text(name: String?, company: String?, standing: Standing = .draft, explained: Bool) -> String {
         var text = heading(name: name, company: company, standing)
-        for balance in balances {
+        for balance in shownBalances {
             text += "\n" + summary(balance)
             for component in components where component.currency == balance.currency {
                 text += "\n" + table(component)

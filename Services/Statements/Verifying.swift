@@ -49,11 +49,12 @@ struct Verifying: Sendable {
     private func audit(_ partition: Int32, with database: Database?) throws -> Audit {
         let source = TopicPartition(shelf.application.topic(.ledger), partition)
         let reader = try log.makeReader()
-        let end = try reader.endOffset(of: source)
+        // The position first, with which the snapshot begins: the other way round the store could be ahead of that end.
         let position =
             try database.flatMap {
                 try Int64.fetchOne($0, sql: "SELECT position FROM stream_progress")
             } ?? 0
+        let end = try reader.endOffset(of: source)
         var audit = Audit(anchors: anchors)
         if position > end {
             audit.find(source, "the store has seen \(position) records, the log holds \(end): records were removed")

@@ -73,6 +73,12 @@ extension Evaluator {
             let over = try position - second.from
             let reached = code.tiers[scratch.tier(at: position, grid)]
             return try base * (second.from * first.value + over * reached.value)
+        case .overage:
+            let tier = grid.tiers.lowerBound
+            let part = try base * position
+            let amount = try part * code.tiers[tier].value
+            scratch.record(tier: tier, part, amount) { self.part(of: grid, tier, base: part, amount) }
+            return amount
         default:
             let tier = scratch.tier(at: position, grid)
             let amount = try base * code.tiers[tier].value

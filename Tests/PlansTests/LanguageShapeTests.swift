@@ -197,6 +197,16 @@ struct LanguageShapeTests {
                 march, "560"
             ),
             (
+                "overage of what is below the second tier",
+                "{each: year, rate: {by: total(sales), method: overage, boundary: lower-inclusive, tiers: [{from: 0, rate: 6%}, {from: 2000, rate: 9%}]}}",
+                march, "72"
+            ),
+            (
+                "overage of what is beyond it",
+                "{each: year, rate: {by: total(sales), method: overage, boundary: lower-inclusive, tiers: [{from: 0, rate: 6%}, {from: 1000, rate: 9%}]}}",
+                march, "78"
+            ),
+            (
                 "an amount by the tier reached",
                 "{each: month, rate: {by: attainment(month), boundary: lower-inclusive, tiers: [{from: 0%, amount: 0}, {from: 100%, amount: 75}]}}",
                 march, "75"

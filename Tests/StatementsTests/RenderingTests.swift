@@ -96,6 +96,27 @@ struct RenderingTests {
 
     @Test("as CSV") func csv() throws { try Golden.check("statement.csv", Self.example().csv) }
 
+    @Test("a month that comes to nothing shows its lines all the same, as CSV and as text")
+    func comesToNothing() throws {
+        let period = Period("2026-03").unsafelyKnown
+        let lines = try [("D-1", Number(100)), ("D-2", Number(-100))].map { deal, amount in
+            NetLine(
+                component: "commission",
+                line: Statement.Line(
+                    credit: Credit.sample(deal, date: "2026-03-09", amount: try amount * 10, currency: usd),
+                    earned: period, amount: amount, released: amount, corrects: nil,
+                    explanation: Explanation(
+                        total: amount, before: 0, steps: [try .init(try amount * 10, at: Rate("10%"))], rounding: 0,
+                        attainment: nil)))
+        }
+        let statement = try Statement(payee: "ada", period: period, balances: [], lines: lines)
+        #expect(statement.balances == [])
+        for deal in ["D-1", "D-2"] {
+            #expect(statement.csv.contains("line,commission,\(deal),"))
+            #expect(statement.text(name: nil, company: nil, explained: false).contains(deal))
+        }
+    }
+
     @Test("as a page to keep") func html() throws {
         var freshness = Freshness()
         freshness.behind = 0

@@ -72,6 +72,19 @@ struct SettlementTests {
                 journal: Journal(reading: journal.replacing("8050.00", with: "8050.10")), published: nil
             ).report()
             try Golden.check("reconcile.txt", report.text(period))
+            let row = "2026-02,payroll,3910.00,EUR,4250.00,USD"
+            #expect(file.contains(row))
+            for other in [
+                "2026-02,payroll,39100.00,EUR,4250.00,USD", "2026-02,payroll,3910.00,SEK,4250.00,USD",
+                "2026-02,accounts-payable,3910.00,EUR,4250.00,USD", "2026-01,payroll,3910.00,EUR,4250.00,USD",
+            ] {
+                let report = try Reconciling(
+                    statements: selection.statements,
+                    payouts: PayoutFile(reading: file.replacing(row, with: other)),
+                    journal: Journal(reading: journal), published: nil
+                ).report()
+                #expect(!report.differences.isEmpty, "\(other)")
+            }
             #expect(throws: CSVFault.self) { try PayoutFile(reading: "payee,amount\r\nada,1\r\n") }
             #expect(throws: CSVFault.self) { try Journal(reading: journal.replacing("expense", with: "\"")) }
         }
