@@ -89,6 +89,9 @@ extension EndToEnd {
                     try await attain.settle()
                     try await attain.kill(role)
                     try await attain.bring(run.load.parts(2)[number], as: "part-\(number)")
+                    if role == .calculator {
+                        try await eventually("ingest has read all") { try await attain.isAtEnd(.ingest) ? true : nil }
+                    }
                     // OUT_OF_ORDER_SEQUENCE_NUMBER: what was sent before is lost.
                     try mock.tell("fail 20 45")
                     try attain.start(role)
