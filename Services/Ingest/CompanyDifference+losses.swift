@@ -14,14 +14,30 @@ extension CompanyDifference {
             }
     }
 
-    /// For a person who is to decide; empty when nobody loses anything.
+    /// What may credit a deal twice, in words: sources whose deals are known by something else from now on. A deal keeps
+    /// the ID under which it came.
+    func doubles(from before: Company) -> [String] {
+        changes.compactMap { change in
+            guard case (.mapping(let source, _), .mapping(_, let text)) = (change.before, change.after),
+                let old = before.mappings[source], let new = try? Mapping.parse(text, file: source), old.id != new.id
+            else { return nil }
+            return "deals of source '\(source)' are known by '\(new.id.name)' instead of '\(old.id.name)': send those "
+                + "that came before as deleted, under their old IDs, before they come again"
+        }
+    }
+
+    /// For a person who is to decide; empty when nobody loses anything and nothing is credited twice.
     func warning(from before: Company) -> String {
-        let losses = losses(from: before)
-        guard !losses.isEmpty else { return "" }
-        var text = "\nThis takes credits away, and what they paid comes back out of the open period:\n"
-        for loss in losses.prefix(CompanyDifference.listLimit) { text += "  ! \(loss.printable)\n" }
-        let rest = losses.count - CompanyDifference.listLimit
-        return text + (rest > 0 ? "  ! … and \(rest) more\n" : "")
+        CompanyDifference.warning(
+            "This takes credits away, and what they paid comes back out of the open period", losses(from: before))
+            + CompanyDifference.warning("This may credit deals twice", doubles(from: before))
+    }
+
+    private static func warning(_ title: String, _ items: [String]) -> String {
+        guard !items.isEmpty else { return "" }
+        var text = "\n\(title):\n"
+        for item in items.prefix(listLimit) { text += "  ! \(item.printable)\n" }
+        return text + (items.count > listLimit ? "  ! … and \(items.count - listLimit) more\n" : "")
     }
 }
 

@@ -74,9 +74,10 @@ extension DealState.Revision {
 }
 
 extension Instant {
-    /// What orders revisions is a moment in milliseconds or a version number, none of which is as large.
+    /// What orders revisions is a moment in milliseconds or a version number, which is smaller, or larger: a count, or
+    /// digits such as 20260301093000. Moments lie between the years 2000 and 2100.
     init?(ofRevision order: Int64) {
-        guard order >= 100_000_000_000 else { return nil }
+        guard (946_684_800_000..<4_102_444_800_000).contains(order) else { return nil }
         self.init(milliseconds: order)
     }
 }

@@ -5,35 +5,6 @@ import SwiftProtobuf
 
 /// What becomes of a deal beside its revisions: payments, and what people decided about it.
 extension CreditingTask {
-    /// Payments may come before their deal; they wait with it.
-    func pay(_ event: DealEvent, _ record: ConsumedRecord, _ outputs: inout Outputs) throws {
-        let body = try body(of: event)
-        let id = DealID(event.deal)
-        let before = try store.deal(id)
-        var after = before ?? DealState()
-        guard after.payments.count < DealPayments.limit else {
-            tally.count(quarantined: 1)
-            throw RecordError("deal \(id) already has \(DealPayments.limit) payments")
-        }
-        let payment = payment(of: event, at: record.offset, body)
-        var payments = DealPayments(payments: after.payments)
-        let insertion = payments.insert(payment)
-        after.payments = payments.payments
-        after.received += 1
-        after.note(source: event.source)
-        if case .conflict(let loser, let winner) = insertion {
-            setAside(loser.offset, loser.text(against: winner, of: id), &outputs)
-            after.received -= 1
-            tally.count(quarantined: 1)
-        }
-        if insertion != .duplicate {
-            try evaluate(id, &after, Read(offset: record.offset, event: event, body: body), &outputs)
-        }
-        tally.count(kept: insertion.isConflict ? 0 : 1)
-        tally.replace(before, by: after)
-        store.set(after, for: id)
-    }
-
     func payment(of event: DealEvent, at offset: Int64, _ body: JSONValue) -> DealState.PaymentState {
         let unmapped = Payment(
             id: event.event, currency: "",
@@ -44,6 +15,7 @@ extension CreditingTask {
         return .with {
             $0.id = read.id
             $0.offset = offset
+            $0.body = shortDigest(event.body)
             $0.date = read.date?.description ?? ""
             $0.amount = read.amount?.description ?? ""
             $0.currency = read.currency
@@ -94,10 +66,10 @@ struct DealPayments {
 
     enum Insertion: Equatable {
         case inserted, duplicate
+        /// What cannot be read makes way for what can, whichever came first: it was sent again.
+        case corrected(loser: DealState.PaymentState)
         /// Of two that say different things under one ID, the one with the smaller hash counts.
         case conflict(loser: DealState.PaymentState, winner: DealState.PaymentState)
-
-        var isConflict: Bool { if case .conflict = self { true } else { false } }
     }
 
     mutating func insert(_ new: DealState.PaymentState) -> Insertion {
@@ -107,7 +79,6 @@ struct DealPayments {
         }
         let known = payments[index]
         if known.content == new.content { return .duplicate }
-        // What cannot be read makes way for what can: it was corrected and sent again.
         let isNewBetter =
             known.hasProblem == new.hasProblem
             ? new.content.lexicographicallyPrecedes(known.content) : known.hasProblem
@@ -115,8 +86,8 @@ struct DealPayments {
             payments.remove(at: index)
             place(new)
         }
-        guard !known.hasProblem, !new.hasProblem else { return isNewBetter ? .inserted : .duplicate }
-        return isNewBetter ? .conflict(loser: known, winner: new) : .conflict(loser: new, winner: known)
+        let (winner, loser) = isNewBetter ? (new, known) : (known, new)
+        return loser.hasProblem ? .corrected(loser: loser) : .conflict(loser: loser, winner: winner)
     }
 
     private mutating func place(_ new: DealState.PaymentState) {

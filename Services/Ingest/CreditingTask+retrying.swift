@@ -55,7 +55,7 @@ extension CreditingTask {
         var offsets: Set<Int64> = []
         for it in chosen {
             if it.isAnew {
-                offsets.formUnion(it.state.revisions.map(\.offset) + it.state.payments.map(\.offset))
+                offsets.formUnion(it.state.offsets)
             } else if let standing = standing(of: it.state) {
                 let revisions = [standing.revision, standing.latest, standing.cancellation].compactMap(\.self)
                 offsets.formUnion(revisions.map(\.offset))
@@ -81,38 +81,9 @@ extension CreditingTask {
 
     private func look(at it: Chosen, _ outputs: inout Outputs) throws {
         var after = it.state
-        if it.isAnew { try readAnew(it.id, &after, &outputs) }
+        if it.isAnew { try placeAnew(it.id, &after, &outputs) }
         try evaluate(it.id, &after, nil, &outputs)
         tally.replace(it.state, by: after)
         store.set(after, for: it.id)
-    }
-
-    /// The mapping that reads them may be what was mended: only it can tell that two records are one revision.
-    private func readAnew(_ id: DealID, _ state: inout DealState, _ outputs: inout Outputs) throws {
-        var history = DealHistory(revisions: [])
-        for known in state.revisions {
-            let read = try read(at: known.offset)
-            let deal = mapped(read).deal
-            let insertion = history.insert(revision(of: read.event, at: read.offset, read.body, deal))
-            guard case .conflict(let loser, let winner) = insertion else { continue }
-            report(loser, against: winner, of: id, &outputs)
-            countSetAside(&state)
-        }
-        var payments = DealPayments(payments: [])
-        for known in state.payments {
-            let read = try read(at: known.offset)
-            let insertion = payments.insert(payment(of: read.event, at: read.offset, read.body))
-            guard case .conflict(let loser, let winner) = insertion else { continue }
-            setAside(loser.offset, loser.text(against: winner, of: id), &outputs)
-            countSetAside(&state)
-        }
-        state.revisions = history.revisions
-        state.payments = payments.payments
-        state.changes = []
-    }
-
-    private func countSetAside(_ state: inout DealState) {
-        state.received -= 1
-        tally.count(kept: -1, quarantined: 1)
     }
 }

@@ -49,8 +49,7 @@ final class CreditingTask: StreamTask {
         tally.stamp = stamp
         try commands.advance(to: stamp)
         switch event.act {
-        case .received: try receive(event, record, &outputs)
-        case .payment: try pay(event, record, &outputs)
+        case .received, .payment: try receive(event, record, &outputs)
         case .decided(let decision): try decide(decision, of: DealID(event.deal), &outputs)
         case .released(let release): try self.release(DealID(event.deal), on: release.date, &outputs)
         case .retry(let affected, let after): try retry(event, AffectedDeals(affected), after: after, &outputs)
@@ -100,46 +99,33 @@ final class CreditingTask: StreamTask {
 // MARK: A deal event
 
 extension CreditingTask {
+    /// A revision or a payment. Payments may come before their deal; they wait with it.
     private func receive(_ event: DealEvent, _ record: ConsumedRecord, _ outputs: inout Outputs) throws {
         let body = try body(of: event)
-        let mapped = mapped(event, body)
+        let read = Read(offset: record.offset, event: event, body: body, mapped: mapped(event, body))
         let id = DealID(event.deal)
         let before = try store.deal(id)
         var after = before ?? DealState()
-        guard after.revisions.count < DealHistory.limit else {
-            tally.count(quarantined: 1)
-            throw RecordError("deal \(id) already has \(DealHistory.limit) revisions")
-        }
-        var history = DealHistory(revisions: after.revisions)
-        let insertion = history.insert(revision(of: event, at: record.offset, body, mapped?.deal))
-        after.received += 1
-        after.revisions = history.revisions
-        after.note(source: event.source)
-        if case .conflict(let loser, let winner) = insertion {
-            report(loser, against: winner, of: id, &outputs)
-            // What was told of the revision that it replaces is worked out again.
-            after.changes = []
-            after.received -= 1
-            tally.count(quarantined: 1)
-        }
-        if insertion != .duplicate {
-            try evaluate(id, &after, Read(offset: record.offset, event: event, body: body, mapped: mapped), &outputs)
-        }
-        tally.count(kept: insertion.isConflict ? 0 : 1)
+        if try take(read, of: id, &after, &outputs) { try evaluate(id, &after, read, &outputs) }
         tally.replace(before, by: after)
         store.set(after, for: id)
     }
 
-    /// `deal` is what the mapping makes of the body.
-    func revision(
-        of event: DealEvent, at offset: Int64, _ body: JSONValue, _ deal: Deal?
-    ) -> DealState.Revision {
-        let stated = deal?.revision
+    func revision(_ read: Read, in state: DealState) -> DealState.Revision {
+        let (event, mapped) = (read.event, mapped(read))
+        let stated = mapped.deal.revision
         var revision = DealState.Revision(
-            offset: offset, order: stated ?? event.received, isStated: stated != nil, hash: digest(event.body),
-            event: shortDigest(event.event.utf8), stage: deal?.stage ?? .open)
-        if let deal, deal.stage == .won { revision.content = DealText.digest(of: deal) }
-        if deal?.stage == .cancelled { revision.cancelled = mapping(event.source)?.cancelled(in: body) }
+            offset: read.offset, order: stated ?? event.received, isStated: stated != nil, hash: digest(event.body),
+            event: shortDigest(event.event.utf8), stage: mapped.deal.stage)
+        revision.source = state.sources.firstIndex(of: event.source) ?? 0
+        switch mapped.deal.stage {
+        case .won:
+            revision.content = DealText.digest(of: mapped.deal)
+            revision.isFlawed =
+                mapped.problems.contains(where: \.code.keepsDeal) || !Crediting.flaws(of: mapped.deal).isEmpty
+        case .cancelled: revision.cancelled = mapping(event.source)?.cancelled(in: read.body)
+        case .open, .lost, .deleted: break
+        }
         return revision
     }
 
@@ -151,29 +137,6 @@ extension CreditingTask {
         let mapping = commands.company.dealMapping(source)
         knownMapping = (source, commands.lastChange, mapping)
         return mapping
-    }
-
-    func report(
-        _ loser: DealState.Revision, against winner: [UInt8], of deal: DealID, _ outputs: inout Outputs
-    ) {
-        setAside(
-            loser.offset,
-            "deal \(deal) has two different bodies under revision \(loser.order): SHA-256 \(hexadecimal(loser.hash)) "
-                + "is set aside, \(hexadecimal(winner)) counts", &outputs)
-    }
-
-    /// What is wrong with a record that was kept so far, and counts no more.
-    func setAside(_ offset: Int64, _ reason: String, _ outputs: inout Outputs) {
-        let entry = WireQuarantined.with {
-            $0.coordinate = "\(source)/\(offset)"
-            $0.reason = reason
-            $0.source = "crediting"
-        }
-        guard let value = try? entry.encoded() else { return }
-        outputs.append(
-            Output(
-                topic: topics.quarantine, key: Array(entry.coordinate.utf8), value: value,
-                type: EventType.quarantined))
     }
 
     /// A deal event as it was received, from its place in the log.
@@ -212,8 +175,9 @@ extension CreditingTask {
         }
     }
 
-    /// `nil` without a mapping.
+    /// `nil` without a mapping, and for a payment.
     private func mapped(_ event: DealEvent, _ body: JSONValue) -> Mapped? {
+        if case .payment = event.act { return nil }
         guard let mapping = mapping(event.source) else { return nil }
         let (deal, problems) = mapping.deal(from: body, id: DealID(event.deal))
         return Mapped(deal, problems)
@@ -226,12 +190,4 @@ extension CreditingTask {
             remedy: "add mappings/\(read.event.source).yaml to the company folder, and apply")
         return Mapped(Deal(id: DealID(read.event.deal), stage: .open), [problem])
     }
-}
-
-extension DealHistory.Insertion {
-    var isConflict: Bool { if case .conflict = self { true } else { false } }
-}
-
-extension DealState {
-    mutating func note(source: String) { if !sources.contains(source) { sources.append(source) } }
 }

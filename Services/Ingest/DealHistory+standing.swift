@@ -69,7 +69,8 @@ private struct Run {
         latest = revision
         cancellation = nil
         supersede()
-        guard let base = captured else {
+        // What could not be credited was not captured: the first revision without a flaw is the one that closes the deal.
+        guard let base = captured, isAmended || !base.isFlawed else {
             captured = revision
             return
         }

@@ -27,14 +27,17 @@ struct DealHistory {
             if let index = revisions.firstIndex(where: { $0.isStated && $0.order == new.order }) {
                 return resolve(new, at: index)
             }
-        } else if revisions.contains(where: { $0.event == new.event }) {
+        } else if revisions.contains(where: { $0.event == new.event && $0.saysSame(as: new) }) {
             return .duplicate
         }
         let index = revisions.partitioningIndex { ($0.order, $0.offset) > (new.order, new.offset) }
-        if !new.isStated, index > 0, !revisions[index - 1].isStated, revisions[index - 1].hash == new.hash {
+        revisions.insert(new, at: index)
+        arrange()
+        let place = new.isStated ? 0 : revisions.firstIndex { $0.offset == new.offset } ?? 0
+        if place > 0, !revisions[place - 1].isStated, revisions[place - 1].saysSame(as: new) {
+            revisions.remove(at: place)
             return .duplicate
         }
-        revisions.insert(new, at: index)
         return .inserted
     }
 
@@ -45,6 +48,27 @@ struct DealHistory {
             return .conflict(loser: new, winnerHash: known.hash)
         }
         revisions[index] = new
+        arrange()
         return .conflict(loser: known, winnerHash: new.hash)
     }
+
+    /// A version number tells no time. A revision that comes without one stands behind the highest that came before it.
+    private mutating func arrange() {
+        guard revisions.contains(where: \.isVersion), revisions.contains(where: { !$0.isStated }) else { return }
+        var highest = Int64.min
+        let placed = revisions.sorted { $0.offset < $1.offset }.map { revision in
+            if revision.isStated { highest = max(highest, revision.order) }
+            return (place: revision.isStated ? revision.order : highest, revision: revision)
+        }
+        revisions = placed.sorted {
+            ($0.place, $0.revision.isStated ? 0 : 1, $0.revision.offset)
+                < ($1.place, $1.revision.isStated ? 0 : 1, $1.revision.offset)
+        }.map(\.revision)
+    }
+}
+
+extension DealState.Revision {
+    fileprivate var isVersion: Bool { isStated && Instant(ofRevision: order) == nil }
+
+    fileprivate func saysSame(as other: Self) -> Bool { hash == other.hash && source == other.source }
 }

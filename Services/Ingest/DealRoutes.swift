@@ -15,7 +15,7 @@ struct DealRoutes: Sendable {
     let bodies: BodyReading
     /// Why nothing more is to come for now.
     let tooMuch: @Sendable () -> String?
-    /// Those who may post, by source.
+    /// Those who may post, by `SourceSignature.name(ofSource:)`.
     let signatures: [String: SourceSignature]
     let accepted: Counter
     let refused: Counter
@@ -74,7 +74,7 @@ struct DealRoutes: Sendable {
     }
 
     private func authenticate(_ request: Request, source: String, body: [UInt8], now: Int64) throws {
-        let isValid = signatures[source]?.isValid(
+        let isValid = signatures[SourceSignature.name(ofSource: source)]?.isValid(
             timestamp: header(SourceSignature.timestampHeader, request),
             signature: header(SourceSignature.header, request),
             body: body, now: now)

@@ -23,7 +23,7 @@ struct PaymentTrial {
             count += 1
             let sum = values[payment.currency] ?? .zero
             values[payment.currency] = (try? sum + (payment.amount ?? .zero)) ?? sum
-        case .inserted: break
+        case .inserted, .corrected: break
         case .duplicate: repeated += 1
         case .conflict: note("payment \(payment.id) of deal \(deal) says two different things", row)
         }

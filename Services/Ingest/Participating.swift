@@ -16,23 +16,9 @@ extension Crediting {
             return [Participant(payee: owner, role: .owner, share: .whole)]
         }
         var participants: [Participant] = []
-        var total = Number.zero
         for split in deal.splits {
-            if split.share.value <= .zero {
-                problems.append(
-                    SkipReason(
-                        .splitsNot100, "the split of '\(split.payee)' is \(split.share)",
-                        remedy: "give every split a share above 0% in the CRM"))
-            }
-            total = (try? total + split.share.value) ?? total
             guard let payee = payee(split.payee, as: "split", &problems) else { continue }
             add(Participant(payee: payee, role: .split, share: split.share), to: &participants)
-        }
-        if total != 1 {
-            problems.append(
-                SkipReason(
-                    .splitsNot100, "the splits sum to \(Rate(total)), not 100%", remedy: "correct the splits in the CRM"
-                ))
         }
         return participants
     }
@@ -47,13 +33,12 @@ extension Crediting {
 
     private func payee(_ name: String, as part: String, _ problems: inout [SkipReason]) -> PayeeFile? {
         if let payee = company.file(called: name) { return payee }
+        // Without a name the deal is flawed, which is said already.
+        guard !name.isEmpty else { return nil }
         problems.append(
-            name.isEmpty
-                ? SkipReason(
-                    .unknownOwner, "the deal is won but has no \(part)", remedy: "enter the \(part) in the CRM")
-                : SkipReason(
-                    .unknownOwner, "\(part) '\(name)' is nobody among the payees",
-                    remedy: "add the payee to payees.csv, or the name to the payee's crm_ids, and apply"))
+            SkipReason(
+                .unknownOwner, "\(part) '\(name)' is nobody among the payees",
+                remedy: "add the payee to payees.csv, or the name to the payee's crm_ids, and apply"))
         return nil
     }
 

@@ -52,19 +52,21 @@ struct Serve: AsyncParsableCommand {
             logger: work.logger)
     }
 
-    /// `ATTAIN_SECRET_<SOURCE>` holds a source's secret, or `@FILE`; two, divided by a space, while one is replaced.
+    /// `ATTAIN_SECRET_<SOURCE>` holds a source's secret, or `@FILE`; two, divided by a space, while one is replaced. By
+    /// `SourceSignature.name(ofSource:)`.
     static func signatures(_ environment: [String: String]) throws -> [String: SourceSignature] {
         let prefix = "ATTAIN_SECRET_"
         var result: [String: SourceSignature] = [:]
         for (name, value) in environment.sorted(by: { $0.key < $1.key }) where name.hasPrefix(prefix) {
-            let source = name.dropFirst(prefix.count).lowercased().replacing("_", with: "-")
+            let source = String(name.dropFirst(prefix.count))
             let secrets = try text(value, of: name).split(whereSeparator: \.isWhitespace)
             guard !secrets.isEmpty, secrets.allSatisfy({ $0.utf8.count >= 16 }) else {
                 throw Problem(
                     where: name, "a secret has at least 16 characters",
                     remedy: "Make one, with 'openssl rand -hex 32' for example.")
             }
-            result[source] = SourceSignature(secrets: secrets.map { SymmetricKey(data: Data($0.utf8)) })
+            result[SourceSignature.name(ofSource: source)] = SourceSignature(
+                secrets: secrets.map { SymmetricKey(data: Data($0.utf8)) })
         }
         return result
     }

@@ -12,6 +12,12 @@ struct SourceSignature: Sendable {
 
     let secrets: [SymmetricKey]
 
+    /// By which a source finds its secret. No name of a variable of the environment tells `my-crm` from `My.CRM`, so these
+    /// two share one.
+    static func name(ofSource source: String) -> String {
+        String(source.lowercased().map { $0.isLetter || $0.isNumber ? $0 : "-" })
+    }
+
     /// Says nothing about why, because that would help a forger.
     func isValid(timestamp: String?, signature: String?, body: [UInt8], now: Int64) -> Bool {
         guard let timestamp, let signature, timestamp.utf8.count <= 12, let seconds = Int64(timestamp),

@@ -11,6 +11,12 @@ extension Crediting {
                 validate(product: product, &problems)
             }
         }
+        return problems + Crediting.flaws(of: deal)
+    }
+
+    /// What no change of the company can mend, only the CRM.
+    static func flaws(of deal: Deal) -> [SkipReason] {
+        var problems: [SkipReason] = []
         let currency = Currency(deal.currency)
         if !deal.currency.isEmpty, currency == nil {
             problems.append(
@@ -32,7 +38,7 @@ extension Crediting {
                 remedy: "add it to products.csv, or under 'product: rename:' in the mapping, and apply"))
     }
 
-    private func validateWon(_ deal: Deal, _ currency: Currency?, _ problems: inout [SkipReason]) {
+    private static func validateWon(_ deal: Deal, _ currency: Currency?, _ problems: inout [SkipReason]) {
         if deal.amount == nil {
             problems.append(
                 SkipReason(.missingAmount, "the deal is won but has no amount", remedy: "enter the amount in the CRM"))
@@ -50,9 +56,34 @@ extension Crediting {
                     remedy: "map a field to 'currency', or state one with 'currency: {value: USD}'"))
         }
         if let currency { validateAmounts(deal, currency, &problems) }
+        validateParts(of: deal, &problems)
     }
 
-    private func validateAmounts(_ deal: Deal, _ currency: Currency, _ problems: inout [SkipReason]) {
+    private static func validateParts(of deal: Deal, _ problems: inout [SkipReason]) {
+        guard !deal.splits.isEmpty else {
+            if deal.owner.isEmpty { problems.append(unnamed("owner")) }
+            return
+        }
+        for split in deal.splits {
+            if split.payee.isEmpty { problems.append(unnamed("split")) }
+            guard split.share.value <= .zero else { continue }
+            problems.append(
+                SkipReason(
+                    .splitsNot100, "the split of '\(split.payee)' is \(split.share)",
+                    remedy: "give every split a share above 0% in the CRM"))
+        }
+        let total = deal.splits.reduce(Number.zero) { (try? $0 + $1.share.value) ?? $0 }
+        guard total != 1 else { return }
+        problems.append(
+            SkipReason(
+                .splitsNot100, "the splits sum to \(Rate(total)), not 100%", remedy: "correct the splits in the CRM"))
+    }
+
+    private static func unnamed(_ part: String) -> SkipReason {
+        SkipReason(.unknownOwner, "the deal is won but has no \(part)", remedy: "enter the \(part) in the CRM")
+    }
+
+    private static func validateAmounts(_ deal: Deal, _ currency: Currency, _ problems: inout [SkipReason]) {
         guard let amount = deal.amount else { return }
         func isFine(_ amount: Number) -> Bool {
             Money(amount, currency).isPayable && Money(amount, currency).isWithinLimit

@@ -20,6 +20,7 @@ extension DealState {
         for source in sources { writer.member(14, source) }
         writer.fixed(15, listed)
         if let earliest { writer.date(16, earliest) }
+        for it in outdone { writer.message(17) { $0.outdone(it) } }
         return writer.bytes
     }
 
@@ -40,6 +41,14 @@ extension WireWriter {
         text(6, it.stage.rawValue)
         fixed(7, it.content)
         if let cancelled = it.cancelled { date(8, cancelled) }
+        if it.isFlawed { flag(9, true) }
+        integer(10, Int64(it.source))
+    }
+
+    fileprivate mutating func outdone(_ it: DealState.Outdone) {
+        integer(1, it.offset)
+        fixed(2, it.body)
+        if it.isSetAside { flag(3, true) }
     }
 
     fileprivate mutating func assigned(_ it: DealState.Assigned) {
@@ -76,6 +85,9 @@ extension WireReader {
             case (14, .lengthDelimited): state.sources.append(try text(field))
             case (15, .fixed64): state.listed = UInt64(bitPattern: integer(field))
             case (16, .lengthDelimited): state.earliest = try date(field, "deal.earliest")
+            case (17, .lengthDelimited):
+                var inner = message(field)
+                state.outdone.append(try inner.outdone())
             default: break
             }
         }
@@ -94,6 +106,21 @@ extension WireReader {
             case (6, .lengthDelimited): it.stage = try choice(try text(field), "revision.stage")
             case (7, .fixed64): it.content = UInt64(bitPattern: integer(field))
             case (8, .lengthDelimited): it.cancelled = try date(field, "revision.cancelled")
+            case (9, .varint): it.isFlawed = integer(field) != 0
+            case (10, .varint): it.source = Int(integer(field))
+            default: break
+            }
+        }
+        return it
+    }
+
+    private mutating func outdone() throws(WireError) -> DealState.Outdone {
+        var it = DealState.Outdone(offset: 0, body: 0, isSetAside: false)
+        while let field = try next() {
+            switch (field.number, field.type) {
+            case (1, .varint): it.offset = integer(field)
+            case (2, .fixed64): it.body = UInt64(bitPattern: integer(field))
+            case (3, .varint): it.isSetAside = integer(field) != 0
             default: break
             }
         }

@@ -30,6 +30,8 @@ package struct DealState: Hashable, Sendable {
     package var listed: UInt64 = 0
     /// The first day that a credit of it ever had; `nil`: an earlier version kept the deal and not this.
     package var earliest: CalendarDate? = .last
+    /// In the order of the log.
+    package var outdone: [Outdone] = []
 
     package typealias PaymentState = WireDealState.PaymentState
 
@@ -50,12 +52,29 @@ package struct DealState: Hashable, Sendable {
         package var content: UInt64 = 0
         /// The day that the source gives.
         package var cancelled: CalendarDate?
+        /// Says something that no company could credit.
+        package var isFlawed = false
+        /// Place among the deal's sources.
+        package var source = 0
 
         package init(
             offset: Int64, order: Int64, isStated: Bool, hash: [UInt8], event: UInt64, stage: Deal.Stage
         ) {
             (self.offset, self.order, self.isStated) = (offset, order, isStated)
             (self.hash, self.event, self.stage) = (hash, event, stage)
+        }
+    }
+
+    /// A record beside which another one counts. Read by another mapping both may count.
+    package struct Outdone: Hashable, Sendable {
+        package var offset: Int64
+        /// Digest of the body.
+        package var body: UInt64
+        /// It says something else than the other, and is in quarantine.
+        package var isSetAside: Bool
+
+        package init(offset: Int64, body: UInt64, isSetAside: Bool) {
+            (self.offset, self.body, self.isSetAside) = (offset, body, isSetAside)
         }
     }
 

@@ -1620,56 +1620,128 @@ package nonisolated struct WireQuarantined: Sendable {
 }
 
 /// On no topic: what crediting keeps of a deal in its store.
-package nonisolated struct WireDealState: Sendable {
+package nonisolated struct WireDealState: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// in revision order
-  package var revisions: [WireDealState.Revision] = []
+  package var revisions: [WireDealState.Revision] {
+    get {_storage._revisions}
+    set {_uniqueStorage()._revisions = newValue}
+  }
 
   /// by payee, line, role
-  package var credits: [WireDealState.Assigned] = []
+  package var credits: [WireDealState.Assigned] {
+    get {_storage._credits}
+    set {_uniqueStorage()._credits = newValue}
+  }
 
-  package var problems: [WireProblem] = []
+  package var problems: [WireProblem] {
+    get {_storage._problems}
+    set {_uniqueStorage()._problems = newValue}
+  }
 
   /// records, repeated ones too
-  package var received: Int64 = 0
+  package var received: Int64 {
+    get {_storage._received}
+    set {_uniqueStorage()._received = newValue}
+  }
 
   /// changed after the close, which does not pay
-  package var frozenChanges: Bool = false
+  package var frozenChanges: Bool {
+    get {_storage._frozenChanges}
+    set {_uniqueStorage()._frozenChanges = newValue}
+  }
 
   /// the lines credited, in the deal's currency
-  package var creditedAmount: String = String()
+  package var creditedAmount: String {
+    get {_storage._creditedAmount}
+    set {_uniqueStorage()._creditedAmount = newValue}
+  }
 
-  package var creditedCurrency: String = String()
+  package var creditedCurrency: String {
+    get {_storage._creditedCurrency}
+    set {_uniqueStorage()._creditedCurrency = newValue}
+  }
 
   /// by date and ID
-  package var payments: [WireDealState.PaymentState] = []
+  package var payments: [WireDealState.PaymentState] {
+    get {_storage._payments}
+    set {_uniqueStorage()._payments = newValue}
+  }
 
   /// in the order they came; the first on a change counts
-  package var decisions: [WireDecision] = []
+  package var decisions: [WireDecision] {
+    get {_storage._decisions}
+    set {_uniqueStorage()._decisions = newValue}
+  }
 
   /// the day that a person released it
-  package var released: String = String()
+  package var released: String {
+    get {_storage._released}
+    set {_uniqueStorage()._released = newValue}
+  }
 
-  package var changes: [WireDealChange] = []
+  package var changes: [WireDealChange] {
+    get {_storage._changes}
+    set {_uniqueStorage()._changes = newValue}
+  }
 
   /// of the deal that is credited
-  package var closed: String = String()
+  package var closed: String {
+    get {_storage._closed}
+    set {_uniqueStorage()._closed = newValue}
+  }
 
   /// payees whom crediting looked at and did not credit
-  package var consulted: [String] = []
+  package var consulted: [String] {
+    get {_storage._consulted}
+    set {_uniqueStorage()._consulted = newValue}
+  }
 
-  package var sources: [String] = []
+  package var sources: [String] {
+    get {_storage._sources}
+    set {_uniqueStorage()._sources = newValue}
+  }
 
   /// tells what was last said on skipped-deals; 0: nothing
-  package var listed: UInt64 = 0
+  package var listed: UInt64 {
+    get {_storage._listed}
+    set {_uniqueStorage()._listed = newValue}
+  }
 
   /// the first day that a credit of it ever had; empty: not known
-  package var earliest: String = String()
+  package var earliest: String {
+    get {_storage._earliest}
+    set {_uniqueStorage()._earliest = newValue}
+  }
+
+  package var outdone: [WireDealState.Outdone] {
+    get {_storage._outdone}
+    set {_uniqueStorage()._outdone = newValue}
+  }
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  /// A record beside which another one counts. Read by another mapping both may count.
+  package nonisolated struct Outdone: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    package var offset: Int64 = 0
+
+    /// digest of the body
+    package var body: UInt64 = 0
+
+    /// it says something else than the other, and is in quarantine
+    package var isSetAside: Bool = false
+
+    package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    package init() {}
+  }
 
   /// A payment as it was read.
   package nonisolated struct PaymentState: Sendable {
@@ -1703,6 +1775,9 @@ package nonisolated struct WireDealState: Sendable {
 
     /// it waits, or cannot be read
     package var isSkipped: Bool = false
+
+    /// digest of the body
+    package var body: UInt64 = 0
 
     package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1738,6 +1813,12 @@ package nonisolated struct WireDealState: Sendable {
     /// the day that the source gives; empty: none
     package var cancelled: String = String()
 
+    /// says something that no company could credit
+    package var isFlawed: Bool = false
+
+    /// place among the deal's sources
+    package var source: Int32 = 0
+
     package var unknownFields = SwiftProtobuf.UnknownStorage()
 
     package init() {}
@@ -1763,6 +1844,8 @@ package nonisolated struct WireDealState: Sendable {
   }
 
   package init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 /// On no topic: what the calculator keeps of a credit in its store.
@@ -5058,7 +5141,185 @@ nonisolated extension WireQuarantined: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension WireDealState: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".DealState"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}revisions\0\u{1}credits\0\u{1}problems\0\u{1}received\0\u{3}frozen_changes\0\u{3}credited_amount\0\u{3}credited_currency\0\u{1}payments\0\u{1}decisions\0\u{1}released\0\u{1}changes\0\u{1}closed\0\u{1}consulted\0\u{1}sources\0\u{1}listed\0\u{1}earliest\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}revisions\0\u{1}credits\0\u{1}problems\0\u{1}received\0\u{3}frozen_changes\0\u{3}credited_amount\0\u{3}credited_currency\0\u{1}payments\0\u{1}decisions\0\u{1}released\0\u{1}changes\0\u{1}closed\0\u{1}consulted\0\u{1}sources\0\u{1}listed\0\u{1}earliest\0\u{1}outdone\0")
+
+  fileprivate class _StorageClass {
+    var _revisions: [WireDealState.Revision] = []
+    var _credits: [WireDealState.Assigned] = []
+    var _problems: [WireProblem] = []
+    var _received: Int64 = 0
+    var _frozenChanges: Bool = false
+    var _creditedAmount: String = String()
+    var _creditedCurrency: String = String()
+    var _payments: [WireDealState.PaymentState] = []
+    var _decisions: [WireDecision] = []
+    var _released: String = String()
+    var _changes: [WireDealChange] = []
+    var _closed: String = String()
+    var _consulted: [String] = []
+    var _sources: [String] = []
+    var _listed: UInt64 = 0
+    var _earliest: String = String()
+    var _outdone: [WireDealState.Outdone] = []
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _revisions = source._revisions
+      _credits = source._credits
+      _problems = source._problems
+      _received = source._received
+      _frozenChanges = source._frozenChanges
+      _creditedAmount = source._creditedAmount
+      _creditedCurrency = source._creditedCurrency
+      _payments = source._payments
+      _decisions = source._decisions
+      _released = source._released
+      _changes = source._changes
+      _closed = source._closed
+      _consulted = source._consulted
+      _sources = source._sources
+      _listed = source._listed
+      _earliest = source._earliest
+      _outdone = source._outdone
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeRepeatedMessageField(value: &_storage._revisions) }()
+        case 2: try { try decoder.decodeRepeatedMessageField(value: &_storage._credits) }()
+        case 3: try { try decoder.decodeRepeatedMessageField(value: &_storage._problems) }()
+        case 4: try { try decoder.decodeSingularInt64Field(value: &_storage._received) }()
+        case 5: try { try decoder.decodeSingularBoolField(value: &_storage._frozenChanges) }()
+        case 6: try { try decoder.decodeSingularStringField(value: &_storage._creditedAmount) }()
+        case 7: try { try decoder.decodeSingularStringField(value: &_storage._creditedCurrency) }()
+        case 8: try { try decoder.decodeRepeatedMessageField(value: &_storage._payments) }()
+        case 9: try { try decoder.decodeRepeatedMessageField(value: &_storage._decisions) }()
+        case 10: try { try decoder.decodeSingularStringField(value: &_storage._released) }()
+        case 11: try { try decoder.decodeRepeatedMessageField(value: &_storage._changes) }()
+        case 12: try { try decoder.decodeSingularStringField(value: &_storage._closed) }()
+        case 13: try { try decoder.decodeRepeatedStringField(value: &_storage._consulted) }()
+        case 14: try { try decoder.decodeRepeatedStringField(value: &_storage._sources) }()
+        case 15: try { try decoder.decodeSingularFixed64Field(value: &_storage._listed) }()
+        case 16: try { try decoder.decodeSingularStringField(value: &_storage._earliest) }()
+        case 17: try { try decoder.decodeRepeatedMessageField(value: &_storage._outdone) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      if !_storage._revisions.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._revisions, fieldNumber: 1)
+      }
+      if !_storage._credits.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._credits, fieldNumber: 2)
+      }
+      if !_storage._problems.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._problems, fieldNumber: 3)
+      }
+      if _storage._received != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._received, fieldNumber: 4)
+      }
+      if _storage._frozenChanges != false {
+        try visitor.visitSingularBoolField(value: _storage._frozenChanges, fieldNumber: 5)
+      }
+      if !_storage._creditedAmount.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._creditedAmount, fieldNumber: 6)
+      }
+      if !_storage._creditedCurrency.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._creditedCurrency, fieldNumber: 7)
+      }
+      if !_storage._payments.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._payments, fieldNumber: 8)
+      }
+      if !_storage._decisions.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._decisions, fieldNumber: 9)
+      }
+      if !_storage._released.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._released, fieldNumber: 10)
+      }
+      if !_storage._changes.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._changes, fieldNumber: 11)
+      }
+      if !_storage._closed.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._closed, fieldNumber: 12)
+      }
+      if !_storage._consulted.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._consulted, fieldNumber: 13)
+      }
+      if !_storage._sources.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._sources, fieldNumber: 14)
+      }
+      if _storage._listed != 0 {
+        try visitor.visitSingularFixed64Field(value: _storage._listed, fieldNumber: 15)
+      }
+      if !_storage._earliest.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._earliest, fieldNumber: 16)
+      }
+      if !_storage._outdone.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._outdone, fieldNumber: 17)
+      }
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireDealState, rhs: WireDealState) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._revisions != rhs_storage._revisions {return false}
+        if _storage._credits != rhs_storage._credits {return false}
+        if _storage._problems != rhs_storage._problems {return false}
+        if _storage._received != rhs_storage._received {return false}
+        if _storage._frozenChanges != rhs_storage._frozenChanges {return false}
+        if _storage._creditedAmount != rhs_storage._creditedAmount {return false}
+        if _storage._creditedCurrency != rhs_storage._creditedCurrency {return false}
+        if _storage._payments != rhs_storage._payments {return false}
+        if _storage._decisions != rhs_storage._decisions {return false}
+        if _storage._released != rhs_storage._released {return false}
+        if _storage._changes != rhs_storage._changes {return false}
+        if _storage._closed != rhs_storage._closed {return false}
+        if _storage._consulted != rhs_storage._consulted {return false}
+        if _storage._sources != rhs_storage._sources {return false}
+        if _storage._listed != rhs_storage._listed {return false}
+        if _storage._earliest != rhs_storage._earliest {return false}
+        if _storage._outdone != rhs_storage._outdone {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireDealState.Outdone: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = WireDealState.protoMessageName + ".Outdone"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}offset\0\u{1}body\0\u{3}is_set_aside\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -5066,96 +5327,31 @@ nonisolated extension WireDealState: SwiftProtobuf.Message, SwiftProtobuf._Messa
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.revisions) }()
-      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.credits) }()
-      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.problems) }()
-      case 4: try { try decoder.decodeSingularInt64Field(value: &self.received) }()
-      case 5: try { try decoder.decodeSingularBoolField(value: &self.frozenChanges) }()
-      case 6: try { try decoder.decodeSingularStringField(value: &self.creditedAmount) }()
-      case 7: try { try decoder.decodeSingularStringField(value: &self.creditedCurrency) }()
-      case 8: try { try decoder.decodeRepeatedMessageField(value: &self.payments) }()
-      case 9: try { try decoder.decodeRepeatedMessageField(value: &self.decisions) }()
-      case 10: try { try decoder.decodeSingularStringField(value: &self.released) }()
-      case 11: try { try decoder.decodeRepeatedMessageField(value: &self.changes) }()
-      case 12: try { try decoder.decodeSingularStringField(value: &self.closed) }()
-      case 13: try { try decoder.decodeRepeatedStringField(value: &self.consulted) }()
-      case 14: try { try decoder.decodeRepeatedStringField(value: &self.sources) }()
-      case 15: try { try decoder.decodeSingularFixed64Field(value: &self.listed) }()
-      case 16: try { try decoder.decodeSingularStringField(value: &self.earliest) }()
+      case 1: try { try decoder.decodeSingularInt64Field(value: &self.offset) }()
+      case 2: try { try decoder.decodeSingularFixed64Field(value: &self.body) }()
+      case 3: try { try decoder.decodeSingularBoolField(value: &self.isSetAside) }()
       default: break
       }
     }
   }
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.revisions.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.revisions, fieldNumber: 1)
+    if self.offset != 0 {
+      try visitor.visitSingularInt64Field(value: self.offset, fieldNumber: 1)
     }
-    if !self.credits.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.credits, fieldNumber: 2)
+    if self.body != 0 {
+      try visitor.visitSingularFixed64Field(value: self.body, fieldNumber: 2)
     }
-    if !self.problems.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.problems, fieldNumber: 3)
-    }
-    if self.received != 0 {
-      try visitor.visitSingularInt64Field(value: self.received, fieldNumber: 4)
-    }
-    if self.frozenChanges != false {
-      try visitor.visitSingularBoolField(value: self.frozenChanges, fieldNumber: 5)
-    }
-    if !self.creditedAmount.isEmpty {
-      try visitor.visitSingularStringField(value: self.creditedAmount, fieldNumber: 6)
-    }
-    if !self.creditedCurrency.isEmpty {
-      try visitor.visitSingularStringField(value: self.creditedCurrency, fieldNumber: 7)
-    }
-    if !self.payments.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.payments, fieldNumber: 8)
-    }
-    if !self.decisions.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.decisions, fieldNumber: 9)
-    }
-    if !self.released.isEmpty {
-      try visitor.visitSingularStringField(value: self.released, fieldNumber: 10)
-    }
-    if !self.changes.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.changes, fieldNumber: 11)
-    }
-    if !self.closed.isEmpty {
-      try visitor.visitSingularStringField(value: self.closed, fieldNumber: 12)
-    }
-    if !self.consulted.isEmpty {
-      try visitor.visitRepeatedStringField(value: self.consulted, fieldNumber: 13)
-    }
-    if !self.sources.isEmpty {
-      try visitor.visitRepeatedStringField(value: self.sources, fieldNumber: 14)
-    }
-    if self.listed != 0 {
-      try visitor.visitSingularFixed64Field(value: self.listed, fieldNumber: 15)
-    }
-    if !self.earliest.isEmpty {
-      try visitor.visitSingularStringField(value: self.earliest, fieldNumber: 16)
+    if self.isSetAside != false {
+      try visitor.visitSingularBoolField(value: self.isSetAside, fieldNumber: 3)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  package static func ==(lhs: WireDealState, rhs: WireDealState) -> Bool {
-    if lhs.revisions != rhs.revisions {return false}
-    if lhs.credits != rhs.credits {return false}
-    if lhs.problems != rhs.problems {return false}
-    if lhs.received != rhs.received {return false}
-    if lhs.frozenChanges != rhs.frozenChanges {return false}
-    if lhs.creditedAmount != rhs.creditedAmount {return false}
-    if lhs.creditedCurrency != rhs.creditedCurrency {return false}
-    if lhs.payments != rhs.payments {return false}
-    if lhs.decisions != rhs.decisions {return false}
-    if lhs.released != rhs.released {return false}
-    if lhs.changes != rhs.changes {return false}
-    if lhs.closed != rhs.closed {return false}
-    if lhs.consulted != rhs.consulted {return false}
-    if lhs.sources != rhs.sources {return false}
-    if lhs.listed != rhs.listed {return false}
-    if lhs.earliest != rhs.earliest {return false}
+  package static func ==(lhs: WireDealState.Outdone, rhs: WireDealState.Outdone) -> Bool {
+    if lhs.offset != rhs.offset {return false}
+    if lhs.body != rhs.body {return false}
+    if lhs.isSetAside != rhs.isSetAside {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -5163,7 +5359,7 @@ nonisolated extension WireDealState: SwiftProtobuf.Message, SwiftProtobuf._Messa
 
 nonisolated extension WireDealState.PaymentState: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = WireDealState.protoMessageName + ".PaymentState"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}offset\0\u{1}content\0\u{1}date\0\u{1}amount\0\u{1}currency\0\u{1}problem\0\u{3}is_skipped\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}offset\0\u{1}content\0\u{1}date\0\u{1}amount\0\u{1}currency\0\u{1}problem\0\u{3}is_skipped\0\u{1}body\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -5179,6 +5375,7 @@ nonisolated extension WireDealState.PaymentState: SwiftProtobuf.Message, SwiftPr
       case 6: try { try decoder.decodeSingularStringField(value: &self.currency) }()
       case 7: try { try decoder.decodeSingularMessageField(value: &self._problem) }()
       case 8: try { try decoder.decodeSingularBoolField(value: &self.isSkipped) }()
+      case 9: try { try decoder.decodeSingularFixed64Field(value: &self.body) }()
       default: break
       }
     }
@@ -5213,6 +5410,9 @@ nonisolated extension WireDealState.PaymentState: SwiftProtobuf.Message, SwiftPr
     if self.isSkipped != false {
       try visitor.visitSingularBoolField(value: self.isSkipped, fieldNumber: 8)
     }
+    if self.body != 0 {
+      try visitor.visitSingularFixed64Field(value: self.body, fieldNumber: 9)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -5225,6 +5425,7 @@ nonisolated extension WireDealState.PaymentState: SwiftProtobuf.Message, SwiftPr
     if lhs.currency != rhs.currency {return false}
     if lhs._problem != rhs._problem {return false}
     if lhs.isSkipped != rhs.isSkipped {return false}
+    if lhs.body != rhs.body {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -5232,7 +5433,7 @@ nonisolated extension WireDealState.PaymentState: SwiftProtobuf.Message, SwiftPr
 
 nonisolated extension WireDealState.Revision: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = WireDealState.protoMessageName + ".Revision"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}offset\0\u{1}order\0\u{3}is_stated\0\u{1}hash\0\u{1}event\0\u{1}stage\0\u{1}content\0\u{1}cancelled\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}offset\0\u{1}order\0\u{3}is_stated\0\u{1}hash\0\u{1}event\0\u{1}stage\0\u{1}content\0\u{1}cancelled\0\u{3}is_flawed\0\u{1}source\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -5248,6 +5449,8 @@ nonisolated extension WireDealState.Revision: SwiftProtobuf.Message, SwiftProtob
       case 6: try { try decoder.decodeSingularStringField(value: &self.stage) }()
       case 7: try { try decoder.decodeSingularFixed64Field(value: &self.content) }()
       case 8: try { try decoder.decodeSingularStringField(value: &self.cancelled) }()
+      case 9: try { try decoder.decodeSingularBoolField(value: &self.isFlawed) }()
+      case 10: try { try decoder.decodeSingularInt32Field(value: &self.source) }()
       default: break
       }
     }
@@ -5278,6 +5481,12 @@ nonisolated extension WireDealState.Revision: SwiftProtobuf.Message, SwiftProtob
     if !self.cancelled.isEmpty {
       try visitor.visitSingularStringField(value: self.cancelled, fieldNumber: 8)
     }
+    if self.isFlawed != false {
+      try visitor.visitSingularBoolField(value: self.isFlawed, fieldNumber: 9)
+    }
+    if self.source != 0 {
+      try visitor.visitSingularInt32Field(value: self.source, fieldNumber: 10)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -5290,6 +5499,8 @@ nonisolated extension WireDealState.Revision: SwiftProtobuf.Message, SwiftProtob
     if lhs.stage != rhs.stage {return false}
     if lhs.content != rhs.content {return false}
     if lhs.cancelled != rhs.cancelled {return false}
+    if lhs.isFlawed != rhs.isFlawed {return false}
+    if lhs.source != rhs.source {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -111,6 +111,23 @@ struct ApplyTests {
         #expect(!gains.isEmpty && gains.warning(from: company).isEmpty)
     }
 
+    @Test("another field as the deal's ID is warned of, since deals keep theirs and could come again under another one")
+    func doubles() throws {
+        let tiny = try TinyLog()
+        try tiny.apply(TinyCompany.folder([String: String]()))
+        let company = try tiny.company()
+        let mapping = try #require(TinyCompany.files["mappings/crm.yaml"])
+        let mended = try TinyCompany.folder(["mappings/crm.yaml": mapping.replacing("id: id", with: "id: number")])
+        let difference = CompanyDifference(from: company.entities, to: try CompanyFolder(at: mended.path).entities)
+        #expect(
+            difference.warning(from: company) == """
+
+                This may credit deals twice:
+                  ! deals of source 'crm' are known by 'number' instead of 'id': send those that came before as deleted, under their old IDs, before they come again
+
+                """)
+    }
+
     @Test("long lists are cut unless all is asked for")
     func longLists() throws {
         let products = "name\n" + (100..<150).map { "Part \($0)\n" }.joined()

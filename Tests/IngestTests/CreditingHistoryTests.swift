@@ -122,6 +122,35 @@ struct CreditingHistoryTests {
         }
     }
 
+    @Test(
+        "a delivery without its version number stands behind the highest that came before it, and no later one behind it",
+        arguments: [
+            // deliveries in their order, what ada is credited with in the end
+            (["1 won 100", "- won 110", "2 won 120"], "120"), (["1 won 100", "3 won 130", "- won 110"], "110"),
+            (["- won 110", "1 won 100"], "100"), (["3 won 130", "- won 110", "2 won 120"], "110"),
+            (["3 won 130", "- won 110", "2 won 120", "4 won 140"], "140"),
+            (["1 won 100", "- won 110", "- won 110", "- won 115", "2 won 120"], "120"),
+            // A time is no version number: what comes without one is where it came.
+            (["1767225600500 won 100", "- won 110", "1767225600600 won 120"], "110"),
+        ])
+    func unnumbered(deliveries: [String], credited: String) throws {
+        let bodies = deliveries.map { body($0.replacing("- ", with: "null ")) }
+        #expect(try run(bodies, policy: .accept).credits == ["ada D1 owner \(credited) USD 2026-02-05"])
+    }
+
+    @Test("a sender's key that comes with something else is another event")
+    func keyTwice() throws {
+        try withTemporaryFolder { folder in
+            let run = try DealDesk(folder: folder, firm: CreditingFirm(levels: 0, postClose: .accept))
+            for amount in ["100", "120", "100", "120"] {
+                try run.deal(CreditingFirm.body([("amount", amount)]), event: "api/key/0")
+            }
+            try run.settle()
+            #expect(try run.credits() == ["ada D1 owner 120 USD 2026-02-05"])
+            #expect(try run.tally().received == 4)
+        }
+    }
+
     @Test("credits of a deal that goes to somebody else are withdrawn there and assigned here")
     func reassigned() throws {
         try withTemporaryFolder { folder in

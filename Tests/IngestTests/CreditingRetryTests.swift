@@ -61,6 +61,93 @@ struct CreditingRetryTests {
         }
     }
 
+    private static func mapping(_ source: String, _ fields: String) -> CompanyEntity {
+        .mapping(source: source, text: "source: \(source)\n\(fields)\n")
+    }
+
+    private static func deals(revision: String) -> CompanyEntity {
+        mapping(
+            "crm",
+            "id: nr\nstage: state\nclosed: day\namount: sum\ncurrency: {value: USD}\nowner: rep\nrevision: \(revision)")
+    }
+
+    @Test("what the wrong mapping took for one revision are two, and all of them count, once it is mended")
+    func fewerConflicts() throws {
+        try withTemporaryFolder { folder in
+            let run = try DealDesk(folder: folder, firm: CreditingFirm(levels: 0, postClose: .accept))
+            try run.apply([CreditingRetryTests.deals(revision: "edition")])
+            let bodies = (1...3).map {
+                #"{"nr":"D1","state":"won","day":"2026-02-05","sum":\#($0)0,"rep":"ada","edition":7,"v":\#($0)}"#
+            }
+            for body in bodies + bodies { try run.deal(body, source: "crm") }
+            try run.settle()
+            let wrong = try run.tally()
+            #expect(wrong.received == 6 && wrong.quarantined > 0)
+            try run.apply([CreditingRetryTests.deals(revision: "v")])
+            try run.settle()
+            #expect(try run.credits() == ["ada D1 owner 30 USD 2026-02-05"])
+            let told = try run.quarantined().count
+            // There and back again, in the state of a store that was read from its file.
+            try run.apply([CreditingRetryTests.deals(revision: "edition")])
+            try run.settle()
+            #expect(try run.tally().quarantined == wrong.quarantined)
+            #expect(try run.quarantined().count == told + 2)
+            try run.apply([CreditingRetryTests.deals(revision: "v")])
+            try run.settle()
+            #expect(try run.credits() == ["ada D1 owner 30 USD 2026-02-05"])
+            let tally = try run.tally()
+            #expect(tally.received == 6 && tally.quarantined == wrong.quarantined - 2)
+            #expect(tally.received == tally.accepted + tally.superseded + tally.skipped + tally.quarantined)
+        }
+    }
+
+    @Test("payments that the wrong mapping took for one are two, whether or not they said the same")
+    func payments() throws {
+        func billing(id: String) -> CompanyEntity {
+            CreditingRetryTests.mapping(
+                "billing", "records: payments\nid: \(id)\ndeal: order\ndate: day\namount: value")
+        }
+        try withTemporaryFolder { folder in
+            let run = try DealDesk(folder: folder, firm: CreditingFirm(levels: 0))
+            try run.apply([billing(id: "invoice")])
+            try run.deal(CreditingFirm.body())
+            // Two instalments of one invoice that are alike, one that is not, one that cannot be read; all of them twice.
+            let payments = ["P1 10", "P2 10", "P3 20", "P4 ten"].map { $0.split(separator: " ") }
+            for payment in payments + payments {
+                let body =
+                    #"{"nr":"\#(payment[0])","invoice":"I1","order":"D1","day":"2026-03-01","value":"\#(payment[1])"}"#
+                try run.deal(body, source: "billing", kind: .payment)
+            }
+            try run.settle()
+            #expect(try run.fates().count == 1)
+            try run.apply([billing(id: "nr")])
+            try run.settle()
+            #expect(try run.fates() == ["ada 100, P1 2026-03-01 10, P2 2026-03-01 10, P3 2026-03-01 20"])
+            #expect(try run.skipped() == ["D1": ["bad-payment"]])
+            let tally = try run.tally()
+            #expect(tally.received == 9)
+            #expect(tally.received == tally.accepted + tally.superseded + tally.skipped + tally.quarantined)
+        }
+    }
+
+    @Test("a file that was imported for the wrong source is imported for the right one after all")
+    func wrongSource() throws {
+        let scratch = try Scratch()
+        let run = try DealDesk(folder: scratch.path, firm: CreditingFirm(levels: 0))
+        try run.apply([
+            CreditingRetryTests.deals(revision: "v"),
+            CreditingRetryTests.mapping("old", "id: nr\nstage: {value: lost}\nrevision: w"),
+        ])
+        let path = try scratch.write("deals.csv", "nr,state,day,sum,rep,v,w\nD1,won,2026-02-05,10,ada,,\n")
+        for source in ["old", "crm"] {
+            var importing = try run.tiny.importing(path, source: source, state: scratch.path)
+            try importing.run()
+            try run.settle()
+        }
+        #expect(try run.credits() == ["ada D1 owner 10 USD 2026-02-05"])
+        #expect(try run.tally().received == 2)
+    }
+
     @Test(
         "two bodies of which only the mended mapping tells that they are one revision: one is set aside, both are named"
     )

@@ -14,7 +14,8 @@ struct FulfilmentTests {
         var fields = [("revision", words[0]), ("stage", "\"\(words[1])\"")]
         for word in words.dropFirst(2) {
             let parts = word.split(separator: "=", maxSplits: 1).map(String.init)
-            fields.append((parts[0], parts[1].hasPrefix("{") || parts[0] == "amount" ? parts[1] : "\"\(parts[1])\""))
+            let value = parts.count > 1 ? parts[1] : ""
+            fields.append((parts[0], value.hasPrefix("{") || parts[0] == "amount" ? value : "\"\(value)\""))
         }
         return CreditingFirm.body(fields)
     }
@@ -29,6 +30,9 @@ struct FulfilmentTests {
             // No day of its own: the revision's time, else the time of receipt, which the tests begin with the year.
             (["1 won", "\(may4) cancelled"], ["ada 100, cancelled 2026-05-04"]),
             (["1 won", "2 cancelled"], ["ada 100, cancelled 2026-01-01"]),
+            // A version number of so many digits is no time.
+            (["1 won", "20260504100000 cancelled"], ["ada 100, cancelled 2026-01-01"]),
+            (["1 won", "120000000042 cancelled"], ["ada 100, cancelled 2026-01-01"]),
             // Cancelled before it was created, as an order of arrival.
             (["2 cancelled cancelled=2026-05-02", "1 won"], ["ada 100, cancelled 2026-05-02"]),
             // Twice: the day that is stated last counts, the time of receipt of the first.

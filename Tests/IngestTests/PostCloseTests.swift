@@ -69,6 +69,48 @@ struct PostCloseTests {
         }
     }
 
+    @Test(
+        "what could not be credited and was corrected in the CRM is credited as corrected, and is no change",
+        arguments: [
+            "amount=", "amount=1.001", "amount=\"ten\"", "closed=", "closed=soon", "currency=", "currency=ZZZ",
+            "owner=",
+        ])
+    func corrected(flaw: String) throws {
+        for policy in PostClosePolicy.allCases {
+            for order in CreditingHistoryTests.orders(4) {
+                try withTemporaryFolder { folder in
+                    let desk = try DealDesk(folder: folder, firm: CreditingFirm(levels: 0, postClose: policy))
+                    let revisions = ["1 open", "2 won \(flaw)", "3 won \(flaw) product=Bolt", "4 won amount=150"]
+                    for index in order { try desk.deal(body(revisions[index])) }
+                    try desk.settle()
+                    #expect(try desk.fates() == ["ada 150"], "\(policy) \(order)")
+                    #expect(try changes(desk) == [], "\(policy) \(order)")
+                    #expect(try desk.tally().skipped == 0)
+                }
+            }
+        }
+    }
+
+    @Test("a flaw that comes after the close is a change like any other, and its correction is another")
+    func flawedLater() throws {
+        for (policy, credits, list) in [
+            (PostClosePolicy.freeze, ["ada 100"], ["2 frozen amount 100 → ", "3 frozen amount 100 → 150"]),
+            (.accept, ["ada 150"], ["2 accepted amount 100 → ", "3 accepted amount  → 150"]),
+            (.approve, ["ada 100"], ["2 superseded amount 100 → ", "3 waiting amount 100 → 150"]),
+        ] {
+            for order in CreditingHistoryTests.orders(3) {
+                try withTemporaryFolder { folder in
+                    let desk = try DealDesk(folder: folder, firm: CreditingFirm(levels: 0, postClose: policy))
+                    let revisions = ["1 won", "2 won amount=", "3 won amount=150"]
+                    for index in order { try desk.deal(body(revisions[index])) }
+                    try desk.settle()
+                    #expect(try desk.fates() == credits, "\(policy) \(order)")
+                    #expect(try changes(desk) == list, "\(policy) \(order)")
+                }
+            }
+        }
+    }
+
     private func decide(_ text: String, _ revisions: [String], _ desk: DealDesk) throws {
         var rest = text[...]
         while let sign = rest.popFirst(), let digit = rest.popFirst()?.wholeNumberValue {

@@ -95,6 +95,14 @@ struct SignatureTests {
         #expect(isValid(old, good))
     }
 
+    @Test(
+        "a source finds its secret whatever its name is made of",
+        arguments: ["my-crm", "my_crm", "My.CRM", "MY CRM", "my/crm"])
+    func names(source: String) throws {
+        let signatures = try Serve.signatures(["ATTAIN_SECRET_MY_CRM": "the-old-secret-of-ours"])
+        #expect(signatures[SourceSignature.name(ofSource: source)] != nil)
+    }
+
     @Test("secrets come from the environment or a file, and short ones are refused")
     func secrets() throws {
         let scratch = try Scratch()

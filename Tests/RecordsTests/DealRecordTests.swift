@@ -119,6 +119,9 @@ struct DealRecordTests {
         for _ in count(2) { state.consulted.append(text(&random)) }
         for _ in count(2) { state.sources.append(text(&random)) }
         if random.chance(20) { state.listed = random.next() }
+        for _ in count(1) {
+            state.outdone.append(.init(offset: 7, body: random.next(), isSetAside: random.chance(50)))
+        }
         state.earliest = random.chance(30) ? nil : random.pick([.last, CalendarDate("2026-03-01")!])
         return state
     }
@@ -130,6 +133,7 @@ struct DealRecordTests {
             stage: random.pick(Deal.Stage.allCases))
         revision.content = random.chance(50) ? random.next() : 0
         if random.chance(20) { revision.cancelled = CalendarDate("2026-03-01") }
+        (revision.isFlawed, revision.source) = (random.chance(20), random.chance(20) ? 1 : 0)
         return revision
     }
 
@@ -141,6 +145,7 @@ struct DealRecordTests {
                     ($0.hash, $0.event) = (.init(revision.hash), revision.event)
                     ($0.stage, $0.content) = (revision.stage.rawValue, revision.content)
                     $0.cancelled = revision.cancelled?.description ?? ""
+                    ($0.isFlawed, $0.source) = (revision.isFlawed, Int32(revision.source))
                 }
             }
             $0.credits = state.credits.map { credit in
@@ -155,6 +160,9 @@ struct DealRecordTests {
             ($0.decisions, $0.released, $0.changes) = (state.decisions, state.released, state.changes)
             ($0.closed, $0.earliest) = (state.closed?.description ?? "", state.earliest?.description ?? "")
             ($0.consulted, $0.sources, $0.listed) = (state.consulted, state.sources, state.listed)
+            $0.outdone = state.outdone.map { outdone in
+                .with { ($0.offset, $0.body, $0.isSetAside) = (outdone.offset, outdone.body, outdone.isSetAside) }
+            }
         }
     }
 }
