@@ -123,6 +123,8 @@ package final class GroupCoordinator: Sendable {
 // MARK: Faults, for tests and simulation
 
 extension GroupCoordinator {
+    package var members: [Int] { state.withLock { $0.members.map(\.id) } }
+
     /// Every member gives up everything and the ranges move on by one member.
     package func forceRebalance() {
         state.withLock { state in

@@ -28,40 +28,52 @@ struct Oracle {
     let world: World
 
     var lines: [Line] {
-        let deals = Dictionary(grouping: Set(world.revisions), by: \.deal)
-        let all = deals.values.flatMap { credits(of: paying($0)) }
+        let all = standings.flatMap { $0.isCancelled || $0.paying.isFlawed ? [] : credits(of: $0.paying) }
         return Dictionary(grouping: all, by: \.payee).flatMap { payee, credits in
             lines(of: payee, credits.sorted { ($0.date, $0.deal, $0.role) < ($1.date, $1.deal, $1.role) })
         }.sorted()
     }
 
+    /// Deals that were won and that nobody can credit.
+    var skipped: Int { standings.count(where: \.paying.isFlawed) }
+
     // MARK: Which revision pays
 
-    private func paying(_ revisions: [World.Revision]) -> World.Revision? {
+    /// Of a deal that was won. No plan here has a clawback: what is cancelled pays nothing; won back, it is what it was.
+    private struct Standing {
+        let paying: World.Revision
+        let isCancelled: Bool
+    }
+
+    private var standings: [Standing] {
+        Dictionary(grouping: Set(world.revisions), by: \.deal).values.compactMap { standing($0) }
+    }
+
+    private func standing(_ revisions: [World.Revision]) -> Standing? {
         // Of two bodies under one revision, the one with the smaller SHA-256 counts.
         let unique = Dictionary(grouping: revisions, by: \.order).compactMapValues { rivals in
             rivals.min { digest($0.body.bytes).lexicographicallyPrecedes(digest($1.body.bytes)) }
         }
         var paying: World.Revision?
-        var isCancelled = false
+        var (isCancelled, isAmended) = (false, false)
         for (_, revision) in unique.sorted(by: { $0.key < $1.key }) {
             isCancelled = revision.stage == "cancelled"
             if !["won", "cancelled"].contains(revision.stage) {
-                paying = nil
+                (paying, isAmended) = (nil, false)
             } else if isCancelled {
                 continue
-            } else if paying == nil || world.settings.postClose == .accept {
+            } else if paying == nil || (paying?.isFlawed == true && !isAmended) {
                 paying = revision
+            } else if world.settings.postClose == .accept {
+                (paying, isAmended) = (revision, true)
             }
         }
-        // No plan here has a clawback: what is cancelled pays nothing. Won back, it is what it was.
-        return isCancelled ? nil : paying
+        return paying.map { Standing(paying: $0, isCancelled: isCancelled) }
     }
 
     // MARK: Who gets what of it
 
-    private func credits(of revision: World.Revision?) -> [Credit] {
-        guard let revision else { return [] }
+    private func credits(of revision: World.Revision) -> [Credit] {
         let shares = revision.splits.isEmpty ? [(payee: revision.owner, percent: 100)] : revision.splits
         let role = revision.splits.isEmpty ? "owner" : "split"
         let parts = parts(of: revision.cents, shares.map(\.percent))

@@ -86,6 +86,14 @@ extension Simulator {
         return total
     }
 
+    /// Records of CRMs that are in the log, those included that it keeps twice.
+    func received() throws -> Int64 {
+        try (0..<application.partitions).reduce(0) { sum, partition in
+            let records = rim.records(TopicPartition(application.topic(.dealEvents), partition))
+            return try sum + Int64(records.count { try DealEvent(decoding: $0.record.value).isOfSource })
+        }
+    }
+
     func settlements() throws -> Int {
         try ledger().count { try LedgerDocument(decoding: $0).kind == .settlement }
     }

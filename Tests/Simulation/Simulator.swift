@@ -4,6 +4,7 @@ import Logging
 import Records
 import Streams
 import SwiftProtobuf
+import Synchronization
 import TestSupport
 
 @testable import calculator
@@ -11,8 +12,9 @@ import TestSupport
 @testable import statements
 
 /// The three services on one log in memory, on one thread, from one seed: inputs arrive in any order and more than
-/// once. With faults, there are two processes of ingest and of calculator, and processes crash between any two steps,
-/// lose their state, and hand partitions to each other. Without, there is one of each and nothing disturbs it.
+/// once. With faults, there are two processes of ingest and of calculator; processes crash between any two steps, lose
+/// their state or find it damaged, and hand partitions to each other; the log loses what is sent, keeps it twice, and
+/// delivers it again. Without, there is one of each and nothing disturbs it.
 final class Simulator {
     let application = Application(name: "sim", partitions: 3)!
     let folder: String
@@ -21,13 +23,12 @@ final class Simulator {
     private var random: SplitMix
     private let withFaults: Bool
     private var isFaulty: Bool
+    private let network: Network
     /// Either one turn of each partition with a poll, or all there are: no clock decides.
     private let patience: Duration
     /// What statements said when their period was closed.
     var kept: [String: JSON] = [:]
     var processes: [Process] = []
-    /// Deal events appended so far.
-    private(set) var received: Int64 = 0
 
     /// One program on one machine, with a state folder of its own.
     final class Process {
@@ -45,6 +46,21 @@ final class Simulator {
 
     struct Crash: Error {}
 
+    /// What becomes of every hundred records, or flushes, on their way.
+    private struct Network {
+        let lost: Int
+        let repeated: Int
+        let redelivered: Int
+
+        /// Every third schedule has none of each.
+        init(_ random: inout SplitMix) {
+            func rate(_ limit: Int) -> Int { max(0, Int.random(in: -limit / 2...limit, using: &random)) }
+            (lost, repeated, redelivered) = (rate(30), rate(50), rate(30))
+        }
+    }
+
+    private static let lostConnection = LogError.operating("the connection was lost")
+
     /// `schedule` seeds everything but the world: order, repetition and faults.
     init(world: World, schedule: UInt64, withFaults: Bool, folder: String) throws {
         self.world = world
@@ -53,6 +69,7 @@ final class Simulator {
         patience = withFaults && schedule % 8 > 4 ? .zero : .seconds(3600)
         self.folder = folder
         random = SplitMix(seed: schedule)
+        network = Network(&random)
         try rim.create(
             Topic.allCases.map {
                 TopicSpecification(
@@ -68,6 +85,18 @@ final class Simulator {
             processes.append(Process("calculator-\(number)", calculator, rim.peer()))
         }
         processes.append(Process("statements", StatementsTopology(application: application), rim.peer()))
+        for log in [rim] + processes.map(\.log) { disturb(log) }
+    }
+
+    /// Records are kept twice and delivered again by dice of the log's own, since it may ask from anywhere.
+    private func disturb(_ log: InMemoryLog) {
+        guard withFaults else { return }
+        let dice = Mutex(SplitMix(seed: random.next()))
+        let network = network
+        log.faults.duplicate { _, _ in dice.withLock { $0.chance(network.repeated) } }
+        log.faults.redeliver { _, _ in
+            dice.withLock { $0.chance(network.redelivered) ? Int64.random(in: 1...5, using: &$0) : 0 }
+        }
     }
 
     /// Feeds everything, in between the steps where there are faults, lets all of it come to rest, and closes the books.
@@ -94,6 +123,8 @@ final class Simulator {
         while isFaulty, !inputs.isEmpty {
             switch Int.random(in: 0..<100, using: &random) {
             case 0..<30: try inputs.removeFirst()()
+            case 93: try damageState(random.pick(processes))
+            case 94: expel(fromGroupOf: random.pick(processes))
             case 95..<97: crash(random.pick(processes))
             case 97: try loseState(random.pick(processes))
             case 98..<100: rim.coordinator(of: random.pick(processes).topology.group).forceRebalance()
@@ -124,6 +155,9 @@ final class Simulator {
         } catch is Crash {
             crash(process)
             return 1
+        } catch LogError.operating where isFaulty {
+            crash(process)
+            return 1
         }
     }
 
@@ -141,8 +175,11 @@ final class Simulator {
             })
         options.batchLimit = Int.random(in: 1...(isFaulty ? 20 : 200), using: &random)
         options.patience = patience
-        return try StreamLoop(log: process.log, topology: process.topology, options: options) { [unowned self] _ in
+        let faults = process.log.faults
+        return try StreamLoop(log: process.log, topology: process.topology, options: options) { [unowned self] point in
             if isFaulty, random.chance(2) { throw Crash() }
+            guard point == .beforeFlush else { return }
+            faults.failFlush(with: isFaulty && random.chance(network.lost) ? Simulator.lostConnection : nil)
         }
     }
 
@@ -156,6 +193,22 @@ final class Simulator {
         crash(process)
         let path = "\(folder)/\(process.name)"
         if FileManager.default.fileExists(atPath: path) { try FileManager.default.removeItem(atPath: path) }
+    }
+
+    /// What was on disk is not what was written.
+    private func damageState(_ process: Process) throws {
+        crash(process)
+        let path = "\(folder)/\(process.name)"
+        let files = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        let stores = files.filter { $0.hasSuffix(".sqlite") }.sorted()
+        if !stores.isEmpty { _ = try damageFile("\(path)/\(random.pick(stores))", seed: random.next()) }
+    }
+
+    /// One that has stalled loses its partitions before it hears of it.
+    private func expel(fromGroupOf process: Process) {
+        let coordinator = rim.coordinator(of: process.topology.group)
+        let members = coordinator.members
+        if !members.isEmpty { coordinator.expel(random.pick(members)) }
     }
 
     // MARK: Inputs
@@ -184,7 +237,6 @@ final class Simulator {
     private func clock() -> Int64 { 1_767_225_600_000 + Int64.random(in: -86_400_000...86_400_000, using: &random) }
 
     private func append(_ deal: String, _ id: String, _ body: JSON, _ kind: WireDealEvent.Kind) throws {
-        received += 1
         let reader = try rim.makeReader()
         let event = WireDealEvent.with {
             $0.kind = kind

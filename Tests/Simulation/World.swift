@@ -42,14 +42,16 @@ struct World {
         let owner: String
         let splits: [(payee: String, percent: Int)]
         let product: String
+        /// Says no amount, which nobody can credit.
+        let isFlawed: Bool
 
         var body: JSON {
             var members: [JSON.Member] = [
                 .init("id", .string(deal)), .init("stage", .string(stage)), .init("revision", .number(String(order))),
-                .init("closed", .string(closed.description)), .init("amount", .number(World.decimal(cents))),
-                .init("currency", .string(currency)), .init("owner", .string(owner)),
-                .init("product", .string(product)),
+                .init("closed", .string(closed.description)), .init("currency", .string(currency)),
+                .init("owner", .string(owner)), .init("product", .string(product)),
             ]
+            if !isFlawed { members.append(.init("amount", .number(World.decimal(cents)))) }
             if !splits.isEmpty {
                 let list = splits.map { split in
                     JSON.object([.init("payee", .string(split.payee)), .init("share", .number(String(split.percent)))])
@@ -166,7 +168,8 @@ struct World {
             stage: random.pick(["open", "won", "won", "won", "cancelled", "lost", "deleted"]),
             closed: CalendarDate(year: 2026, month: month, day: Int.random(in: 1...28, using: &random))!,
             cents: Int.random(in: 1...9_000_000, using: &random), currency: "USD", owner: random.pick(World.reps),
-            splits: splits, product: random.chance(20) ? "Probe" : random.pick(["Valve", "Sensor"]))
+            splits: splits, product: random.chance(20) ? "Probe" : random.pick(["Valve", "Sensor"]),
+            isFlawed: random.chance(10))
     }
 
     static let plans = [

@@ -24,7 +24,7 @@ struct DamageTests {
             for seed in 0..<UInt64(Self.runs) {
                 try FileManager.default.removeItem(atPath: store)
                 try FileManager.default.copyItem(atPath: whole, toPath: store)
-                let damage = try Self.damage(path + suffix, seed: seed)
+                let damage = try damageFile(path + suffix, seed: seed)
                 try harness.settle(Self.first)
                 #expect(try harness.tally("first") == tally, "seed \(seed): \(damage)")
                 found += FileManager.default.fileExists(atPath: path + ".corrupt-1") ? 1 : 0
@@ -77,25 +77,5 @@ struct DamageTests {
         set(24, a)
         set(28, b)
         try Data(bytes).write(to: URL(fileURLWithPath: path))
-    }
-
-    /// Answers what was done.
-    private static func damage(_ path: String, seed: UInt64) throws -> String {
-        var random = SplitMix(seed: seed)
-        var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
-        let place = Int.random(in: 0..<bytes.count, using: &random)
-        switch seed % 10 {
-        case 0:
-            try FileManager.default.removeItem(atPath: path)
-            return "removed"
-        case 1:
-            try bytes.prefix(place).write(to: URL(fileURLWithPath: path))
-            return "cut off after \(place) bytes"
-        default:
-            let bit = Int.random(in: 0..<8, using: &random)
-            bytes[place] ^= 1 << bit
-            try bytes.write(to: URL(fileURLWithPath: path))
-            return "bit \(bit) of byte \(place) flipped"
-        }
     }
 }
