@@ -77,10 +77,8 @@ final class PayeeTask: StreamTask {
 
     /// A tombstone when the deal no longer pays this payee anything.
     private func output(_ commission: Effect.DealCommission, of payee: LoadedPayee) throws -> Output {
-        var total = Number.zero
-        for component in commission.components { try total += component.amount.amount }
         var value = WireWriter(capacity: 96)
-        value.dealCommission(commission, payee.id, total)
+        value.dealCommission(commission, payee.id, try commission.total)
         let partitionKey = Array(commission.deal.text.utf8)
         return Output(
             topic: topics.dealCommissions, key: partitionKey + [UInt8(ascii: "/")] + payee.key,
@@ -114,20 +112,36 @@ final class PayeeTask: StreamTask {
     }
 }
 
+extension Effect.DealCommission {
+    /// `nil` where the components are not all of one currency, as after a contract that pays in another.
+    fileprivate var total: Money? {
+        get throws(ArithmeticError) {
+            guard var total = components.first?.amount else { return nil }
+            for component in components.dropFirst() {
+                guard component.amount.currency == total.currency else { return nil }
+                total = try total + component.amount
+            }
+            return total
+        }
+    }
+}
+
 /// As `WireDealCommission`: one for nearly every event.
 extension WireWriter {
     fileprivate mutating func dealCommission(
-        _ commission: Effect.DealCommission, _ payee: PayeeID, _ total: Number
+        _ commission: Effect.DealCommission, _ payee: PayeeID, _ total: Money?
     ) {
-        let components = commission.components
         text(1, commission.deal.text)
         text(2, payee.text)
-        number(3, total)
-        text(4, components.first?.amount.currency.code ?? "")
-        for component in components {
+        if let total {
+            number(3, total.amount)
+            text(4, total.currency.code)
+        }
+        for component in commission.components {
             message(5) {
                 $0.text(1, component.component)
                 $0.number(2, component.amount.amount)
+                if total == nil { $0.text(3, component.amount.currency.code) }
             }
         }
     }

@@ -84,14 +84,13 @@ struct Verifying: Sendable {
 }
 
 extension Verifying {
-    /// From the events of the same partition; `nil` where there is no such topic or nothing in it.
+    /// From the events of the same partition; `nil` where there is no such topic.
     private func recompute(_ partition: Int32, _ reader: any PartitionReader) throws -> Recomputing? {
         let source = TopicPartition(shelf.application.topic(.payeeEvents), partition)
         guard try log.topics().contains(where: { $0.name == source.topic && partition < $0.partitions }) else {
             return nil
         }
-        let (start, end) = (try reader.beginningOffset(of: source), try reader.endOffset(of: source))
-        guard start < end else { return nil }
+        let end = try reader.endOffset(of: source)
         var bar = ProgressBar("recomputing partition \(partition)", total: end)
         var recomputing = Recomputing()
         try reader.readAll(source, to: end) { record in

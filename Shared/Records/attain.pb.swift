@@ -1490,8 +1490,10 @@ package nonisolated struct WireDealCommission: Sendable {
 
   package var payee: String = String()
 
+  /// of all components; empty: they are not all of one currency
   package var amount: String = String()
 
+  /// of that amount
   package var currency: String = String()
 
   package var components: [WireComponentAmount] = []
@@ -1509,6 +1511,9 @@ package nonisolated struct WireComponentAmount: Sendable {
   package var component: String = String()
 
   package var amount: String = String()
+
+  /// empty: that of the whole
+  package var currency: String = String()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -4866,7 +4871,7 @@ nonisolated extension WireDealCommission: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension WireComponentAmount: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".ComponentAmount"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}component\0\u{1}amount\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}component\0\u{1}amount\0\u{1}currency\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -4876,6 +4881,7 @@ nonisolated extension WireComponentAmount: SwiftProtobuf.Message, SwiftProtobuf.
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.component) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.amount) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.currency) }()
       default: break
       }
     }
@@ -4888,12 +4894,16 @@ nonisolated extension WireComponentAmount: SwiftProtobuf.Message, SwiftProtobuf.
     if !self.amount.isEmpty {
       try visitor.visitSingularStringField(value: self.amount, fieldNumber: 2)
     }
+    if !self.currency.isEmpty {
+      try visitor.visitSingularStringField(value: self.currency, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: WireComponentAmount, rhs: WireComponentAmount) -> Bool {
     if lhs.component != rhs.component {return false}
     if lhs.amount != rhs.amount {return false}
+    if lhs.currency != rhs.currency {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

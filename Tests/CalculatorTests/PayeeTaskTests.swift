@@ -147,4 +147,20 @@ struct PayeeTaskTests {
         #expect(try told(Told.withdrawn("D1", line: "1")) == ["D1/ada 10 USD"])
         #expect(try told(Told.withdrawn("D1", line: "2")) == ["D1/ada gone"])
     }
+
+    @Test("what a deal pays in two currencies is told in both, and never summed")
+    func twoCurrencies() throws {
+        let books = try Books()
+        let euros = Told.plan("5%", currency: "EUR")
+        try books.tell(
+            "ada", Told.terms([("2026-01-01", "2026-01-31", Told.flat), ("2026-02-01", "", euros)]))
+        try books.tell("ada", Told.credit("D1 2026-01-05 600", line: "1"))
+        let outputs = try books.tell("ada", Told.credit("D1 2026-02-05 200", currency: "EUR", line: "2"))
+        let told = try WireDealCommission(decoding: outputs.first { $0.topic == "deal-commissions" }?.value)
+        #expect(told.amount.isEmpty && told.currency.isEmpty)
+        #expect(
+            told.components.map { "\($0.component) \($0.amount) \($0.currency)" } == [
+                "commission 10 EUR", "commission 36 USD",
+            ])
+    }
 }

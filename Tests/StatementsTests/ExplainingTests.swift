@@ -13,7 +13,7 @@ import Testing
 struct ExplainingTests {
     /// One partition: a deal that is paid, changed, cancelled; a close, an adjustment.
     private func ledger() throws -> Ledger {
-        let ledger = try Ledger(partitions: 1)
+        let ledger = try Ledger(partitions: 1, withEvents: true)
         let month = Period("2026-03").unsafelyKnown
         var ada = DocumentChain("ada", currency: usd, in: ledger.application)
         let bodies = [
@@ -88,7 +88,7 @@ struct ExplainingTests {
 
     @Test("what the log does not have any more is said, not hidden")
     func lost() async throws {
-        let ledger = try Ledger(partitions: 1)
+        let ledger = try Ledger(partitions: 1, withEvents: true)
         var ada = DocumentChain("ada", currency: usd, in: ledger.application)
         try ledger.append(try ada.post(sale("D-1", "2026-03-01", 100), steps: [try .init(100, at: Rate("6%"))]))
         try await ledger.built { shelf in

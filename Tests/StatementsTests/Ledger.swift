@@ -15,11 +15,12 @@ final class Ledger {
     private let producer: any Producer
     private(set) var records: [(Streams.Record, TopicPartition)] = []
 
-    init(partitions: Int32 = 3) throws {
+    /// Without events its documents are only what they are, and nothing tells whether they had to be.
+    init(partitions: Int32 = 3, withEvents: Bool = false) throws {
         guard let application = Application(name: "test", partitions: partitions) else { throw Unexpected() }
         self.application = application
         try log.create(
-            Topic.allCases.map {
+            Topic.allCases.filter { withEvents || $0 != .payeeEvents }.map {
                 TopicSpecification(name: application.topic($0), partitions: application.partitions(of: $0))
             })
         producer = try log.makeProducer()

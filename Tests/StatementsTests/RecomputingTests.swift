@@ -106,7 +106,7 @@ struct RecomputingTests {
     private func ledger(
         _ acts: [PayeeRecord.Act], calculated: Int = .max, forge: (Int, inout LedgerDocument) -> Void = { _, _ in }
     ) throws -> Ledger {
-        let ledger = try Ledger(partitions: 1)
+        let ledger = try Ledger(partitions: 1, withEvents: true)
         var state = PayeeState(id: "ada")
         var head: [UInt8] = []
         for (offset, act) in acts.enumerated() {
@@ -193,6 +193,17 @@ struct RecomputingTests {
         let acts = Self.acts(7)
         let report = try await verify(try ledger(acts, calculated: acts.count - 5))
         #expect(report.findings == [])
+    }
+
+    @Test("a ledger whose events are all gone is not whole")
+    func withoutEvents() async throws {
+        let ledger = try Ledger(partitions: 1, withEvents: true)
+        var ada = DocumentChain("ada", currency: usd, in: ledger.application)
+        try ledger.append(try ada.post(sale("D-1", "2026-01-05", 1_000), steps: [try .init(1_000, at: Rate("6%"))]))
+        #expect(
+            try await verify(ledger).findings.map(\.message) == [
+                "1 documents are in the ledger, and no event leads to them"
+            ])
     }
 
     @Test("documents that no event leads to are found")
