@@ -77,7 +77,9 @@ let package = Package(
         .systemLibrary(
             name: "CRDKafka", path: "Shared/CRDKafka", pkgConfig: "rdkafka",
             providers: [.apt(["librdkafka-dev"]), .brew(["librdkafka"])]),
-        shared("Streams", ["CRDKafka", grdb, sqlite, logging]),
+        .systemLibrary(
+            name: "CSQLite", path: "Shared/CSQLite", providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
+        shared("Streams", ["CRDKafka", "CSQLite", grdb, sqlite, logging]),
         shared(
             "Runtime",
             [

@@ -18,6 +18,7 @@ enum EmbeddedDatabase {
     }
 
     static func open(_ path: String, as role: Role) throws(LogError) -> DatabaseQueue {
+        _ = SQLiteLibrary.isSettled
         var configuration = Configuration()
         configuration.label = "attain.log"
         configuration.readonly = role == .reader

@@ -43,6 +43,7 @@ package enum StateFile {
     }
 
     private static func configuration(_ label: String) -> Configuration {
+        _ = SQLiteLibrary.isSettled
         var configuration = Configuration()
         configuration.label = label
         configuration.prepareDatabase { PageChecksums.prepare($0.sqliteConnection) }

@@ -20,7 +20,7 @@ final class Deployment {
     /// Of `ingest serve`; `nil` for its own.
     var maximumBacklog: Int?
     private let options: [String]
-    private var running: [Role: Executable] = [:]
+    private(set) var running: [Role: Executable] = [:]
     private var starts = 0
     /// Where the newest process of a role writes.
     private var outputs: [Role: String] = [:]
