@@ -5,22 +5,26 @@ import SwiftProtobuf
 
 /// What becomes of a deal beside its revisions: payments, and what people decided about it.
 extension CreditingTask {
-    func payment(of event: DealEvent, at offset: Int64, _ body: JSONValue) -> DealState.PaymentState {
+    func payment(_ read: Read, in state: DealState) -> DealState.PaymentState {
+        let event = read.event
         let unmapped = Payment(
             id: event.event, currency: "",
             problem: SkipReason(
                 .unknownSource, "there is no mapping for source '\(event.source)'",
                 remedy: "add mappings/\(event.source).yaml to the company folder, and apply"))
-        let read = commands.company.mappings[event.source]?.payment(from: body, event: event.event) ?? unmapped
+        let payment =
+            commands.company.mappings[event.source]?.payment(from: read.body, event: event.event) ?? unmapped
         return .with {
-            $0.id = read.id
-            $0.offset = offset
+            $0.id = payment.id
+            $0.offset = read.offset
+            $0.date = payment.date?.description ?? ""
+            $0.amount = payment.amount?.description ?? ""
+            $0.currency = payment.currency
+            $0.content = .init(digest(payment.problem == nil ? Array(payment.text.utf8) : Array(event.body)))
+            if let problem = payment.problem { $0.problem = problem.wire }
             $0.body = shortDigest(event.body)
-            $0.date = read.date?.description ?? ""
-            $0.amount = read.amount?.description ?? ""
-            $0.currency = read.currency
-            $0.content = .init(digest(read.problem == nil ? Array(read.text.utf8) : Array(event.body)))
-            if let problem = read.problem { $0.problem = problem.wire }
+            $0.event = shortDigest(event.event.utf8)
+            $0.source = Int32(state.number(of: event.source))
         }
     }
 

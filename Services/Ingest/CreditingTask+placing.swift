@@ -19,8 +19,7 @@ extension CreditingTask {
     }
 
     /// A record that arrives. Returns whether the deal may stand otherwise now.
-    func take(_ read: Read, of id: DealID, _ state: inout DealState, _ outputs: inout Outputs) throws -> Bool {
-        try checkRoom(for: read, of: id, state)
+    func take(_ read: Read, of id: DealID, _ state: inout DealState, _ outputs: inout Outputs) -> Bool {
         let placing = place(read, of: id, &state)
         if let conflict = placing.conflict {
             setAside(conflict, &outputs)
@@ -32,24 +31,11 @@ extension CreditingTask {
         return placing.isNews
     }
 
-    private func checkRoom(for read: Read, of id: DealID, _ state: DealState) throws {
-        let full: String? =
-            switch read.event.act {
-            case .payment where state.payments.count >= DealPayments.limit: "\(DealPayments.limit) payments"
-            case .received where state.revisions.count >= DealHistory.limit: "\(DealHistory.limit) revisions"
-            case _ where state.outdone.count >= DealHistory.limit: "\(DealHistory.limit) records that do not count"
-            default: nil
-            }
-        guard let full else { return }
-        tally.count(quarantined: 1)
-        throw RecordError("deal \(id) already has \(full)")
-    }
-
     /// The mapping that reads them may be what was mended: only it can tell that two records are one revision, or one
     /// payment.
     func placeAnew(_ id: DealID, _ state: inout DealState, _ outputs: inout Outputs) throws {
         let offsets = state.offsets.sorted()
-        var gone = Set(state.outdone.filter(\.isSetAside).map(\.offset))
+        var gone = Set(state.outdone.filter(\.isSetAside).map(\.trace.offset))
         (state.revisions, state.payments, state.outdone, state.changes) = ([], [], [], [])
         for offset in offsets {
             guard let conflict = place(try read(at: offset), of: id, &state).conflict,
@@ -73,43 +59,55 @@ extension CreditingTask {
     }
 
     private func placeRevision(_ read: Read, of id: DealID, _ state: inout DealState) -> Placing {
+        let new = revision(read, in: state)
         var history = DealHistory(revisions: state.revisions)
-        let insertion = history.insert(revision(read, in: state))
+        let insertion = history.insert(new)
+        guard history.revisions.count <= DealHistory.limit else {
+            return setAside(new.trace, "deal \(id) already has \(DealHistory.limit) revisions", &state)
+        }
         state.revisions = history.revisions
         switch insertion {
         case .inserted: return Placing()
-        case .duplicate: return Placing(isNews: false)
+        case .duplicate:
+            state.note(outdone: new.trace)
+            return Placing(isNews: false)
+        case .replaced(let known):
+            state.note(outdone: known.trace)
+            return Placing()
         case .conflict(let loser, let winner):
             // What was told of the revision that it replaces is worked out again.
             state.changes = []
-            state.note(outdone: loser.offset, body: loser.body, isSetAside: true)
             let reason =
                 "deal \(id) has two different bodies under revision \(loser.order): SHA-256 \(hexadecimal(loser.hash)) "
                 + "is set aside, \(hexadecimal(winner)) counts"
-            return Placing(conflict: Conflict(loser: loser.offset, reason: reason))
+            return setAside(loser.trace, reason, &state)
         }
     }
 
     private func placePayment(_ read: Read, of id: DealID, _ state: inout DealState) -> Placing {
+        let new = payment(read, in: state)
         var payments = DealPayments(payments: state.payments)
-        let new = payment(of: read.event, at: read.offset, read.body)
         let insertion = payments.insert(new)
+        guard payments.payments.count <= DealPayments.limit else {
+            return setAside(new.trace, "deal \(id) already has \(DealPayments.limit) payments", &state)
+        }
         state.payments = payments.payments
         switch insertion {
         case .inserted: return Placing()
         case .duplicate:
-            guard !state.payments.contains(where: { $0.id == new.id && $0.body == new.body }) else {
-                return Placing(isNews: false)
-            }
-            state.note(outdone: new.offset, body: new.body, isSetAside: false)
+            state.note(outdone: new.trace)
             return Placing(isNews: false)
         case .corrected(let loser):
-            state.note(outdone: loser.offset, body: loser.body, isSetAside: false)
+            state.note(outdone: loser.trace)
             return Placing()
         case .conflict(let loser, let winner):
-            state.note(outdone: loser.offset, body: loser.body, isSetAside: true)
-            return Placing(conflict: Conflict(loser: loser.offset, reason: loser.text(against: winner, of: id)))
+            return setAside(loser.trace, loser.text(against: winner, of: id), &state)
         }
+    }
+
+    private func setAside(_ trace: DealState.Trace, _ reason: String, _ state: inout DealState) -> Placing {
+        state.note(outdone: trace, isSetAside: true)
+        return Placing(conflict: Conflict(loser: trace.offset, reason: reason))
     }
 
     /// What is wrong with a record that was kept so far, and counts no more.
@@ -129,19 +127,46 @@ extension CreditingTask {
 
 extension DealState {
     /// Where its records are, those included that do not count.
-    var offsets: [Int64] { revisions.map(\.offset) + payments.map(\.offset) + outdone.map(\.offset) }
+    var offsets: [Int64] { traces.map(\.offset) }
+
+    func number(of source: String) -> Int { (sources.firstIndex(of: source) ?? -1) + 1 }
 
     fileprivate mutating func note(source: String) { if !sources.contains(source) { sources.append(source) } }
 
-    /// One that is delivered over and over is noted once.
-    fileprivate mutating func note(outdone offset: Int64, body: UInt64, isSetAside: Bool) {
-        guard !outdone.contains(where: { $0.body == body && $0.isSetAside == isSetAside }) else { return }
-        let place = outdone.partitioningIndex { $0.offset > offset }
-        outdone.insert(Outdone(offset: offset, body: body, isSetAside: isSetAside), at: place)
+    private var traces: [Trace] { revisions.map(\.trace) + payments.map(\.trace) + outdone.map(\.trace) }
+
+    /// So many are noted; a deal with more has a sender that says the same thing in ever new ways.
+    private static let outdoneLimit = 1000
+
+    /// But for one that is delivered again, or says what the one before it in the log says: no mapping makes more of these.
+    fileprivate mutating func note(outdone new: Trace, isSetAside: Bool = false) {
+        guard outdone.count < DealState.outdoneLimit else { return }
+        let others = traces.filter { $0.offset != new.offset }
+        guard !others.contains(where: { $0.event == new.event && $0.saysSame(as: new) }) else { return }
+        let before = others.filter { $0.offset < new.offset }.max { $0.offset < $1.offset }
+        guard before.map({ !$0.saysSame(as: new) }) ?? true else { return }
+        let place = outdone.partitioningIndex { $0.trace.offset > new.offset }
+        outdone.insert(Outdone(new, isSetAside: isSetAside), at: place)
+    }
+}
+
+extension DealState.Trace {
+    /// The same body through the same source.
+    func saysSame(as other: Self) -> Bool {
+        body == other.body && body != 0 && (source == other.source || source == 0 || other.source == 0)
     }
 }
 
 extension DealState.Revision {
-    /// What `shortDigest` makes of the body.
-    fileprivate var body: UInt64 { hash.prefix(8).reduce(0) { $0 << 8 | UInt64($1) } }
+    var trace: DealState.Trace {
+        // As `shortDigest` makes it of the body.
+        let body = hash.prefix(8).reduce(UInt64.zero) { $0 << 8 | UInt64($1) }
+        return DealState.Trace(offset: offset, event: event, body: body, source: source)
+    }
+}
+
+extension DealState.PaymentState {
+    fileprivate var trace: DealState.Trace {
+        DealState.Trace(offset: offset, event: event, body: body, source: Int(source))
+    }
 }

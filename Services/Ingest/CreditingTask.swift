@@ -106,7 +106,7 @@ extension CreditingTask {
         let id = DealID(event.deal)
         let before = try store.deal(id)
         var after = before ?? DealState()
-        if try take(read, of: id, &after, &outputs) { try evaluate(id, &after, read, &outputs) }
+        if take(read, of: id, &after, &outputs) { try evaluate(id, &after, read, &outputs) }
         tally.replace(before, by: after)
         store.set(after, for: id)
     }
@@ -117,7 +117,7 @@ extension CreditingTask {
         var revision = DealState.Revision(
             offset: read.offset, order: stated ?? event.received, isStated: stated != nil, hash: digest(event.body),
             event: shortDigest(event.event.utf8), stage: mapped.deal.stage)
-        revision.source = state.sources.firstIndex(of: event.source) ?? 0
+        revision.source = state.number(of: event.source)
         switch mapped.deal.stage {
         case .won:
             revision.content = DealText.digest(of: mapped.deal)

@@ -18,57 +18,54 @@ struct DealHistory {
         case inserted
         /// Delivered before, or says what the one before it says.
         case duplicate
+        /// The same body through another source: the later one counts, for which somebody had a reason.
+        case replaced(DealState.Revision)
         /// Another body under the same stated revision: of two, the one with the smaller hash counts, whichever came first.
         case conflict(loser: DealState.Revision, winnerHash: [UInt8])
     }
 
+    /// They are inserted in the order of the log.
     mutating func insert(_ new: DealState.Revision) -> Insertion {
         if new.isStated {
             if let index = revisions.firstIndex(where: { $0.isStated && $0.order == new.order }) {
                 return resolve(new, at: index)
             }
-        } else if revisions.contains(where: { $0.event == new.event && $0.saysSame(as: new) }) {
+        } else if revisions.contains(where: { $0.event == new.event && $0.trace.saysSame(as: new.trace) }) {
             return .duplicate
         }
-        let index = revisions.partitioningIndex { ($0.order, $0.offset) > (new.order, new.offset) }
+        let index = place(of: new)
+        if !new.isStated, index > 0, !revisions[index - 1].isStated, revisions[index - 1].trace.saysSame(as: new.trace)
+        {
+            return .duplicate
+        }
         revisions.insert(new, at: index)
-        arrange()
-        let place = new.isStated ? 0 : revisions.firstIndex { $0.offset == new.offset } ?? 0
-        if place > 0, !revisions[place - 1].isStated, revisions[place - 1].saysSame(as: new) {
-            revisions.remove(at: place)
-            return .duplicate
-        }
         return .inserted
+    }
+
+    /// A version number tells no time: a revision that comes without one stands behind all that came before it, and no
+    /// higher number before it.
+    private func place(of new: DealState.Revision) -> Int {
+        guard new.isVersion || revisions.contains(where: \.isVersion) else {
+            return revisions.partitioningIndex { ($0.order, $0.offset) > (new.order, new.offset) }
+        }
+        return revisions.firstIndex { new.isStated && $0.isStated && $0.order > new.order } ?? revisions.count
     }
 
     private mutating func resolve(_ new: DealState.Revision, at index: Int) -> Insertion {
         let known = revisions[index]
-        if known.hash == new.hash { return .duplicate }
+        if known.hash == new.hash {
+            if known.trace.saysSame(as: new.trace) { return .duplicate }
+            revisions[index] = new
+            return .replaced(known)
+        }
         guard new.hash.lexicographicallyPrecedes(known.hash) else {
             return .conflict(loser: new, winnerHash: known.hash)
         }
         revisions[index] = new
-        arrange()
         return .conflict(loser: known, winnerHash: new.hash)
-    }
-
-    /// A version number tells no time. A revision that comes without one stands behind the highest that came before it.
-    private mutating func arrange() {
-        guard revisions.contains(where: \.isVersion), revisions.contains(where: { !$0.isStated }) else { return }
-        var highest = Int64.min
-        let placed = revisions.sorted { $0.offset < $1.offset }.map { revision in
-            if revision.isStated { highest = max(highest, revision.order) }
-            return (place: revision.isStated ? revision.order : highest, revision: revision)
-        }
-        revisions = placed.sorted {
-            ($0.place, $0.revision.isStated ? 0 : 1, $0.revision.offset)
-                < ($1.place, $1.revision.isStated ? 0 : 1, $1.revision.offset)
-        }.map(\.revision)
     }
 }
 
 extension DealState.Revision {
     fileprivate var isVersion: Bool { isStated && Instant(ofRevision: order) == nil }
-
-    fileprivate func saysSame(as other: Self) -> Bool { hash == other.hash && source == other.source }
 }

@@ -58,7 +58,7 @@ struct Importing {
         digest = hexadecimal(try file.digest())
         // By the digest of the source's name too, which may have characters that no file name may.
         let name = "\(digest.prefix(16))-\(hexadecimal(Records.digest(mapping.source.utf8)).prefix(8))"
-        eventPrefix = "\(Importing.eventPrefix)\(name)/"
+        eventPrefix = "\(Importing.eventPrefix)\(digest.prefix(16))/"
         progressPath = "\(stateFolder)/imports/\(name).json"
         producer = try log.makeProducer()
         reader = try log.makeReader()

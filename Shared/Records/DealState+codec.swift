@@ -46,9 +46,11 @@ extension WireWriter {
     }
 
     fileprivate mutating func outdone(_ it: DealState.Outdone) {
-        integer(1, it.offset)
-        fixed(2, it.body)
+        integer(1, it.trace.offset)
+        fixed(2, it.trace.body)
         if it.isSetAside { flag(3, true) }
+        fixed(4, it.trace.event)
+        integer(5, Int64(it.trace.source))
     }
 
     fileprivate mutating func assigned(_ it: DealState.Assigned) {
@@ -115,12 +117,14 @@ extension WireReader {
     }
 
     private mutating func outdone() throws(WireError) -> DealState.Outdone {
-        var it = DealState.Outdone(offset: 0, body: 0, isSetAside: false)
+        var it = DealState.Outdone(DealState.Trace(offset: 0, event: 0, body: 0, source: 0), isSetAside: false)
         while let field = try next() {
             switch (field.number, field.type) {
-            case (1, .varint): it.offset = integer(field)
-            case (2, .fixed64): it.body = UInt64(bitPattern: integer(field))
+            case (1, .varint): it.trace.offset = integer(field)
+            case (2, .fixed64): it.trace.body = UInt64(bitPattern: integer(field))
             case (3, .varint): it.isSetAside = integer(field) != 0
+            case (4, .fixed64): it.trace.event = UInt64(bitPattern: integer(field))
+            case (5, .varint): it.trace.source = Int(integer(field))
             default: break
             }
         }

@@ -54,7 +54,7 @@ package struct DealState: Hashable, Sendable {
         package var cancelled: CalendarDate?
         /// Says something that no company could credit.
         package var isFlawed = false
-        /// Place among the deal's sources.
+        /// Number among the deal's sources, from 1; 0: an earlier version kept the revision and not this.
         package var source = 0
 
         package init(
@@ -67,14 +67,26 @@ package struct DealState: Hashable, Sendable {
 
     /// A record beside which another one counts. Read by another mapping both may count.
     package struct Outdone: Hashable, Sendable {
-        package var offset: Int64
-        /// Digest of the body.
-        package var body: UInt64
+        package var trace: Trace
         /// It says something else than the other, and is in quarantine.
         package var isSetAside: Bool
 
-        package init(offset: Int64, body: UInt64, isSetAside: Bool) {
-            (self.offset, self.body, self.isSetAside) = (offset, body, isSetAside)
+        package init(_ trace: Trace, isSetAside: Bool) { (self.trace, self.isSetAside) = (trace, isSetAside) }
+    }
+
+    /// What tells a record from others of its deal, whatever a mapping makes of it.
+    package struct Trace: Hashable, Sendable {
+        package var offset: Int64
+        /// Tells deliveries of one event.
+        package var event: UInt64
+        /// Digest of the body.
+        package var body: UInt64
+        /// Number among the deal's sources, from 1. Where it is 0 an earlier version kept the record, of a payment without
+        /// event and body.
+        package var source: Int
+
+        package init(offset: Int64, event: UInt64, body: UInt64, source: Int) {
+            (self.offset, self.event, self.body, self.source) = (offset, event, body, source)
         }
     }
 

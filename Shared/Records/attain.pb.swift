@@ -1743,6 +1743,12 @@ package nonisolated struct WireDealState: @unchecked Sendable {
     /// it says something else than the other, and is in quarantine
     package var isSetAside: Bool = false
 
+    /// tells deliveries of one event
+    package var event: UInt64 = 0
+
+    /// number among the deal's sources
+    package var source: Int32 = 0
+
     package var unknownFields = SwiftProtobuf.UnknownStorage()
 
     package init() {}
@@ -1781,8 +1787,14 @@ package nonisolated struct WireDealState: @unchecked Sendable {
     /// it waits, or cannot be read
     package var isSkipped: Bool = false
 
-    /// digest of the body
+    /// digest of the body; this and the next two are 0 where they are not known
     package var body: UInt64 = 0
+
+    /// tells deliveries of one event
+    package var event: UInt64 = 0
+
+    /// number among the deal's sources
+    package var source: Int32 = 0
 
     package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1821,7 +1833,7 @@ package nonisolated struct WireDealState: @unchecked Sendable {
     /// says something that no company could credit
     package var isFlawed: Bool = false
 
-    /// place among the deal's sources
+    /// number among the deal's sources, from 1; 0: not known
     package var source: Int32 = 0
 
     package var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -5329,7 +5341,7 @@ nonisolated extension WireDealState: SwiftProtobuf.Message, SwiftProtobuf._Messa
 
 nonisolated extension WireDealState.Outdone: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = WireDealState.protoMessageName + ".Outdone"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}offset\0\u{1}body\0\u{3}is_set_aside\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}offset\0\u{1}body\0\u{3}is_set_aside\0\u{1}event\0\u{1}source\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -5340,6 +5352,8 @@ nonisolated extension WireDealState.Outdone: SwiftProtobuf.Message, SwiftProtobu
       case 1: try { try decoder.decodeSingularInt64Field(value: &self.offset) }()
       case 2: try { try decoder.decodeSingularFixed64Field(value: &self.body) }()
       case 3: try { try decoder.decodeSingularBoolField(value: &self.isSetAside) }()
+      case 4: try { try decoder.decodeSingularFixed64Field(value: &self.event) }()
+      case 5: try { try decoder.decodeSingularInt32Field(value: &self.source) }()
       default: break
       }
     }
@@ -5355,6 +5369,12 @@ nonisolated extension WireDealState.Outdone: SwiftProtobuf.Message, SwiftProtobu
     if self.isSetAside != false {
       try visitor.visitSingularBoolField(value: self.isSetAside, fieldNumber: 3)
     }
+    if self.event != 0 {
+      try visitor.visitSingularFixed64Field(value: self.event, fieldNumber: 4)
+    }
+    if self.source != 0 {
+      try visitor.visitSingularInt32Field(value: self.source, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -5362,6 +5382,8 @@ nonisolated extension WireDealState.Outdone: SwiftProtobuf.Message, SwiftProtobu
     if lhs.offset != rhs.offset {return false}
     if lhs.body != rhs.body {return false}
     if lhs.isSetAside != rhs.isSetAside {return false}
+    if lhs.event != rhs.event {return false}
+    if lhs.source != rhs.source {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -5369,7 +5391,7 @@ nonisolated extension WireDealState.Outdone: SwiftProtobuf.Message, SwiftProtobu
 
 nonisolated extension WireDealState.PaymentState: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = WireDealState.protoMessageName + ".PaymentState"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}offset\0\u{1}content\0\u{1}date\0\u{1}amount\0\u{1}currency\0\u{1}problem\0\u{3}is_skipped\0\u{1}body\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}offset\0\u{1}content\0\u{1}date\0\u{1}amount\0\u{1}currency\0\u{1}problem\0\u{3}is_skipped\0\u{1}body\0\u{1}event\0\u{1}source\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -5386,6 +5408,8 @@ nonisolated extension WireDealState.PaymentState: SwiftProtobuf.Message, SwiftPr
       case 7: try { try decoder.decodeSingularMessageField(value: &self._problem) }()
       case 8: try { try decoder.decodeSingularBoolField(value: &self.isSkipped) }()
       case 9: try { try decoder.decodeSingularFixed64Field(value: &self.body) }()
+      case 10: try { try decoder.decodeSingularFixed64Field(value: &self.event) }()
+      case 11: try { try decoder.decodeSingularInt32Field(value: &self.source) }()
       default: break
       }
     }
@@ -5423,6 +5447,12 @@ nonisolated extension WireDealState.PaymentState: SwiftProtobuf.Message, SwiftPr
     if self.body != 0 {
       try visitor.visitSingularFixed64Field(value: self.body, fieldNumber: 9)
     }
+    if self.event != 0 {
+      try visitor.visitSingularFixed64Field(value: self.event, fieldNumber: 10)
+    }
+    if self.source != 0 {
+      try visitor.visitSingularInt32Field(value: self.source, fieldNumber: 11)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -5436,6 +5466,8 @@ nonisolated extension WireDealState.PaymentState: SwiftProtobuf.Message, SwiftPr
     if lhs._problem != rhs._problem {return false}
     if lhs.isSkipped != rhs.isSkipped {return false}
     if lhs.body != rhs.body {return false}
+    if lhs.event != rhs.event {return false}
+    if lhs.source != rhs.source {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

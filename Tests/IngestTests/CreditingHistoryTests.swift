@@ -130,6 +130,8 @@ struct CreditingHistoryTests {
             (["- won 110", "1 won 100"], "100"), (["3 won 130", "- won 110", "2 won 120"], "110"),
             (["3 won 130", "- won 110", "2 won 120", "4 won 140"], "140"),
             (["1 won 100", "- won 110", "- won 110", "- won 115", "2 won 120"], "120"),
+            // Two bodies under one number are in the place of the first, whichever counts.
+            (["1 won 100", "- won 110", "1 won 101"], "110"), (["1 won 101", "- won 110", "1 won 100"], "110"),
             // A time is no version number: what comes without one is where it came.
             (["1767225600500 won 100", "- won 110", "1767225600600 won 120"], "110"),
         ])

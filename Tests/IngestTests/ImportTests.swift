@@ -36,8 +36,7 @@ struct ImportTests {
         #expect(
             String(decoding: event.body, as: UTF8.self)
                 == #"{"id":"D1","stage":"Won","amount":"1,000","owner":"Ada \"A\" Reyes"}"#)
-        let source = hexadecimal(digest("crm".utf8)).prefix(8)
-        #expect(event.event == "import/\(importing.digest.prefix(16))-\(source)/1")
+        #expect(event.event == "import/\(importing.digest.prefix(16))/1")
         #expect(event.commandsOffset == 1)
         #expect(event.provenance == "deals.csv row 1")
         #expect(event.received == TinyLog.noon.milliseconds)

@@ -120,7 +120,9 @@ struct DealRecordTests {
         for _ in count(2) { state.sources.append(text(&random)) }
         if random.chance(20) { state.listed = random.next() }
         for _ in count(1) {
-            state.outdone.append(.init(offset: 7, body: random.next(), isSetAside: random.chance(50)))
+            let trace = DealState.Trace(
+                offset: 7, event: random.next(), body: random.next(), source: random.chance(50) ? 1 : 0)
+            state.outdone.append(.init(trace, isSetAside: random.chance(50)))
         }
         state.earliest = random.chance(30) ? nil : random.pick([.last, CalendarDate("2026-03-01")!])
         return state
@@ -161,7 +163,10 @@ struct DealRecordTests {
             ($0.closed, $0.earliest) = (state.closed?.description ?? "", state.earliest?.description ?? "")
             ($0.consulted, $0.sources, $0.listed) = (state.consulted, state.sources, state.listed)
             $0.outdone = state.outdone.map { outdone in
-                .with { ($0.offset, $0.body, $0.isSetAside) = (outdone.offset, outdone.body, outdone.isSetAside) }
+                .with {
+                    ($0.offset, $0.body, $0.isSetAside) = (outdone.trace.offset, outdone.trace.body, outdone.isSetAside)
+                    ($0.event, $0.source) = (outdone.trace.event, Int32(outdone.trace.source))
+                }
             }
         }
     }
