@@ -40,12 +40,7 @@ struct Acting {
         try commands.advance(to: reader.endOffset(of: TopicPartition(application.topic(.commands), 0)))
     }
 
-    /// What of each deal waits or was changed after its close, as crediting last said.
-    func listedDeals() throws -> [WireSkippedDeal] {
-        try LatestRecords(log, topic: application.topic(.skippedDeals)).values
-            .map { try WireSkippedDeal(decoding: $0) }
-            .sorted { $0.deal.utf8.lexicographicallyPrecedes($1.deal.utf8) }
-    }
+    func listedDeals() throws -> [WireSkippedDeal] { try ListedDeals(log, application).all }
 }
 
 /// Who says so. It is recorded with the act; whoever may run the command may do it.

@@ -21,8 +21,7 @@ struct Changes: ParsableCommand {
 
     func run() throws {
         let work = try Workplace(common)
-        let latest = try LatestRecords(work.log, topic: work.application.topic(.skippedDeals))
-        let deals = try latest.values.map { try WireSkippedDeal(decoding: $0) }
+        let deals = try ListedDeals(work.log, work.application).all
         Terminal.writeOutput(
             ChangeListing(deals.filter { deal == nil || $0.deal == deal }, onlyOpen: open).text)
     }
@@ -33,7 +32,7 @@ struct ChangeListing {
     private let changes: [(deal: WireSkippedDeal, change: WireDealChange)]
 
     init(_ deals: [WireSkippedDeal], onlyOpen: Bool = false) {
-        changes = deals.sorted { $0.deal.utf8.lexicographicallyPrecedes($1.deal.utf8) }.flatMap { deal in
+        changes = deals.flatMap { deal in
             deal.changes.filter { !onlyOpen || $0.isWaiting }.map { (deal, $0) }
         }
     }

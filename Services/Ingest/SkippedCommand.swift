@@ -25,28 +25,9 @@ struct Skipped: ParsableCommand {
 
     func run() throws {
         let work = try Workplace(common)
-        let latest = try LatestRecords(work.log, topic: work.application.topic(.skippedDeals))
-        let skipped = try latest.values.map { try WireSkippedDeal(decoding: $0) }
+        let skipped = try ListedDeals(work.log, work.application).all
         Terminal.writeOutput(SkippedListing(skipped, code: code?.rawValue).text(examples: deals))
     }
 }
 
 extension SkipReason.Code: ExpressibleByArgument {}
-
-/// What a compacted topic comes to: the last value of every key that is no tombstone, in no order.
-struct LatestRecords {
-    private(set) var values: [[UInt8]] = []
-
-    init(_ log: any Log, topic: String) throws {
-        guard let found = try log.topics().first(where: { $0.name == topic }) else { return }
-        let reader = try log.makeReader()
-        for partition in 0..<found.partitions {
-            var latest: [[UInt8]: [UInt8]] = [:]
-            try reader.forEach(of: TopicPartition(topic, partition)) { record in
-                guard let key = record.record.key else { return }
-                latest[key] = record.record.value
-            }
-            values += latest.values
-        }
-    }
-}

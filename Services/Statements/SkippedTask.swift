@@ -8,16 +8,13 @@ final class SkippedTask: StreamTask {
     private var changes: [String: [UInt8]?] = [:]
 
     func process(_ record: ConsumedRecord, outputs: inout Outputs) throws {
-        guard let key = record.record.key else { throw RecordError("the record has no key") }
-        let deal = String(decoding: key, as: UTF8.self)
-        guard let value = record.record.value else {
-            changes[deal] = .some(nil)
-            return
+        let skipped: WireSkippedDeal?
+        do { skipped = try WireSkippedDeal.decoding(key: record.record.key, value: record.record.value) } catch {
+            throw RecordError("\(error)")
         }
-        let skipped: WireSkippedDeal
-        do { skipped = try WireSkippedDeal(decoding: value) } catch { throw RecordError("\(error)") }
         // A deal that was changed after its close is listed for that alone; it is credited.
-        changes[deal] = .some(skipped.problems.isEmpty ? nil : value)
+        let waits = skipped?.problems.isEmpty == false
+        changes[String(decoding: record.record.key ?? [], as: UTF8.self)] = .some(waits ? record.record.value : nil)
     }
 
     func save(to database: Database) throws {

@@ -76,8 +76,7 @@ extension DealDesk {
 
     /// What stands on `skipped-deals`, by deal.
     func listed() throws -> [WireSkippedDeal] {
-        try LatestRecords(tiny.log, topic: tiny.application.topic(.skippedDeals)).values
-            .map { try WireSkippedDeal(decoding: $0) }.sorted { $0.deal < $1.deal }
+        try ListedDeals(tiny.log, tiny.application).all
     }
 
     var acting: Acting { get throws { try Acting(tiny.application, tiny.log) } }
