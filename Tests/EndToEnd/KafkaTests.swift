@@ -37,6 +37,56 @@ extension EndToEnd {
             try await expectSound(attain)
         }
 
+        private enum Harm: CaseIterable { case killed, stopped, allKilled, withoutState, withDamagedState }
+
+        @Test(
+            "R1, R3, R5, S2, S3, D1, D2: whatever happens to programs while deals come in any order and twice leaves no trace"
+        )
+        func harmed() async throws {
+            let run = try await Undisturbed.shared.run()
+            var random = Reliability.random(for: "Kafka")
+            let load = DemoLoad(rows: run.load.disturbed(seed: random.next()))
+            try await withMock { attain, _ in
+                try await attain.apply()
+                try attain.startAll()
+                for (number, part) in load.parts(Reliability.count(5, whole: 50)).enumerated() {
+                    // The mock takes seconds to give out partitions; without any there is nothing to harm.
+                    try await attain.settle()
+                    let path = try attain.write(part, "part-\(number)")
+                    let feeding = try attain.launch(.ingest, ["import", path, "--source", "fieldbook"])
+                    try await Reliability.pause(upTo: 1500, &random)
+                    let role = random.pick(Deployment.Role.allCases)
+                    try await harm(role, Harm.allCases[number % Harm.allCases.count], attain, &random)
+                    guard try await feeding.end() == .status(0) else { throw Executable.Failure(feeding) }
+                }
+                #expect(try await attain.outcome() == run.fingerprint)
+                try await expectSound(attain)
+            }
+        }
+
+        private func harm(
+            _ role: Deployment.Role, _ harm: Harm, _ attain: Deployment, _ random: inout SplitMix
+        ) async throws {
+            switch harm {
+            case .killed: try await attain.kill(role)
+            case .stopped: #expect(try await attain.stop(role, by: SIGTERM) == .status(0), "\(role)")
+            case .allKilled:
+                try await attain.killAll()
+                return try attain.startAll()
+            case .withoutState:
+                try await attain.kill(role)
+                try attain.deleteState(of: [role])
+            case .withDamagedState:
+                try await attain.kill(role)
+                let folder = attain.statePath(of: role)
+                let stores = try FileManager.default.contentsOfDirectory(atPath: folder).filter {
+                    $0.hasSuffix(".sqlite")
+                }
+                for store in stores.sorted() { _ = try damageFile("\(folder)/\(store)", seed: random.next()) }
+            }
+            try attain.start(role)
+        }
+
         @Test("B1: brokers that go away and come back under load cost time and nothing else")
         func brokerDown() async throws {
             let run = try await Undisturbed.shared.run()
