@@ -20,7 +20,8 @@ extension CreditingTask {
 
     /// A record that arrives. Returns whether the deal may stand otherwise now.
     func take(_ read: Read, of id: DealID, _ state: inout DealState, _ outputs: inout Outputs) -> Bool {
-        let placing = place(read, of: id, &state)
+        state.note(source: read.event.source)
+        let placing = isRepetition(read, in: state) ? Placing(isNews: false) : place(read, of: id, &state)
         if let conflict = placing.conflict {
             setAside(conflict, &outputs)
             tally.count(quarantined: 1)
@@ -52,8 +53,13 @@ extension CreditingTask {
         tally.count(kept: -count, quarantined: count)
     }
 
+    private func isRepetition(_ read: Read, in state: DealState) -> Bool {
+        guard case .received = read.event.act, !state.repetitions.isEmpty else { return false }
+        let revision = revision(read, in: state)
+        return !revision.isStated && state.repetitions.contains(revision.trace.delivery)
+    }
+
     private func place(_ read: Read, of id: DealID, _ state: inout DealState) -> Placing {
-        state.note(source: read.event.source)
         if case .payment = read.event.act { return placePayment(read, of: id, &state) }
         return placeRevision(read, of: id, &state)
     }
@@ -70,6 +76,9 @@ extension CreditingTask {
         case .inserted: return Placing()
         case .duplicate:
             state.note(outdone: new.trace)
+            return Placing(isNews: false)
+        case .repetition:
+            state.note(repetition: new.trace)
             return Placing(isNews: false)
         case .replaced(let known):
             state.note(outdone: known.trace)
@@ -138,6 +147,14 @@ extension DealState {
     /// So many are noted; a deal with more has a sender that says the same thing in ever new ways.
     private static let outdoneLimit = 1000
 
+    /// One that comes every night with an export that was made anew has no more than these.
+    private static let repetitionLimit = 16
+
+    fileprivate mutating func note(repetition: Trace) {
+        repetitions = repetitions.suffix(DealState.repetitionLimit - 1) + [repetition.delivery]
+        note(outdone: repetition)
+    }
+
     /// But for one that is delivered again, or says what the one before it in the log says: no mapping makes more of these.
     fileprivate mutating func note(outdone new: Trace, isSetAside: Bool = false) {
         guard outdone.count < DealState.outdoneLimit else { return }
@@ -151,6 +168,9 @@ extension DealState {
 }
 
 extension DealState.Trace {
+    /// The same for each delivery of one event with one body.
+    fileprivate var delivery: UInt64 { event ^ body }
+
     /// The same body through the same source.
     func saysSame(as other: Self) -> Bool {
         body == other.body && body != 0 && (source == other.source || source == 0 || other.source == 0)

@@ -16,8 +16,10 @@ struct DealHistory {
 
     enum Insertion: Equatable {
         case inserted
-        /// Delivered before, or says what the one before it says.
+        /// Delivered before.
         case duplicate
+        /// Says what the one before it says.
+        case repetition
         /// The same body through another source: the later one counts, for which somebody had a reason.
         case replaced(DealState.Revision)
         /// Another body under the same stated revision: of two, the one with the smaller hash counts, whichever came first.
@@ -36,7 +38,7 @@ struct DealHistory {
         let index = place(of: new)
         if !new.isStated, index > 0, !revisions[index - 1].isStated, revisions[index - 1].trace.saysSame(as: new.trace)
         {
-            return .duplicate
+            return .repetition
         }
         revisions.insert(new, at: index)
         return .inserted

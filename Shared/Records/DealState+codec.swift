@@ -21,6 +21,7 @@ extension DealState {
         writer.fixed(15, listed)
         if let earliest { writer.date(16, earliest) }
         for it in outdone { writer.message(17) { $0.outdone(it) } }
+        for it in repetitions { writer.fixed(18, it) }
         return writer.bytes
     }
 
@@ -90,6 +91,7 @@ extension WireReader {
             case (17, .lengthDelimited):
                 var inner = message(field)
                 state.outdone.append(try inner.outdone())
+            case (18, .fixed64): state.repetitions.append(UInt64(bitPattern: integer(field)))
             default: break
             }
         }

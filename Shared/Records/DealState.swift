@@ -32,6 +32,8 @@ package struct DealState: Hashable, Sendable {
     package var earliest: CalendarDate? = .last
     /// In the order of the log.
     package var outdone: [Outdone] = []
+    /// Newest last: deliveries that said what the revision before them said. Delivered once more, they are nothing new.
+    package var repetitions: [UInt64] = []
 
     package typealias PaymentState = WireDealState.PaymentState
 

@@ -1727,6 +1727,13 @@ package nonisolated struct WireDealState: @unchecked Sendable {
     set {_uniqueStorage()._outdone = newValue}
   }
 
+  /// Newest last: digests of event and body of deliveries that said what the revision before them said. Delivered once
+  /// more, they are nothing new.
+  package var repetitions: [UInt64] {
+    get {_storage._repetitions}
+    set {_uniqueStorage()._repetitions = newValue}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   /// A record beside which another one counts. Read by another mapping both may count.
@@ -5163,7 +5170,7 @@ nonisolated extension WireQuarantined: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension WireDealState: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".DealState"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}revisions\0\u{1}credits\0\u{1}problems\0\u{1}received\0\u{3}frozen_changes\0\u{3}credited_amount\0\u{3}credited_currency\0\u{1}payments\0\u{1}decisions\0\u{1}released\0\u{1}changes\0\u{1}closed\0\u{1}consulted\0\u{1}sources\0\u{1}listed\0\u{1}earliest\0\u{1}outdone\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}revisions\0\u{1}credits\0\u{1}problems\0\u{1}received\0\u{3}frozen_changes\0\u{3}credited_amount\0\u{3}credited_currency\0\u{1}payments\0\u{1}decisions\0\u{1}released\0\u{1}changes\0\u{1}closed\0\u{1}consulted\0\u{1}sources\0\u{1}listed\0\u{1}earliest\0\u{1}outdone\0\u{1}repetitions\0")
 
   fileprivate class _StorageClass {
     var _revisions: [WireDealState.Revision] = []
@@ -5183,6 +5190,7 @@ nonisolated extension WireDealState: SwiftProtobuf.Message, SwiftProtobuf._Messa
     var _listed: UInt64 = 0
     var _earliest: String = String()
     var _outdone: [WireDealState.Outdone] = []
+    var _repetitions: [UInt64] = []
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -5210,6 +5218,7 @@ nonisolated extension WireDealState: SwiftProtobuf.Message, SwiftProtobuf._Messa
       _listed = source._listed
       _earliest = source._earliest
       _outdone = source._outdone
+      _repetitions = source._repetitions
     }
   }
 
@@ -5245,6 +5254,7 @@ nonisolated extension WireDealState: SwiftProtobuf.Message, SwiftProtobuf._Messa
         case 15: try { try decoder.decodeSingularFixed64Field(value: &_storage._listed) }()
         case 16: try { try decoder.decodeSingularStringField(value: &_storage._earliest) }()
         case 17: try { try decoder.decodeRepeatedMessageField(value: &_storage._outdone) }()
+        case 18: try { try decoder.decodeRepeatedFixed64Field(value: &_storage._repetitions) }()
         default: break
         }
       }
@@ -5304,6 +5314,9 @@ nonisolated extension WireDealState: SwiftProtobuf.Message, SwiftProtobuf._Messa
       if !_storage._outdone.isEmpty {
         try visitor.visitRepeatedMessageField(value: _storage._outdone, fieldNumber: 17)
       }
+      if !_storage._repetitions.isEmpty {
+        try visitor.visitRepeatedFixed64Field(value: _storage._repetitions, fieldNumber: 18)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -5330,6 +5343,7 @@ nonisolated extension WireDealState: SwiftProtobuf.Message, SwiftProtobuf._Messa
         if _storage._listed != rhs_storage._listed {return false}
         if _storage._earliest != rhs_storage._earliest {return false}
         if _storage._outdone != rhs_storage._outdone {return false}
+        if _storage._repetitions != rhs_storage._repetitions {return false}
         return true
       }
       if !storagesAreEqual {return false}

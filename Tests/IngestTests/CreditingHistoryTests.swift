@@ -140,6 +140,26 @@ struct CreditingHistoryTests {
         #expect(try run(bodies, policy: .accept).credits == ["ada D1 owner \(credited) USD 2026-02-05"])
     }
 
+    @Test("what said nothing new says nothing new when it is delivered again, after something else was said")
+    func repetitionAgain() throws {
+        try withTemporaryFolder { folder in
+            let run = try DealDesk(folder: folder, firm: CreditingFirm(levels: 0, postClose: .accept))
+            func say(_ amount: String, _ event: Int) throws {
+                try run.deal(CreditingFirm.body([("amount", amount)]), event: "crm/\(event)")
+            }
+            for event in 1...12 { try say("100", event) }
+            try say("120", 13)
+            for event in 1...13 { try say(event == 13 ? "120" : "100", event) }
+            try run.settle()
+            #expect(try run.credits() == ["ada D1 owner 120 USD 2026-02-05"])
+            #expect(try run.tally().received == 26)
+            // Said anew it counts.
+            try say("100", 14)
+            try run.settle()
+            #expect(try run.credits() == ["ada D1 owner 100 USD 2026-02-05"])
+        }
+    }
+
     @Test("a sender's key that comes with something else is another event")
     func keyTwice() throws {
         try withTemporaryFolder { folder in

@@ -124,6 +124,7 @@ struct DealRecordTests {
                 offset: 7, event: random.next(), body: random.next(), source: random.chance(50) ? 1 : 0)
             state.outdone.append(.init(trace, isSetAside: random.chance(50)))
         }
+        for _ in count(2) { state.repetitions.append(random.next()) }
         state.earliest = random.chance(30) ? nil : random.pick([.last, CalendarDate("2026-03-01")!])
         return state
     }
@@ -162,6 +163,7 @@ struct DealRecordTests {
             ($0.decisions, $0.released, $0.changes) = (state.decisions, state.released, state.changes)
             ($0.closed, $0.earliest) = (state.closed?.description ?? "", state.earliest?.description ?? "")
             ($0.consulted, $0.sources, $0.listed) = (state.consulted, state.sources, state.listed)
+            $0.repetitions = state.repetitions
             $0.outdone = state.outdone.map { outdone in
                 .with {
                     ($0.offset, $0.body, $0.isSetAside) = (outdone.trace.offset, outdone.trace.body, outdone.isSetAside)
