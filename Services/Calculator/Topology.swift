@@ -16,6 +16,7 @@ struct CalculatorTopology: Topology {
 
     var group: String { application.group("calculator") }
     var inputs: [String] { [application.topic(.payeeEvents)] }
+    var topics: Set<String> { application.topics }
     var compacted: Set<String> { [application.topic(.dealCommissions)] }
 
     func migrate(_ migrator: inout DatabaseMigrator, topic: String) { PayeeStore.migrate(&migrator) }

@@ -40,6 +40,14 @@ struct Acting {
         try commands.advance(to: reader.endOffset(of: TopicPartition(application.topic(.commands), 0)))
     }
 
+    /// Somebody may have been faster: the first act on a thing counts.
+    func checkTaken(_ isTaken: Bool, _ what: String, _ instead: @autoclosure () -> String) throws(Problem) {
+        guard !isTaken else { return }
+        throw Problem(
+            where: what, "somebody else was faster: \(instead())", remedy: "Look at what is there now, and decide anew."
+        )
+    }
+
     func listedDeals() throws -> [WireSkippedDeal] { try ListedDeals(log, application).all }
 }
 

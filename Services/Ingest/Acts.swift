@@ -68,8 +68,8 @@ struct Acts: Sendable {
         guard let through = CalendarDate(close.through) else {
             throw Refusal("close \(close.id): '\(close.through)' is no day")
         }
-        let chosen = close.payees.isEmpty ? company.contracts.keys.sorted() : close.payees.map { PayeeID($0) }
         let closing = Closing(company: company, acts: self, through: through)
+        let chosen = close.payees.isEmpty ? closing.everybody : close.payees.map { PayeeID($0) }
         var effects: [Effect] = []
         for id in Set(chosen).sorted() {
             guard closing.standing(of: id) == .ready, let closed = closing.record(for: id, id: close.id, by: close.by)
@@ -147,6 +147,13 @@ struct Acts: Sendable {
             id: id, amount: request.amount, period: request.period, reason: request.reason, by: request.by,
             approvedBy: decision.by)
         return [.adjusted(request.payee, adjustment)]
+    }
+
+    /// What was decided on the same thing.
+    func decision(like decision: WireDecision) -> WireDecision? {
+        decision.kind == .adjustment
+            ? adjustments[decision.subject]?.decision
+            : decided[decision.subject]?.first { $0.isSameChange(as: decision) }
     }
 
     /// What was decided on a change of a deal.

@@ -46,11 +46,18 @@ struct Adjust: ParsableCommand {
         if let known = acting.acts.adjustments[request.id] {
             return Terminal.writeOutput("\(request.id) was asked for already: \(known.text); nothing to do\n")
         }
-        try acting.append(
-            .adjustment(request), key: request.payee, id: "adjustment/\(request.id)", now: .now)
+        try acting.ask(request)
         Terminal.writeOutput(
             "\(request.id): \(request.amount) \(request.currency) for \(request.payee), to be approved by somebody else:\n"
                 + "  ingest approve \(request.id) --by NAME\n")
+    }
+}
+
+extension Acting {
+    func ask(_ request: WireAdjustmentRequest) throws {
+        try append(.adjustment(request), key: request.payee, id: "adjustment/\(request.id)", now: .now)
+        let taken = acts.adjustments[request.id]
+        try checkTaken(taken?.isAsked(by: request) == true, request.id, taken?.text ?? "it is not there")
     }
 }
 
@@ -129,6 +136,11 @@ struct Adjusting {
 
 extension Acts.Request {
     var text: String { "\(amount) for \(payee), by \(by), \(standing)" }
+
+    fileprivate func isAsked(by wire: WireAdjustmentRequest) -> Bool {
+        payee.text == wire.payee && amount.amount == (try? Number(wire.amount)) && amount.currency.code == wire.currency
+            && (period?.label ?? "") == wire.period && reason == wire.reason && by == wire.by
+    }
 
     var standing: String {
         guard let decision else { return "to be approved" }

@@ -63,8 +63,8 @@ extension WireAffected {
         case (.payee(let payee), _): add(payee.id, before.payees[payee.id], after.payees[payee.id])
         case (.contract(let contract), _): add(contract, after.entities[key], isDated: before.isDated || after.isDated)
         case (.quota(let quota), nil):
-            let isDated = before.isDated || after.isDated
-            payees.append(span(quota.payee.text, isDated ? nil : quota.period.start, isDated ? nil : quota.period.end))
+            // That of a month may stand in for the year's.
+            payees.append(span(quota.payee.text, nil, nil))
         case (.exchangeRate(let rate), _):
             currencies.append(span(rate.from.code, rate.date, after.lastDay(of: rate)))
         case (.product, let new):
@@ -96,7 +96,10 @@ extension WireAffected {
         if let old = before.plans[name], let new = after.plans[name], old.plan.isCreditedLike(new.plan) { return }
         let isDated = before.isDated || after.isDated
         let contracts = [before, after].flatMap { $0.contracts.values.joined() }.filter { $0.plan == name }
-        for contract in Set(contracts).sorted(by: { ($0.payee, $0.from) < ($1.payee, $1.from) }) {
+        let ordered = Set(contracts).sorted {
+            ($0.payee, $0.from, $0.to ?? .last) < ($1.payee, $1.from, $1.to ?? .last)
+        }
+        for contract in ordered {
             add(contract, nil, isDated: isDated)
         }
     }
@@ -135,7 +138,7 @@ extension Plan {
     /// Whether a credit under the one is a credit under the other: in the same currency, with the same fields, measured by
     /// the same quotas.
     fileprivate func isCreditedLike(_ other: Plan) -> Bool {
-        guard currency == other.currency, fields == other.fields, date == other.date,
+        guard currency == other.currency, fields == other.fields, date == other.date, adjustables == other.adjustables,
             measures.count == other.measures.count,
             components.count == other.components.count
         else { return false }

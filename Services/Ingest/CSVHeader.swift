@@ -25,12 +25,19 @@ enum CSVDelimiter: String, Hashable, Sendable, CaseIterable {
 struct CSVHeader: Hashable, Sendable {
     let names: [String]
 
+    /// As many as spreadsheets have.
+    private static let limit = 16_384
+
     init() { names = [] }
 
     /// Spaces around a name are not part of it. A column without a name, such as the row numbers some programs write,
     /// is called by its place.
     init(_ texts: [Result<String, RowFault>], file: String) throws(FileFault) {
+        guard texts.count <= CSVHeader.limit else {
+            throw FileFault(file, line: 1, "the header has \(texts.count) columns; the limit is \(CSVHeader.limit)")
+        }
         var names: [String] = []
+        var places: [String: Int] = [:]
         for (index, text) in texts.enumerated() {
             let name: String
             switch text {
@@ -38,7 +45,7 @@ struct CSVHeader: Hashable, Sendable {
             case .failure(let fault): throw FileFault(file, line: 1, "the header's column \(index + 1) \(fault)")
             }
             let unique = name.isEmpty ? "column \(index + 1)" : name
-            if let first = names.firstIndex(of: unique) {
+            if let first = places.updateValue(index, forKey: unique) {
                 throw FileFault(
                     file, line: 1,
                     "columns \(first + 1) and \(index + 1) are both called '\(unique)'; rename one of them")

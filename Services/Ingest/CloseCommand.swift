@@ -44,10 +44,11 @@ struct Close: ParsableCommand {
         let acting = try Acting(work)
         guard let period else { return Terminal.writeOutput(ClosedListing(acting.acts, acting.company).text) }
         let selection = try CloseSelection(period, payees: payees, acting.company)
+        // The backlog first: what is processed after it was read is on the list then.
+        let backlog = try Backlog(work.log, work.application)
         let report = CloseReport(
             Closing(company: acting.company, acts: acting.acts, through: selection.period.end), selection,
-            deals: try acting.listedDeals(), backlog: try Backlog(work.log, work.application), today: Instant.now.date()
-        )
+            deals: try acting.listedDeals(), backlog: backlog, today: Instant.now.date())
         Terminal.writeOutput(report.text)
         if check { return }
         guard !report.ready.isEmpty else {
@@ -71,19 +72,30 @@ struct Close: ParsableCommand {
 
     private func append(_ report: CloseReport, _ selection: CloseSelection, _ reason: String, _ acting: Acting) throws {
         let name = try person.name()
-        for close in report.commands(by: name, reason: reason) {
-            try acting.append(.close(close), key: "close", id: "close/\(close.id)", now: .now)
-        }
+        try acting.close(report, by: name, reason: reason)
         Terminal.writeOutput(
             "Closed: \(selection.period), through \(report.through), for \(report.ready.count.counting("payee")), by \(name)\n"
         )
     }
 }
 
+extension Acting {
+    func close(_ report: CloseReport, by person: String, reason: String) throws {
+        for close in report.commands(by: person, reason: reason) {
+            try append(.close(close), key: "close", id: "close/\(close.id)", now: .now)
+        }
+        let missed = report.ready.filter { acts.closer(of: $0, on: report.through) != person }
+        let names = missed.prefix(10).map(\.text).joined(separator: ", ")
+        try checkTaken(
+            missed.isEmpty, "ingest close \(report.selection.period)",
+            "\(missed.count.counting("payee")) can no longer be closed, or were closed: \(names)")
+    }
+}
+
 /// The period, and whom of.
 struct CloseSelection {
     let period: Period
-    /// `nil`: all that have a contract.
+    /// `nil`: all that have a contract or were adjusted.
     let payees: [PayeeID]?
 
     init(_ label: String, payees names: String?, _ company: Company) throws(Problem) {

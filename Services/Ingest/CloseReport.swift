@@ -26,7 +26,7 @@ struct CloseReport {
     ) {
         self.selection = selection
         through = closing.through
-        let payees = selection.payees ?? closing.company.contracts.keys.sorted()
+        let payees = selection.payees ?? closing.everybody
         let standings = payees.map { ($0, closing.standing(of: $0)) }
         ready = standings.filter { $0.1 == .ready }.map(\.0)
         closed = standings.count { if case .closed = $0.1 { true } else { false } }

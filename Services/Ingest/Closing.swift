@@ -13,16 +13,21 @@ struct Closing {
         case unknown
         /// Through that day or a later one.
         case closed(through: CalendarDate)
-        /// No contract began by then.
+        /// No contract began by then, and no adjustment is approved.
         case notYet
         /// What is owed in these cannot be paid in the payee's currency.
         case noExchangeRate([Currency])
     }
 
+    /// Whoever may be owed something: those with a contract, and those who were adjusted without one.
+    var everybody: [PayeeID] { Set(company.contracts.keys).union(acts.adjustedIn.keys).sorted() }
+
     func standing(of id: PayeeID) -> Standing {
-        guard let payee = company.payees[id], let contracts = company.contracts[id] else { return .unknown }
+        guard let payee = company.payees[id] else { return .unknown }
+        let contracts = company.contracts[id] ?? []
+        if contracts.isEmpty, acts.adjustedIn[id] == nil { return .unknown }
         if let closed = acts.closedThrough[id], closed >= through { return .closed(through: closed) }
-        guard contracts.contains(where: { $0.from <= through }) else { return .notYet }
+        guard contracts.contains(where: { $0.from <= through }) || acts.adjustedIn[id] != nil else { return .notYet }
         let missing = currencies(of: id).filter {
             $0 != payee.currency && company.exchangeRate(from: $0, to: payee.currency, on: through) == nil
         }

@@ -83,26 +83,30 @@ final class CommandLog {
         guard let command = try? WireCommand(decoding: record.record.value), let act = command.act else {
             return Taken()
         }
-        if case .company(let part) = act { return Taken(changes: apply(part)) }
-        guard keepsActs else { return Taken() }
-        do { return Taken(effects: try acts.take(act, company)) } catch { return Taken(refusal: error) }
+        do {
+            if case .company(let part) = act { return Taken(changes: try apply(part)) }
+            guard keepsActs else { return Taken() }
+            return Taken(effects: try acts.take(act, company))
+        } catch { return Taken(refusal: error) }
     }
 
-    private func apply(_ part: WireCompanyChanges) -> [CompanyChange] {
-        guard let changes = complete(part), part.baseOffset >= lastChange else { return [] }
+    private func apply(_ part: WireCompanyChanges) throws(Acts.Refusal) -> [CompanyChange] {
+        guard let changes = try complete(part), part.baseOffset >= lastChange else { return [] }
         company.apply(changes)
         open = [:]
         lastChange = position
         return changes
     }
 
-    /// All changes of the set once its last part is there; `nil` before, and when a part is missing or unreadable.
-    private func complete(_ part: WireCompanyChanges) -> [CompanyChange]? {
+    /// All changes of the set once its last part is there; `nil` before, and when a part is missing.
+    private func complete(_ part: WireCompanyChanges) throws(Acts.Refusal) -> [CompanyChange]? {
         let read = part.changes.map { try? $0.domain() }
         let changes = read.compactMap(\.self)
         guard changes.count == read.count else {
             open[part.id] = nil
-            return nil
+            throw Acts.Refusal(
+                "change set \(part.id) by \(part.by) has \(read.count - changes.count) changes that this version cannot "
+                    + "read; nothing of it is applied")
         }
         if part.parts <= 1 { return changes }
         var set = open.removeValue(forKey: part.id) ?? OpenChangeSet()

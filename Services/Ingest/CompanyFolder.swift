@@ -66,10 +66,14 @@ struct FolderReader {
         }
     }
 
-    /// Without hidden ones, in the order of their bytes.
-    func names(in folder: URL) -> [String] {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-        return names.filter { !$0.hasPrefix(".") }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    /// Without hidden ones, in the order of their bytes. Of a folder that is not there, none; of one that cannot be read
+    /// nobody knows, and what it holds would be removed from the company.
+    mutating func names(in folder: URL) -> [String] {
+        let names = try? FileManager.default.contentsOfDirectory(atPath: folder.path)
+        if names == nil, FileManager.default.fileExists(atPath: folder.path) {
+            problems.add(folder.lastPathComponent, "cannot be read; check that it is a folder and its permissions")
+        }
+        return (names ?? []).filter { !$0.hasPrefix(".") }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
     func isFolder(_ path: String) -> Bool {

@@ -15,6 +15,8 @@ extension CreditingTask {
         var result = Fulfilment(payments: payments)
         let progress = progress(in: try read(standing.latest), &problems)
         result.invoiced = progress.invoiced
+        // Payments are for the whole deal; a credit knows its line only.
+        if result.invoiced == nil, !payments.isEmpty, !deal.lines.isEmpty { result.invoiced = deal.amount }
         result.milestones = progress.milestones
         if !state.released.isEmpty, let released = CalendarDate(state.released) {
             result.milestones["approval"] = min(released, result.milestones["approval"] ?? released)

@@ -48,12 +48,23 @@ struct SubjectOptions: ParsableArguments {
             .decision(on: id, by: person.name())
         decision.approved = approved
         decision.reason = reason
-        let kind = decision.kind == .adjustment ? "adjustment" : "change/\(decision.revision)"
-        try acting.append(
-            .decision(decision), key: id, id: "decision/\(kind)/\(id)/\(hexadecimal(decision.content.prefix(8)))",
-            now: .now)
+        try acting.decide(decision)
         let what = decision.kind == .adjustment ? id : "the change of \(id) (revision \(decision.name))"
         Terminal.writeOutput("\(approved ? "Approved" : "Rejected"): \(what), by \(decision.by)\n")
+    }
+}
+
+extension Acting {
+    func decide(_ decision: WireDecision) throws {
+        let kind = decision.kind == .adjustment ? "adjustment" : "change/\(decision.revision)"
+        let content = hexadecimal(decision.content.prefix(8))
+        try append(
+            .decision(decision), key: decision.subject, id: "decision/\(kind)/\(decision.subject)/\(content)", now: .now
+        )
+        let taken = acts.decision(like: decision)
+        try checkTaken(
+            taken == decision, decision.subject,
+            taken.map { "it was \($0.approved ? "approved" : "rejected") by \($0.by)" } ?? "it is not there")
     }
 }
 

@@ -32,7 +32,7 @@ struct Release: ParsableCommand {
         if let known = acting.acts.released[DealID(deal)] {
             return Terminal.writeOutput("\(deal) was released on \(known.date) by \(known.by) already; nothing to do\n")
         }
-        try acting.append(.release(release), key: deal, id: "release/\(deal)", now: .now)
+        try acting.release(release)
         Terminal.writeOutput("Released: \(deal) from \(release.date) on, by \(release.by)\n")
     }
 
@@ -48,5 +48,15 @@ struct Release: ParsableCommand {
         let reason = reason.isEmpty ? "" : try Reason.checked(reason, of: "--reason")
         let name = try person.name()
         return .with { ($0.deal, $0.date, $0.by, $0.reason) = (deal, day, name, reason) }
+    }
+}
+
+extension Acting {
+    func release(_ release: WireDealRelease) throws {
+        try append(.release(release), key: release.deal, id: "release/\(release.deal)", now: .now)
+        let taken = acts.released[DealID(release.deal)]
+        try checkTaken(
+            taken == release, release.deal,
+            taken.map { "it was released on \($0.date) by \($0.by)" } ?? "it is not there")
     }
 }

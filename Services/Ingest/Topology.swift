@@ -16,6 +16,7 @@ struct IngestTopology: Topology {
 
     var group: String { application.group("ingest") }
     var inputs: [String] { [application.topic(.dealEvents), application.topic(.commands)] }
+    var topics: Set<String> { application.topics }
     var compacted: Set<String> { [application.topic(.skippedDeals)] }
 
     func order(of record: Streams.Record) -> Int64 {

@@ -59,7 +59,7 @@ struct CatchingUp: Sendable {
     }
 
     private func isDone(_ status: StreamStatus) -> Bool {
-        let expected = StatementsTopology.topics.reduce(0) { $0 + Int(topology.application.partitions(of: $1)) }
+        let expected = StatementsTopology.inputTopics.reduce(0) { $0 + Int(topology.application.partitions(of: $1)) }
         return status.isReady && status.snapshot.count == expected
     }
 }

@@ -14,9 +14,10 @@ struct StatementsTopology: Topology {
 
     var group: String { application.group("statements") }
 
-    static let topics: [Topic] = [.ledger, .skippedDeals, .commands]
+    static let inputTopics: [Topic] = [.ledger, .skippedDeals, .commands]
 
-    var inputs: [String] { Self.topics.map { application.topic($0) } }
+    var inputs: [String] { Self.inputTopics.map { application.topic($0) } }
+    var topics: Set<String> { application.topics }
 
     func migrate(_ migrator: inout DatabaseMigrator, topic: String) {
         switch application.topic(named: topic) {

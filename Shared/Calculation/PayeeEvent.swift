@@ -103,6 +103,10 @@ package struct PayeeEvent {
                 "the adjustment's amount \(adjustment.amount) is nothing, finer than \(adjustment.amount.currency) is paid, or beyond \(Money.limit)"
             )
         }
+        guard adjustment.period.map({ $0.end.components.year < 9999 }) ?? true else {
+            throw WireError(
+                "the adjustment is for \(adjustment.period?.label ?? ""), after which no period can be written")
+        }
         return adjustment
     }
 }

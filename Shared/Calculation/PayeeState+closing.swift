@@ -24,8 +24,8 @@ extension PayeeState {
 
     // MARK: Periods
 
-    /// More than ten years of weeks are not closed by accident.
-    private static let periodsLimit = 600
+    /// More than a century of weeks is not closed by accident.
+    private static let periodsLimit = 6_000
 
     /// The pay periods that end after the last close and by the given day, in the order in which they are settled.
     private func periods(through last: CalendarDate) throws -> [Period] {

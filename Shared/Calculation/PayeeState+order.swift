@@ -22,7 +22,7 @@ extension PayeeState {
     }
 
     /// By pointer: a credit that is only looked at is not counted as one more reference.
-    private func firstIndex(notBefore place: Place) -> Int {
+    func firstIndex(notBefore place: Place) -> Int {
         credits.withUnsafeBufferPointer { credits in
             guard let first = credits.baseAddress else { return 0 }
             var (low, high) = (0, credits.count)

@@ -48,6 +48,8 @@ package struct Application: Hashable, Sendable {
     /// The topic's name on the log: `attain.deal-events`.
     package func topic(_ topic: Topic) -> String { "\(name).\(topic.rawValue)" }
 
+    package var topics: Set<String> { Set(Topic.allCases.map { topic($0) }) }
+
     package func partitions(of topic: Topic) -> Int32 { topic.isSinglePartition ? 1 : partitions }
 
     package func group(_ program: String) -> String { "\(name).\(program)" }

@@ -10,10 +10,11 @@ struct Destinations {
     let topics: [Topic]
     let all: [TopicPartition]
 
-    init(_ specifications: [TopicSpecification], compacted: Set<String>) {
+    init(_ specifications: [TopicSpecification], of topology: any Topology) {
+        let (ours, compacted) = (topology.topics, topology.compacted)
         var topics: [Topic] = []
         var all: [TopicPartition] = []
-        for topic in specifications {
+        for topic in specifications where ours.contains(topic.name) {
             let isLinked = !topic.isCompacted && !compacted.contains(topic.name)
             topics.append(Topic(name: topic.name, partitions: topic.partitions, first: all.count, isLinked: isLinked))
             all += (0..<topic.partitions).map { TopicPartition(topic.name, $0) }

@@ -29,7 +29,7 @@ package struct Replay {
             ($0, beginning: try reader.beginningOffset(of: $0), end: try reader.endOffset(of: $0))
         }
         let total = ends.reduce(0) { $0 + $1.end - $1.beginning }
-        let destinations = Destinations(topics, compacted: topology.compacted)
+        let destinations = Destinations(topics, of: topology)
         var records: Int64 = 0
         for (source, beginning, end) in ends {
             let runner = try open(source, reader, destinations, beginning)

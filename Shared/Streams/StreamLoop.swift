@@ -40,7 +40,7 @@ package final class StreamLoop {
         self.crashPoint = crashPoint
         limit = options.batchLimit
         identity = try log.identity()
-        destinations = Destinations(try log.topics(), compacted: topology.compacted)
+        destinations = Destinations(try log.topics(), of: topology)
         producer = try log.makeProducer()
         reader = try log.makeReader()
         consumer = try log.join(group: topology.group, topics: topology.inputs)

@@ -15,6 +15,9 @@ package protocol Topology: Sendable {
     var group: String { get }
     /// Input topics, in full.
     var inputs: [String] { get }
+    /// All topics of the application. A cluster may have others, and with the name of one of these begin IDs that are not
+    /// ours.
+    var topics: Set<String> { get }
     /// Those of its output topics that are compacted: their records carry no links, since what one names may be gone.
     var compacted: Set<String> { get }
     /// The place of a record among those of one sender that have the same timestamp, so that they are processed in the order

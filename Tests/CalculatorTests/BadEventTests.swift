@@ -48,6 +48,18 @@ struct BadEventTests {
             "plan 'reps' cannot be read: plans/reps.yaml:1:1: 'currency' is missing"
         ),
         (
+            "an adjustment at the end of time",
+            {
+                try Books.record(
+                    "ada",
+                    .adjustment(
+                        .with {
+                            ($0.id, $0.amount, $0.currency, $0.period) = ("A1", "5", "USD", "9999-W52")
+                            ($0.reason, $0.by, $0.approvedBy) = ("as agreed", "may", "cal")
+                        }))
+            }, "the adjustment is for 9999-W52, after which no period can be written"
+        ),
+        (
             "a broken contract", { try Books.record("ada", Told.terms([("May", "", Told.flat)])) },
             "contract.from: 'May' is not a date such as 2026-03-01"
         ),

@@ -1,4 +1,5 @@
 import Domain
+import Foundation
 import Records
 import Runtime
 import Streams
@@ -126,6 +127,19 @@ struct ApplyTests {
                   ! deals of source 'crm' are known by 'number' instead of 'id': send those that came before as deleted, under their old IDs, before they come again
 
                 """)
+    }
+
+    @Test("a folder that cannot be read is a mistake, and nothing of it is removed from the company")
+    func unreadableFolder() throws {
+        let folder = try TinyCompany.folder([String: String]())
+        try FileManager.default.removeItem(atPath: folder.path + "/mappings")
+        #expect(throws: Never.self) { try CompanyFolder(at: folder.path) }
+        try "".write(toFile: folder.path + "/mappings", atomically: true, encoding: .utf8)
+        let problems = #expect(throws: FileProblems.self) { try CompanyFolder(at: folder.path) }
+        #expect(
+            problems?.all.map(\.description) == [
+                "mappings: cannot be read; check that it is a folder and its permissions"
+            ])
     }
 
     @Test("long lists are cut unless all is asked for")

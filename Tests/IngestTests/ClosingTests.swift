@@ -65,6 +65,50 @@ struct ClosingTests {
         }
     }
 
+    @Test("takes in who has no contract and an approved adjustment")
+    func adjusted() throws {
+        try withDesk { desk in
+            try desk.apply([.payee(Payee(id: "zoe", name: "Zoe", currency: Currency("USD")!, managers: Timeline()))])
+            try desk.act(.adjustment(AdjustingTests.request(payee: "zoe")))
+            #expect(try !report(desk).ready.contains("zoe"))
+            try desk.act(
+                .decision(
+                    .with { ($0.kind, $0.subject, $0.approved, $0.by) = (.adjustment, "a1", true, "vera") }))
+            #expect(try report(desk).ready.contains("zoe"))
+            #expect(try report(desk, payees: "zoe").ready == ["zoe"])
+            try close(desk, "2026-02")
+            #expect(try desk.told().contains("zoe closed through 2026-02-28 in USD EUR 1.1"))
+        }
+    }
+
+    @Test("is said not to have happened where somebody else was faster, and so is every act")
+    func faster() throws {
+        try withDesk { desk in
+            try desk.act(.adjustment(AdjustingTests.request()))
+            let (vera, max) = (try desk.acting, try desk.acting)
+            func word(_ approved: Bool, _ person: String) -> WireDecision {
+                .with { ($0.kind, $0.subject, $0.approved, $0.by) = (.adjustment, "a1", approved, person) }
+            }
+            try vera.decide(word(true, "vera"))
+            let late = #expect(throws: Problem.self) { try max.decide(word(false, "max")) }
+            #expect(late?.message == "somebody else was faster: it was approved by vera")
+
+            try vera.ask(AdjustingTests.request("a2"))
+            #expect(throws: Problem.self) { try max.ask(AdjustingTests.request("a2", "-300")) }
+            try max.ask(AdjustingTests.request("a3"))
+
+            func release(_ day: String) -> WireDealRelease {
+                .with { ($0.deal, $0.date, $0.by) = ("D1", day, "vera") }
+            }
+            try vera.release(release("2026-02-01"))
+            #expect(throws: Problem.self) { try max.release(release("2026-02-02")) }
+
+            let both = try report(desk)
+            try vera.close(both, by: "vera", reason: "")
+            #expect(throws: Problem.self) { try max.close(both, by: "max", reason: "") }
+        }
+    }
+
     @Test("leaves a payee open whose payout has no exchange rate, and says so")
     func noRate() throws {
         try withDesk([]) { desk in

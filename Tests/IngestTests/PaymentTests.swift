@@ -53,6 +53,25 @@ struct PaymentTests {
         }
     }
 
+    @Test("are for all lines of a deal together, and each credit says how much that is")
+    func lines() throws {
+        try withTemporaryFolder { folder in
+            let desk = try DealDesk(folder: folder, firm: CreditingFirm(levels: 0))
+            let lines = #"[{"id":"L1","product":"Bolt","amount":30},{"id":"L2","product":"Nut","amount":70}]"#
+            try desk.deal(CreditingFirm.body([("lines", lines)]))
+            try desk.payment("P1 2026-03-01 30")
+            try desk.settle()
+            #expect(
+                try desk.fates() == [
+                    "ada 30, invoiced 100, P1 2026-03-01 30", "ada 70, invoiced 100, P1 2026-03-01 30",
+                ])
+            // What the source says of the invoice counts.
+            try desk.deal(CreditingFirm.body([("lines", lines), ("invoiced", "90")]))
+            try desk.settle()
+            #expect(try desk.fates().allSatisfy { $0.contains(", invoiced 90, ") })
+        }
+    }
+
     @Test("two that contradict each other are told with both their contents, and the same one counts in every order")
     func conflict() throws {
         for payments in [["P1 2026-03-01 50", "P1 2026-03-02 60"], ["P1 2026-03-02 60", "P1 2026-03-01 50"]] {

@@ -38,6 +38,10 @@ struct RecreditingTests {
         let sent: Int
         /// Of ada's deal of 5 February and eva's in euros of the same day, after the change.
         let credits: [String]
+        /// How the firm differs from the beginning on.
+        var plan: String?
+        var missing: Set<String> = []
+        var more: [CompanyEntity] = []
         var testDescription: String { what }
     }
 
@@ -49,6 +53,10 @@ struct RecreditingTests {
 
     private static func replacing(_ changes: [String: String]) -> [String] {
         before.compactMap { changes[$0] ?? $0 }.filter { !$0.isEmpty }.sorted()
+    }
+
+    private static func adjustable(standard: String) -> String {
+        CreditingFirm.plan("USD") + "\nadjustable: {quota.bookings: {from: 1, to: 5000\(standard)}}"
     }
 
     private static let cases = [
@@ -100,6 +108,16 @@ struct RecreditingTests {
             what: "the quota goes", remove: [CompanyEntity.Key(kind: .quota, name: "ada/bookings/2026")], sent: 3,
             credits: before.filter { !$0.contains(" A ") }),
         Case(
+            what: "the plan says no longer what holds without a quota",
+            set: [.plan(name: "reps", text: adjustable(standard: ""))],
+            sent: 3, credits: before.filter { !$0.contains(" A ") }, plan: adjustable(standard: ", standard: 1000"),
+            missing: ["quota ada/bookings/2026"]),
+        Case(
+            what: "the quota of a quarter goes, which held for the year",
+            remove: [CompanyEntity.Key(kind: .quota, name: "ada/bookings/2026-Q2")],
+            sent: 3, credits: before.filter { !$0.contains(" A ") }, missing: ["quota ada/bookings/2026"],
+            more: [.quota(Quota(payee: "ada", measure: "bookings", period: Period("2026-Q2")!, amount: 7))]),
+        Case(
             what: "the owner's name in the CRM is somebody else's",
             set: [
                 payee("eva", [("mia", "2026-01-01")], aliases: []),
@@ -114,7 +132,12 @@ struct RecreditingTests {
     @Test("and only that is sent", arguments: cases)
     func sends(it: Case) throws {
         try withTemporaryFolder { folder in
-            let desk = try DealDesk(folder: folder)
+            var firm = CreditingFirm(missing: it.missing, more: it.more)
+            if let plan = it.plan {
+                firm.missing.insert("plan reps")
+                firm.more.append(.plan(name: "reps", text: plan))
+            }
+            let desk = try DealDesk(folder: folder, firm: firm)
             try desk.deal(CreditingFirm.body([("id", "\"A\"")]), id: "A")
             try desk.deal(
                 CreditingFirm.body([("id", "\"E\""), ("owner", "\"U-eva\""), ("product", "\"Bolt\"")]), id: "E")

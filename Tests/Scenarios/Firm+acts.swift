@@ -24,9 +24,10 @@ extension Firm {
         let payees = names(node["payees"])?.joined(separator: ",")
         let selection = try CloseSelection(
             node.string ?? node["period"]?.string ?? "", payees: payees, acting.company)
+        let backlog = try Backlog(log, application)
         let report = try CloseReport(
             Closing(company: acting.company, acts: acting.acts, through: selection.period.end), selection,
-            deals: acting.listedDeals(), backlog: Backlog(log, application),
+            deals: acting.listedDeals(), backlog: backlog,
             today: node["on"].flatMap { CalendarDate($0.string ?? "") } ?? selection.period.end.adding(days: 1))
         let reason = node["accept-open"]?.string
         guard report.open.isEmpty || reason != nil else { throw Mistake(report.text) }

@@ -7,6 +7,7 @@ struct TallyTopology: Topology {
     let inputs: [String]
     let outputs: [String]
     var compacted: Set<String> = []
+    var topics: Set<String> { ["in", "out", "latest", "end", "quarantine"] }
     /// In the middle of a migration.
     var migrating: @Sendable () throws -> Void = {}
     /// With each task that is made.
