@@ -11,3 +11,10 @@ static inline rd_kafka_resp_err_t attain_kafka_produce(
         RD_KAFKA_V_KEY((void *)key, key_size), RD_KAFKA_V_VALUE((void *)value, value_size),
         RD_KAFKA_V_TIMESTAMP(timestamp), RD_KAFKA_V_HEADERS(headers), RD_KAFKA_V_OPAQUE(opaque), RD_KAFKA_V_END);
 }
+
+// rd_kafka_mock_broker_push_request_error_rtts takes varargs too.
+static inline rd_kafka_resp_err_t attain_kafka_mock_delay(
+    rd_kafka_mock_cluster_t *cluster, int32_t broker, int16_t request, int milliseconds) {
+    return rd_kafka_mock_broker_push_request_error_rtts(
+        cluster, broker, request, (size_t)1, RD_KAFKA_RESP_ERR_NO_ERROR, milliseconds);
+}

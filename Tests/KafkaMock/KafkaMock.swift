@@ -9,7 +9,7 @@ import Glibc
 /// partition, makes no topics by the admin API, and takes 3 to 10 s for a rebalance. A line of its standard input does it harm:
 ///
 ///     down | up            every broker: closes its connections and its port; opens the port again
-///     rtt MILLISECONDS     every answer comes that much later
+///     late COUNT MS        the next produce requests are answered that much later, and appended at once
 ///     fail COUNT CODE      the next produce requests are answered with that error, and nothing is appended
 ///     heal                 ends that
 @main
@@ -46,7 +46,10 @@ enum KafkaMock {
         case ("up", 0):
             for broker in 1...brokers { rd_kafka_mock_broker_set_up(cluster, broker) }
             answerAtOnce()
-        case ("rtt", 1): for broker in 1...brokers { rd_kafka_mock_broker_set_rtt(cluster, broker, numbers[0]) }
+        case ("late", 2):
+            for broker in 1...brokers {
+                for _ in 0..<numbers[0] { attain_kafka_mock_delay(cluster, broker, produceRequest, numbers[1]) }
+            }
         case ("fail", 2):
             let errors = [rd_kafka_resp_err_t](repeating: rd_kafka_resp_err_t(numbers[1]), count: Int(numbers[0]))
             rd_kafka_mock_push_request_errors_array(cluster, produceRequest, errors.count, errors)
