@@ -21,7 +21,7 @@ extension CreditingTask {
     /// A record that arrives. Returns whether the deal may stand otherwise now.
     func take(_ read: Read, of id: DealID, _ state: inout DealState, _ outputs: inout Outputs) -> Bool {
         state.note(source: read.event.source)
-        let placing = isRepetition(read, in: state) ? Placing(isNews: false) : place(read, of: id, &state)
+        let placing = place(read, of: id, &state, arrives: true)
         if let conflict = placing.conflict {
             setAside(conflict, &outputs)
             tally.count(quarantined: 1)
@@ -39,7 +39,7 @@ extension CreditingTask {
         var gone = Set(state.outdone.filter(\.isSetAside).map(\.trace.offset))
         (state.revisions, state.payments, state.outdone, state.changes) = ([], [], [], [])
         for offset in offsets {
-            guard let conflict = place(try read(at: offset), of: id, &state).conflict,
+            guard let conflict = place(try read(at: offset), of: id, &state, arrives: false).conflict,
                 gone.remove(conflict.loser) == nil
             else { continue }
             setAside(conflict, &outputs)
@@ -53,19 +53,14 @@ extension CreditingTask {
         tally.count(kept: -count, quarantined: count)
     }
 
-    private func isRepetition(_ read: Read, in state: DealState) -> Bool {
-        guard case .received = read.event.act, !state.repetitions.isEmpty else { return false }
-        let revision = revision(read, in: state)
-        return !revision.isStated && state.repetitions.contains(revision.trace.delivery)
-    }
-
-    private func place(_ read: Read, of id: DealID, _ state: inout DealState) -> Placing {
+    private func place(_ read: Read, of id: DealID, _ state: inout DealState, arrives: Bool) -> Placing {
         if case .payment = read.event.act { return placePayment(read, of: id, &state) }
-        return placeRevision(read, of: id, &state)
+        let new = revision(read, in: state)
+        if arrives, !new.isStated, state.repetitions.contains(new.trace.delivery) { return Placing(isNews: false) }
+        return place(new, of: id, &state)
     }
 
-    private func placeRevision(_ read: Read, of id: DealID, _ state: inout DealState) -> Placing {
-        let new = revision(read, in: state)
+    private func place(_ new: DealState.Revision, of id: DealID, _ state: inout DealState) -> Placing {
         var history = DealHistory(revisions: state.revisions)
         let insertion = history.insert(new)
         guard history.revisions.count <= DealHistory.limit else {

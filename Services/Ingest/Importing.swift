@@ -56,9 +56,9 @@ struct Importing {
         self.format = format
         self.now = now
         digest = hexadecimal(try file.digest())
+        eventPrefix = "\(Importing.eventPrefix)\(digest.prefix(16))/"
         // By the digest of the source's name too, which may have characters that no file name may.
         let name = "\(digest.prefix(16))-\(hexadecimal(Records.digest(mapping.source.utf8)).prefix(8))"
-        eventPrefix = "\(Importing.eventPrefix)\(digest.prefix(16))/"
         progressPath = "\(stateFolder)/imports/\(name).json"
         producer = try log.makeProducer()
         reader = try log.makeReader()
