@@ -64,7 +64,7 @@ extension CreditingTask {
         var history = DealHistory(revisions: state.revisions)
         let insertion = history.insert(new)
         guard history.revisions.count <= DealHistory.limit else {
-            return setAside(new.trace, "deal \(id) already has \(DealHistory.limit) revisions", &state)
+            return setAside(new.trace, "deal \(id) already has \(DealHistory.limit) revisions", &state, isNews: false)
         }
         state.revisions = history.revisions
         switch insertion {
@@ -93,7 +93,7 @@ extension CreditingTask {
         var payments = DealPayments(payments: state.payments)
         let insertion = payments.insert(new)
         guard payments.payments.count <= DealPayments.limit else {
-            return setAside(new.trace, "deal \(id) already has \(DealPayments.limit) payments", &state)
+            return setAside(new.trace, "deal \(id) already has \(DealPayments.limit) payments", &state, isNews: false)
         }
         state.payments = payments.payments
         switch insertion {
@@ -109,9 +109,11 @@ extension CreditingTask {
         }
     }
 
-    private func setAside(_ trace: DealState.Trace, _ reason: String, _ state: inout DealState) -> Placing {
+    private func setAside(
+        _ trace: DealState.Trace, _ reason: String, _ state: inout DealState, isNews: Bool = true
+    ) -> Placing {
         state.note(outdone: trace, isSetAside: true)
-        return Placing(conflict: Conflict(loser: trace.offset, reason: reason))
+        return Placing(isNews: isNews, conflict: Conflict(loser: trace.offset, reason: reason))
     }
 
     /// What is wrong with a record that was kept so far, and counts no more.
