@@ -18,6 +18,7 @@ final class PayeeTask: StreamTask {
     struct Topics: Sendable {
         let ledger: String
         let dealCommissions: String
+        let skippedDeals: String
     }
 
     init(topics: Topics, database: Database, memory: MemoryShare) throws {
@@ -41,7 +42,7 @@ final class PayeeTask: StreamTask {
         payee.changedFrom = min(payee.changedFrom, event.firstDay)
         if event.isOfTerms { payee.hasNewTerms = true }
         cache.touch(payee)
-        try send(effect, of: payee, &outputs)
+        try send(effect, of: payee, record.record.timestamp, &outputs)
     }
 
     private func cause(_ record: ConsumedRecord) -> PayeeEvent.Cause {
@@ -67,12 +68,13 @@ final class PayeeTask: StreamTask {
         return payee
     }
 
-    private func send(_ effect: Effect, of payee: LoadedPayee, _ outputs: inout Outputs) throws {
+    private func send(_ effect: Effect, of payee: LoadedPayee, _ time: Int64, _ outputs: inout Outputs) throws {
         for document in effect.documents {
             outputs.append(
                 Output(topic: topics.ledger, key: payee.key, value: document, type: EventType.documentPosted))
         }
         for commission in effect.commissions { outputs.append(try output(commission, of: payee)) }
+        for uncalculated in effect.uncalculated { outputs.append(try output(uncalculated, of: payee.id, time)) }
     }
 
     /// A tombstone when the deal no longer pays this payee anything.
@@ -84,6 +86,23 @@ final class PayeeTask: StreamTask {
             topic: topics.dealCommissions, key: partitionKey + [UInt8(ascii: "/")] + payee.key,
             partitionKey: partitionKey,
             value: commission.components.isEmpty ? nil : value.bytes, type: EventType.dealCommission)
+    }
+
+    /// A tombstone when all can be calculated again.
+    private func output(_ uncalculated: Effect.Uncalculated, of payee: PayeeID, _ time: Int64) throws -> Output {
+        let listed = WireSkippedDeal.with {
+            $0.deal = uncalculated.deal.text
+            $0.payee = payee.text
+            $0.source = uncalculated.credits.first?.credit.source ?? ""
+            $0.provenance = uncalculated.credits.first?.credit.provenance ?? ""
+            $0.received = time
+            $0.closed = uncalculated.date.description
+            $0.problems = uncalculated.problems(of: payee)
+        }
+        return Output(
+            topic: topics.skippedDeals, key: listed.key,
+            partitionKey: listed.deal.isEmpty ? nil : Array(listed.deal.utf8),
+            value: listed.problems.isEmpty ? nil : try listed.encoded(), type: EventType.dealSkipped)
     }
 
     func save(to database: Database) throws { try save() }
@@ -122,6 +141,29 @@ extension Effect.DealCommission {
                 total = try total + component.amount
             }
             return total
+        }
+    }
+}
+
+extension Effect.Uncalculated {
+    /// A deal of very many lines is listed all the same, in a record that a log takes.
+    private static let listedAtMost = 50
+
+    fileprivate func problems(of payee: PayeeID) -> [WireProblem] {
+        var messages = credits.prefix(Self.listedAtMost).map { credit, reason in
+            let what =
+                credit.isOfPeriod ? "what the plan of \(payee) pays on \(date)" : "what \(payee) gets of \(credit.key)"
+            return "\(what) cannot be calculated: \(reason)"
+        }
+        if credits.count > messages.count {
+            messages.append("\(credits.count - messages.count) more credits of \(payee) cannot be calculated")
+        }
+        return messages.map { message in
+            .with {
+                ($0.code, $0.message) = (WireSkippedDeal.uncalculated, message)
+                $0.remedy =
+                    "mend the figures in the source, or the plan's rule, which can ask first ('has(deal.margin) && …')"
+            }
         }
     }
 }

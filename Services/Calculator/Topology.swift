@@ -4,7 +4,7 @@ import Streams
 
 /// What the calculator reads, keeps and writes.
 ///
-///     payee-events ──▶ PayeeTask ──▶ ledger, deal-commissions, quarantine      keeps: payees, credits
+///     payee-events ──▶ PayeeTask ──▶ ledger, deal-commissions, skipped-deals, quarantine      keeps: payees, credits
 struct CalculatorTopology: Topology {
     let application: Application
     /// Shared by all threads of the process.
@@ -17,7 +17,7 @@ struct CalculatorTopology: Topology {
     var group: String { application.group("calculator") }
     var inputs: [String] { [application.topic(.payeeEvents)] }
     var topics: Set<String> { application.topics }
-    var compacted: Set<String> { [application.topic(.dealCommissions)] }
+    var compacted: Set<String> { [application.topic(.dealCommissions), application.topic(.skippedDeals)] }
 
     func migrate(_ migrator: inout DatabaseMigrator, topic: String) { PayeeStore.migrate(&migrator) }
 
@@ -25,7 +25,8 @@ struct CalculatorTopology: Topology {
         for source: TopicPartition, database: Database, reader: any PartitionReader
     ) throws -> any StreamTask {
         let topics = PayeeTask.Topics(
-            ledger: application.topic(.ledger), dealCommissions: application.topic(.dealCommissions))
+            ledger: application.topic(.ledger), dealCommissions: application.topic(.dealCommissions),
+            skippedDeals: application.topic(.skippedDeals))
         return try PayeeTask(topics: topics, database: database, memory: MemoryShare(of: memory))
     }
 }

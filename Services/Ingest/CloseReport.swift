@@ -75,7 +75,13 @@ struct CloseReport {
         add(
             uncredited.map(\.deal), "deal", "not credited",
             remedy: "see 'ingest skipped', mend the causes and wait until they have gone through")
-        let waiting = ours.filter { deal in deal.problems.contains { !$0.keepsDeal } }
+        let uncalculated = ours.filter { deal in
+            !deal.payee.isEmpty && selection.payees?.contains(PayeeID(deal.payee)) ?? true
+        }
+        add(
+            uncalculated.map(\.title), "deal", "of which a payee's credit cannot be calculated, and pays nothing",
+            remedy: "see 'ingest skipped', and mend the source or the plan")
+        let waiting = ours.filter { deal in deal.payee.isEmpty && deal.problems.contains { !$0.keepsDeal } }
         add(
             waiting.map(\.deal), "deal", "with payments, releases or dates that wait or cannot be read",
             remedy: "see 'ingest skipped'")

@@ -2,8 +2,8 @@ import Records
 import Streams
 import SwiftProtobuf
 
-/// What of each deal waits or was changed after its close, as crediting last said; by ID. A record that is none says
-/// nothing: statements quarantine it.
+/// What of each deal waits or was changed after its close, as crediting last said, and of which payees' credits of it
+/// nothing can be calculated; by ID. A record that is none says nothing: statements quarantine it.
 struct ListedDeals {
     let all: [WireSkippedDeal]
 
@@ -16,6 +16,6 @@ struct ListedDeals {
                 do { latest[key] = try WireSkippedDeal.decoding(key: key, value: record.record.value) } catch { return }
             }
         }
-        all = latest.values.sorted { $0.deal.utf8.lexicographicallyPrecedes($1.deal.utf8) }
+        all = latest.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map(\.value)
     }
 }

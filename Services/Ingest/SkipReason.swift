@@ -31,9 +31,11 @@ struct SkipReason: Error, Hashable, Sendable {
         case unknownDeal = "unknown-deal"
         case badPayment = "bad-payment"
         case badProgress = "bad-progress"
+        /// Of the calculator: the deal is credited, and a payee's credit pays nothing.
+        case uncalculated = "cannot-be-calculated"
 
         /// Whether the deal as a whole is not credited for it; else only the payment, date or release waits.
-        var keepsDeal: Bool { ![.unknownDeal, .badPayment, .badProgress].contains(self) }
+        var keepsDeal: Bool { ![.unknownDeal, .badPayment, .badProgress, .uncalculated].contains(self) }
     }
 
     /// A deal of a hundred thousand broken lines is listed all the same, in a record that a log takes.

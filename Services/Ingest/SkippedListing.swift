@@ -7,6 +7,8 @@ struct SkippedListing {
     private let deals: Int
     /// Deals of which only a payment, a release or a date waits.
     private let waiting: Int
+    /// Credits that pay nothing for want of a value.
+    private let uncalculated: Int
 
     private struct Cause: Hashable {
         let code: String
@@ -19,9 +21,16 @@ struct SkippedListing {
         var groups: [Cause: [WireSkippedDeal]] = [:]
         var deals: Set<String> = []
         var waiting: Set<String> = []
+        var uncalculated = 0
         for deal in skipped {
             for problem in deal.problems where code == nil || code == problem.code {
-                if problem.keepsDeal { deals.insert(deal.deal) } else { waiting.insert(deal.deal) }
+                if !deal.payee.isEmpty {
+                    uncalculated += 1
+                } else if problem.keepsDeal {
+                    deals.insert(deal.deal)
+                } else {
+                    waiting.insert(deal.deal)
+                }
                 groups[Cause(code: problem.code, message: problem.message, remedy: problem.remedy), default: []].append(
                     deal)
             }
@@ -29,15 +38,19 @@ struct SkippedListing {
         self.groups = groups
         self.deals = deals.count
         self.waiting = waiting.count
+        self.uncalculated = uncalculated
     }
 
     /// The most frequent cause first; of each so many deals by name.
     func text(examples: Int) -> String {
-        guard deals + waiting > 0 else { return "No deal is skipped.\n" }
+        guard deals + waiting + uncalculated > 0 else { return "No deal is skipped.\n" }
         var text =
             deals == 1 ? "1 deal is not credited.\n" : "\(ProgressBar.grouped(Int64(deals))) deals are not credited.\n"
         if waiting > 0 {
             text += "Of \(waiting.counting("deal")) a payment, a release or a date waits or cannot be read.\n"
+        }
+        if uncalculated > 0 {
+            text += "Nobody is paid for \(uncalculated.counting("credit")), which cannot be calculated.\n"
         }
         let ordered = groups.sorted { left, right in
             (-left.value.count, left.key.code, left.key.message) < (
@@ -53,8 +66,10 @@ struct SkippedListing {
     }
 
     private func names(_ deals: [WireSkippedDeal], _ limit: Int) -> String {
-        let ordered = deals.sorted { $0.deal.utf8.lexicographicallyPrecedes($1.deal.utf8) }
-        let named = ordered.prefix(limit).map { "\($0.deal) (\($0.provenance))".printable }
+        let ordered = deals.sorted { $0.key.lexicographicallyPrecedes($1.key) }
+        let named = ordered.prefix(limit).map { deal in
+            (deal.provenance.isEmpty ? deal.title : "\(deal.title) (\(deal.provenance))").printable
+        }
         let rest = deals.count - named.count
         return named.joined(separator: ", ") + (rest > 0 ? ", and \(ProgressBar.grouped(Int64(rest))) more" : "")
     }

@@ -50,7 +50,7 @@ struct Pages: Sendable {
     func skipped(_ deals: [SkippedDeal], _ frame: Frame) -> String {
         let rows = deals.map { deal -> [String: Any] in
             [
-                "deal": deal.deal, "source": deal.source, "provenance": deal.provenance,
+                "deal": deal.title, "source": deal.source, "provenance": deal.provenance,
                 "received": deal.received.date().description,
                 "problems": deal.problems.map { ["code": $0.code, "message": $0.message, "remedy": $0.remedy] },
             ]

@@ -3,9 +3,12 @@ import Foundation
 import GRDB
 import Records
 
-/// A deal that is not credited yet: why, and how to mend it.
+/// A deal that is not credited yet, or of which a payee gets nothing since it cannot be calculated: why, and how to mend it.
 struct SkippedDeal: Hashable, Sendable {
     let deal: String
+    /// Empty: it is about the deal as a whole.
+    let payee: String
+    let title: String
     let source: String
     let provenance: String
     let received: Instant
@@ -22,12 +25,12 @@ struct SkippedDeal: Hashable, Sendable {
         let parts = try await shelf.read(.skippedDeals) { database, _ in
             try Data.fetchAll(database, sql: "SELECT value FROM skipped").map(SkippedDeal.init)
         }
-        return parts.flatMap { $0 }.sorted { $0.deal.utf8.lexicographicallyPrecedes($1.deal.utf8) }
+        return parts.flatMap { $0 }.sorted { $0.title.utf8.lexicographicallyPrecedes($1.title.utf8) }
     }
 
     private init(_ value: Data) throws {
         let wire = try WireSkippedDeal(decoding: Array(value))
-        deal = wire.deal
+        (deal, payee, title) = (wire.deal, wire.payee, wire.title)
         source = wire.source
         provenance = wire.provenance
         received = Instant(milliseconds: wire.received)
@@ -36,7 +39,7 @@ struct SkippedDeal: Hashable, Sendable {
 
     var json: JSON {
         .object([
-            .text("deal", deal), .text("source", source), .text("provenance", provenance),
+            .text("deal", deal), .text("source", source), .text("provenance", provenance), .text("payee", payee),
             .text("received", received.description),
             JSON.Member(
                 "problems",

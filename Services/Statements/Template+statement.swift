@@ -62,7 +62,7 @@ extension Template {
     static let skipped = """
         {{> head}}
         <h1>Skipped deals</h1>
-        <p class="lead">{{count}} {{#isOne}}deal is{{/isOne}}{{^isOne}}deals are{{/isOne}} not credited, or not with all that came for {{#isOne}}it{{/isOne}}{{^isOne}}them{{/isOne}}. Each goes through by itself once its cause is mended.</p>
+        <p class="lead">{{count}} {{#isOne}}deal is{{/isOne}}{{^isOne}}deals are{{/isOne}} not credited, or not with all that came for {{#isOne}}it{{/isOne}}{{^isOne}}them{{/isOne}}, or a payee’s part cannot be calculated. Each goes through by itself once its cause is mended.</p>
         {{#deals}}<article class="card skipped">
         <h2><span>{{deal}}</span><span class="quiet">{{received}}</span></h2>
         <p class="quiet">{{source}}{{#provenance}} · {{provenance}}{{/provenance}}</p>

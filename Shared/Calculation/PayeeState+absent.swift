@@ -28,7 +28,7 @@ extension PayeeState {
         var cut = max(0, credits.count - max(1, count))
         while cut > 0, days[cut] == nil { cut -= 1 }
         guard cut > 0 else { return [] }
-        let last = try start(before: cut)
+        let last = start(before: cut)
         var (starts, place) = ([KeptStart](), 0)
         for known in checkpoints.all(upTo: cut) where known.place - place >= count && cut - known.place >= count {
             guard let day = days[known.place] else { continue }

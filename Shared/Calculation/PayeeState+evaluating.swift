@@ -51,10 +51,9 @@ extension PayeeState {
     /// Moves past a credit without a look at what it pays, beyond whether it pays anything.
     /// Mutating, though it changes nothing: a mutating function gives any other a copy of all there is.
     @discardableResult
-    private mutating func pass(_ held: Held, _ start: inout Start) throws(ArithmeticError) -> (
-        agreement: Int, loss: Loss?
-    )? {
-        switch try standing(of: held) {
+    private mutating func pass(_ held: Held, _ start: inout Start) -> (agreement: Int, loss: Loss?)? {
+        guard let standing = try? standing(of: held) else { return nil }
+        switch standing {
         case .absent: return nil
         case .unpaid(let agreement):
             enter(agreement, &start)
@@ -62,16 +61,19 @@ extension PayeeState {
         case .paid(let agreement, let loss):
             enter(agreement, &start)
             guard var sums = start.sums.take() else { return nil }
-            let before = loss.map(\.isCounted) == false ? sums : nil
+            room.keep(sums)
             let bench = room.benches.place(of: agreements[agreement].evaluator)
-            try step(held.credit, agreements[agreement].evaluator, bench, .none, &sums)
-            start.sums = before ?? sums
-            return room.benches.lines(at: bench).isEmpty ? nil : (agreement, loss)
+            do { try step(held.credit, agreements[agreement].evaluator, bench, .none, &sums) } catch {
+                start.sums = room.before
+                return nil
+            }
+            start.sums = loss.map(\.isCounted) == false ? room.before : sums
+            return held.fault != nil || room.benches.lines(at: bench).isEmpty ? nil : (agreement, loss)
         }
     }
 
     /// What the credits before a place leave. What was reached is taken, so that sums are moved on where they lie.
-    mutating func start(before place: Int) throws(ArithmeticError) -> Start {
+    mutating func start(before place: Int) -> Start {
         if let known = reached, known.place == place {
             reached = nil
             return known.start
@@ -80,7 +82,7 @@ extension PayeeState {
         var start = nearest?.start ?? absent?.start ?? Start()
         for index in (nearest?.place ?? 0)..<place {
             if checkpoints.isDue(index) { checkpoints.keep(start, before: index) }
-            try pass(credits[index], &start)
+            pass(credits[index], &start)
         }
         return start
     }
@@ -92,7 +94,7 @@ extension PayeeState {
     ) throws(ArithmeticError) -> [Change] {
         var changes: [Change] = []
         let known = checkpoints.removeAll(behind: first)
-        var start = try start(before: first)
+        var start = start(before: first)
         var next = 0
         for index in first..<max(first, credits.count) {
             while next < known.count, known[next].place < index { next += 1 }
@@ -103,7 +105,7 @@ extension PayeeState {
             if checkpoints.isDue(index) { checkpoints.keep(start, before: index) }
             let before = index == first && old != nil ? start : Start()
             try evaluate(index, &start, isNew: index <= end, &changes)
-            if index == first, let old, try leaves(start, from: before, old) {
+            if index == first, let old, leaves(start, from: before, old) {
                 checkpoints.append(known[...])
                 return changes
             }
@@ -112,18 +114,18 @@ extension PayeeState {
         return changes
     }
 
-    private mutating func leaves(_ after: Start, from before: Start, _ held: Held) throws(ArithmeticError) -> Bool {
+    private mutating func leaves(_ after: Start, from before: Start, _ held: Held) -> Bool {
         var start = before
-        try pass(held, &start)
+        pass(held, &start)
         return start == after
     }
 
     /// Works out what stands behind the credits, without posting anything: after a store gave back what was posted.
-    mutating func findStarts() throws(ArithmeticError) {
+    mutating func findStarts() {
         var start = absent?.start ?? Start()
         for index in credits.indices {
             if checkpoints.isDue(index) { checkpoints.keep(start, before: index) }
-            guard let (agreement, loss) = try pass(credits[index], &start) else { continue }
+            guard let (agreement, loss) = pass(credits[index], &start) else { continue }
             setDue(nextDay(of: credits[index].credit, agreement, loss), at: index)
         }
         reached = Reached(place: credits.count, start: start)
@@ -143,7 +145,18 @@ extension PayeeState {
         var credit: Credit { held.credit }
     }
 
+    /// Of a credit that cannot be calculated nothing is paid. It counts for those behind it only where it can be counted.
     private mutating func evaluate(
+        _ index: Int, _ start: inout Start, isNew: Bool, _ changes: inout [Change]
+    ) throws(ArithmeticError) {
+        let known = changes.count
+        do { try calculate(index, &start, isNew: isNew, &changes) } catch {
+            changes.removeSubrange(known...)
+            try takeBack(credits[index], at: index, because: error.description, &changes)
+        }
+    }
+
+    private mutating func calculate(
         _ index: Int, _ start: inout Start, isNew: Bool, _ changes: inout [Change]
     ) throws(ArithmeticError) {
         let held = credits[index]
@@ -155,23 +168,26 @@ extension PayeeState {
         case .paid(let agreement, let loss):
             enter(agreement, &start)
             guard var sums = start.sums.take() else { return }
-            if !isNew || loss != nil { room.keep(sums) }
+            room.keep(sums)
             let evaluator = agreements[agreement].evaluator
             let bench = room.benches.place(of: evaluator)
-            try step(held.credit, evaluator, bench, isNew ? .allPaid : .none, &sums)
-            if !isPosted(held, agreement, loss, bench) {
-                if !isNew, var again = room.before { try step(held.credit, evaluator, bench, .allPaid, &again) }
-                let place = Placed(held: held, agreement: agreement, loss: loss, bench: bench, after: sums)
-                try replace(place, at: index, &changes)
+            do { try step(held.credit, evaluator, bench, isNew ? .allPaid : .none, &sums) } catch {
+                start.sums = room.before
+                throw error
             }
             start.sums = loss.map(\.isCounted) == false ? room.before : sums
+            guard !isPosted(held, agreement, loss, bench) else { return }
+            if !isNew, var again = room.before { try step(held.credit, evaluator, bench, .allPaid, &again) }
+            let place = Placed(held: held, agreement: agreement, loss: loss, bench: bench, after: sums)
+            try replace(place, at: index, &changes)
         }
     }
 
     /// Whether all that the lines say is posted, as it nearly always is for a credit behind a late one.
     private func isPosted(_ held: Held, _ agreement: Int, _ loss: Loss?, _ bench: Int) -> Bool {
         let (agreement, lines) = (agreements[agreement], room.benches.lines(at: bench))
-        guard !agreement.holds, loss == nil, held.due == nil, lines.count == held.posted.count else { return false }
+        guard !agreement.holds, loss == nil, held.due == nil, held.fault == nil, lines.count == held.posted.count
+        else { return false }
         for index in lines.indices {
             let (line, entry) = (lines[index], held.posted[index])
             guard entry.amount == Money(line.amount, agreement.currency), entry.released == line.amount,
@@ -208,9 +224,11 @@ extension PayeeState {
     }
 
     /// All its lines, if it has any.
-    private mutating func takeBack(_ held: Held, at index: Int, _ changes: inout [Change]) throws(ArithmeticError) {
-        guard !held.posted.isEmpty || held.due != nil else { return }
-        var (old, outcome) = (held.posted, Outcome())
+    private mutating func takeBack(
+        _ held: Held, at index: Int, because fault: String? = nil, _ changes: inout [Change]
+    ) throws(ArithmeticError) {
+        guard !held.posted.isEmpty || held.due != nil || held.fault != fault else { return }
+        var (old, outcome) = (held.posted, Outcome(fault: fault))
         try reverse(&old, of: held, &outcome, &changes)
         keep(outcome, at: index)
     }

@@ -95,9 +95,12 @@ extension PayeeState {
 
     mutating func keep(_ outcome: Outcome, at index: Int) {
         // What is posted may change with nothing to post: the store must have it all the same.
-        if outcome.posted != credits[index].posted { room.changed.append(credits[index].credit.key) }
-        room.undo.append(.evaluated(index, Outcome(posted: credits[index].posted, due: credits[index].due)))
+        let (posted, fault) = (credits[index].posted, credits[index].fault)
+        if outcome.posted != posted || outcome.fault != fault { room.changed.append(credits[index].credit.key) }
+        if outcome.fault != fault { room.faulty.append(credits[index].place) }
+        room.undo.append(.evaluated(index, Outcome(posted: posted, due: credits[index].due, fault: fault)))
         credits[index].posted = outcome.posted
+        credits[index].fault = outcome.fault
         setDue(outcome.due, at: index)
     }
 

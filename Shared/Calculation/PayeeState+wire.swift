@@ -78,7 +78,7 @@ extension PayeeState {
         // A marker that pays nothing was never kept.
         placeMarkers()
         room.clear()
-        try findStarts()
+        findStarts()
     }
 }
 
@@ -92,6 +92,7 @@ extension WireWriter {
             message(4) { $0.credit(closed.credit) }
             date(5, closed.through)
         }
+        if let fault = held.fault { text(6, fault) }
     }
 
     private mutating func posted(_ line: PayeeState.Posted) {
@@ -117,6 +118,7 @@ extension WireCreditState {
         if let through = CalendarDate(closedThrough) {
             held.closed = PayeeState.Closed(through: through, credit: try closed.domain())
         }
+        if !fault.isEmpty { held.fault = fault }
         return held
     }
 }

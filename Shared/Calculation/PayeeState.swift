@@ -7,7 +7,8 @@ package import Records
 /// What a line must have come to is a function of the set of credits, what is agreed, how far the books are closed, and
 /// what closed periods have of it. Documents post the difference to what was posted so far. A credit at the end costs one
 /// step of the evaluator; a late one the part of the sequence behind it, up to where the sums are again what they were.
-/// An event that cannot be done throws, and leaves everything as it was.
+/// A credit that cannot be calculated pays nothing and is told, until what it lacks has come. An event that cannot be done
+/// throws, and leaves everything as it was.
 package struct PayeeState {
     package let id: PayeeID
     /// What ingest said is agreed.
@@ -51,6 +52,8 @@ package struct PayeeState {
         /// As it was when the books were closed, where it was changed since and closed periods have something of it.
         var closed: Closed?
         var due: CalendarDate?
+        /// Why it cannot be calculated.
+        var fault: String?
         /// Where a store keeps it.
         var row: Int64?
 
@@ -147,37 +150,11 @@ package struct PayeeState {
     struct Outcome {
         var posted: [Posted] = []
         var due: CalendarDate?
+        var fault: String?
     }
 }
 
 // MARK: Events
-
-/// What an event led to.
-package struct Effect {
-    /// The documents' bytes as they go to the log, in order.
-    package var documents: [[UInt8]] = []
-    /// What deals pay now, of those for which that may be another; by deal.
-    package var commissions: [DealCommission] = []
-    /// The credits that are kept otherwise than before; some more than once.
-    package var credits: [CreditKey] = []
-    fileprivate var deals: [DealID] = []
-
-    /// All the payee has from a deal, by component; none where it pays nothing any more.
-    package struct DealCommission {
-        package let deal: DealID
-        package let components: [(component: String, amount: Money)]
-    }
-}
-
-extension Effect {
-    mutating func add(_ key: CreditKey) {
-        if credits.last != key { credits.append(key) }
-    }
-
-    mutating func add(_ deal: DealID) {
-        if !deal.text.isEmpty, deals.last != deal { deals.append(deal) }
-    }
-}
 
 extension PayeeState {
     package mutating func apply(_ event: PayeeEvent, cause: PayeeEvent.Cause) throws -> Effect {
@@ -190,6 +167,7 @@ extension PayeeState {
                 effect.commissions.append(Effect.DealCommission(deal: deal, components: try commission(of: deal)))
             }
             for key in room.changed { effect.add(key) }
+            if !room.faulty.isEmpty { effect.uncalculated = uncalculated(at: Set(room.faulty)) }
             return effect
         } catch {
             while let last = room.undo.popLast() { revert(last) }
@@ -271,25 +249,5 @@ extension PayeeState {
         let changes = try evaluate(from: index, atLeastTo: index)
         if credits[index].posted.isEmpty { forget(at: index) }
         return changes
-    }
-
-    /// All the payee has from a deal now, by component.
-    private func commission(of deal: DealID) throws(ArithmeticError) -> [(component: String, amount: Money)] {
-        var result: [(component: String, amount: Money)] = []
-        let places = places[deal] ?? Places()
-        for number in 0..<places.count {
-            for line in credits[firstIndex(notBefore: places[number])].posted {
-                if let known = result.firstIndex(where: {
-                    $0.component == line.component && $0.amount.currency == line.amount.currency
-                }) {
-                    result[known].amount = try result[known].amount + line.amount
-                } else {
-                    result.append((line.component, line.amount))
-                }
-            }
-        }
-        result.removeAll { $0.amount.amount.isZero }
-        return result.count < 2
-            ? result : result.sorted { ($0.component, $0.amount.currency) < ($1.component, $1.amount.currency) }
     }
 }

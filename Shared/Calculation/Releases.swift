@@ -157,7 +157,7 @@ extension CalendarDate {
 
 extension Credit {
     /// What a period pays by itself belongs to no deal.
-    var isOfPeriod: Bool { key.deal.text.isEmpty }
+    package var isOfPeriod: Bool { key.deal.text.isEmpty }
 
     /// How much of the invoice is paid at the end of a day, from nothing to all.
     fileprivate func paid(by day: CalendarDate, isProportional: Bool) throws(ArithmeticError) -> Part {

@@ -12,11 +12,14 @@ package final class Workroom {
     var undo: [PayeeState.Undo] = []
     /// The credits of which something else is posted than before it.
     var changed: [CreditKey] = []
+    /// Those that cannot be calculated since, or can again.
+    var faulty: [PayeeState.Place] = []
 
     package init() {}
 
     func clear() {
         undo.removeAll(keepingCapacity: true)
         changed.removeAll(keepingCapacity: true)
+        if !faulty.isEmpty { faulty.removeAll() }
     }
 }

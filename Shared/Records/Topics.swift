@@ -20,7 +20,7 @@ package enum Topic: String, Hashable, Sendable, CaseIterable {
         switch self {
         case .dealEvents: "CRM events as received"
         case .commands: "administrative acts"
-        case .skippedDeals: "why a deal is not credited, and the remedy"
+        case .skippedDeals: "why a deal is not credited or calculated, and the remedy"
         case .payeeEvents: "what happened to one payee"
         case .ledger: "balanced postings and their explanation"
         case .dealCommissions: "what a deal pays one payee"

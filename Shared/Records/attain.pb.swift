@@ -757,6 +757,9 @@ package nonisolated struct WireSkippedDeal: Sendable {
   /// after the close, by revision; with these alone the deal is not skipped
   package var changes: [WireDealChange] = []
 
+  /// whose credit cannot be calculated; empty: it is about the deal as a whole
+  package var payee: String = String()
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -1903,6 +1906,9 @@ package nonisolated struct WireCreditState: Sendable {
   package mutating func clearClosed() {self._closed = nil}
 
   package var closedThrough: String = String()
+
+  /// why it cannot be calculated; empty: it can
+  package var fault: String = String()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -3364,7 +3370,7 @@ nonisolated extension WireMappingFile: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension WireSkippedDeal: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".SkippedDeal"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}deal\0\u{1}source\0\u{1}provenance\0\u{1}problems\0\u{1}received\0\u{1}stage\0\u{1}closed\0\u{1}changes\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}deal\0\u{1}source\0\u{1}provenance\0\u{1}problems\0\u{1}received\0\u{1}stage\0\u{1}closed\0\u{1}changes\0\u{1}payee\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3380,6 +3386,7 @@ nonisolated extension WireSkippedDeal: SwiftProtobuf.Message, SwiftProtobuf._Mes
       case 6: try { try decoder.decodeSingularStringField(value: &self.stage) }()
       case 7: try { try decoder.decodeSingularStringField(value: &self.closed) }()
       case 8: try { try decoder.decodeRepeatedMessageField(value: &self.changes) }()
+      case 9: try { try decoder.decodeSingularStringField(value: &self.payee) }()
       default: break
       }
     }
@@ -3410,6 +3417,9 @@ nonisolated extension WireSkippedDeal: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if !self.changes.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.changes, fieldNumber: 8)
     }
+    if !self.payee.isEmpty {
+      try visitor.visitSingularStringField(value: self.payee, fieldNumber: 9)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3422,6 +3432,7 @@ nonisolated extension WireSkippedDeal: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if lhs.stage != rhs.stage {return false}
     if lhs.closed != rhs.closed {return false}
     if lhs.changes != rhs.changes {return false}
+    if lhs.payee != rhs.payee {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -5609,7 +5620,7 @@ nonisolated extension WireDealState.Assigned: SwiftProtobuf.Message, SwiftProtob
 
 nonisolated extension WireCreditState: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".CreditState"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}credit\0\u{1}posted\0\u{1}withdrawn\0\u{1}closed\0\u{3}closed_through\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}credit\0\u{1}posted\0\u{1}withdrawn\0\u{1}closed\0\u{3}closed_through\0\u{1}fault\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -5622,6 +5633,7 @@ nonisolated extension WireCreditState: SwiftProtobuf.Message, SwiftProtobuf._Mes
       case 3: try { try decoder.decodeSingularBoolField(value: &self.withdrawn) }()
       case 4: try { try decoder.decodeSingularMessageField(value: &self._closed) }()
       case 5: try { try decoder.decodeSingularStringField(value: &self.closedThrough) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.fault) }()
       default: break
       }
     }
@@ -5647,6 +5659,9 @@ nonisolated extension WireCreditState: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if !self.closedThrough.isEmpty {
       try visitor.visitSingularStringField(value: self.closedThrough, fieldNumber: 5)
     }
+    if !self.fault.isEmpty {
+      try visitor.visitSingularStringField(value: self.fault, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -5656,6 +5671,7 @@ nonisolated extension WireCreditState: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if lhs.withdrawn != rhs.withdrawn {return false}
     if lhs._closed != rhs._closed {return false}
     if lhs.closedThrough != rhs.closedThrough {return false}
+    if lhs.fault != rhs.fault {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

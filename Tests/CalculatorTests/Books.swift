@@ -28,7 +28,8 @@ final class Books {
         }
     }
 
-    private static let topics = PayeeTask.Topics(ledger: "ledger", dealCommissions: "deal-commissions")
+    private static let topics = PayeeTask.Topics(
+        ledger: "ledger", dealCommissions: "deal-commissions", skippedDeals: "skipped-deals")
 
     /// Answers the outputs of one record.
     @discardableResult
@@ -128,11 +129,11 @@ enum Told {
         .creditWithdrawn(.with { ($0.deal, $0.line, $0.role) = (deal, line, role) })
     }
 
-    static func closed(_ through: String) -> WirePayeeEvent.OneOf_Event {
+    static func closed(_ through: String, in currency: String = "USD") -> WirePayeeEvent.OneOf_Event {
         .periodClosed(
             .with {
                 ($0.id, $0.through, $0.by) = ("close-\(through)", through, "fin")
-                ($0.payoutCurrency, $0.channel) = ("USD", "payroll")
+                ($0.payoutCurrency, $0.channel) = (currency, "payroll")
             })
     }
 
@@ -141,6 +142,9 @@ enum Told {
         "{by: attainment(bookings), method: marginal, boundary: lower-inclusive, tiers: [{from: 0%, rate: 5%}, {from: 100%, rate: 10%}]}"
     )
     static let flat = plan("6%")
+    static let steep = plan(
+        "{by: attainment(bookings), method: marginal, boundary: lower-inclusive, tiers: [{from: 0%, rate: 5%}, {from: 900%, rate: 10%}]}"
+    )
     /// Measured against a fact that changes every month, by the quarter.
     static let ofFact = """
         plan: reps

@@ -23,14 +23,15 @@ struct ClosingTests {
     }
 
     private func report(
-        _ desk: DealDesk, _ period: String = "2026-02", payees: String? = nil, today: String = "2027-01-01"
+        _ desk: DealDesk, _ period: String = "2026-02", payees: String? = nil, today: String = "2027-01-01",
+        uncalculated: [WireSkippedDeal] = []
     ) throws -> CloseReport {
         let acting = try desk.acting
         let selection = try CloseSelection(period, payees: payees, acting.company)
         let backlog = try Backlog(desk.tiny.log, desk.tiny.application)
         return CloseReport(
             Closing(company: acting.company, acts: acting.acts, through: selection.period.end), selection,
-            deals: try desk.listed(), backlog: backlog.withoutCalculator, today: CalendarDate(today)!)
+            deals: try desk.listed() + uncalculated, backlog: backlog.withoutCalculator, today: CalendarDate(today)!)
     }
 
     private func close(_ desk: DealDesk, _ period: String, payees: String? = nil, by person: String = "finn") throws {
@@ -38,6 +39,31 @@ struct ClosingTests {
             try desk.act(.close(close))
         }
         try desk.settle()
+    }
+
+    @Test("names whose credits cannot be calculated, of the period and of whom it is asked for")
+    func uncalculated() throws {
+        try withDesk { desk in
+            func listed(_ deal: String, _ payee: String, _ day: String) -> WireSkippedDeal {
+                .with {
+                    ($0.deal, $0.payee, $0.closed) = (deal, payee, day)
+                    $0.problems = [.with { $0.code = WireSkippedDeal.uncalculated }]
+                }
+            }
+            let all = [
+                listed("D1", "ada", "2026-02-03"), listed("D2", "bob", "2026-01-31"),
+                listed("D3", "ada", "2026-03-01"), listed("", "ada", "2026-02-28"),
+            ]
+            func open(_ payees: String? = nil) throws -> [String] {
+                try report(desk, payees: payees, uncalculated: all).open.map(\.what)
+            }
+            try desk.settle()
+            let what = "of which a payee's credit cannot be calculated, and pays nothing"
+            let (everybody, bob, eva) = (try open(), try open("bob"), try open("eva"))
+            #expect(everybody == ["3 deals \(what): D1 of ada, D2 of bob, ada on 2026-02-28"])
+            #expect(bob == ["1 deal \(what): D2 of bob"])
+            #expect(eva == [])
+        }
     }
 
     @Test("tells every payee with a contract, in what they are paid and at that day's rates, once")

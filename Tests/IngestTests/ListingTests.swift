@@ -47,6 +47,39 @@ struct ListingTests {
                 """)
     }
 
+    @Test("whose credit cannot be calculated is listed beside the deals that are not credited")
+    func uncalculated() throws {
+        var (deal, span) = (skipped("D2", row: 2, (WireSkippedDeal.uncalculated, "x")), WireSkippedDeal())
+        deal.payee = "ada"
+        (span.payee, span.closed, span.problems) = ("bob", "2026-03-31", deal.problems)
+        #expect(
+            SkippedListing([deal, span]).text(examples: 2) == """
+                0 deals are not credited.
+                Nobody is paid for 2 credits, which cannot be calculated.
+
+                2  cannot-be-calculated: x
+                   To do: do something about it
+                   bob on 2026-03-31, D2 of ada (deals.csv row 2)
+
+                A deal goes through by itself once its cause is mended.
+
+                """)
+        let tiny = try TinyLog()
+        let source = TopicPartition(tiny.application.topic(.skippedDeals), 1)
+        let producer = try tiny.log.makeProducer()
+        for (key, value) in [
+            (deal.key, deal), (span.key, span), (Array("D2".utf8), skipped("D2", row: 2)), (Array("D3".utf8), deal),
+        ] {
+            try producer.append(Record(key: key, value: value.encoded(), timestamp: 0), to: source)
+        }
+        try producer.flush()
+        #expect(
+            try ListedDeals(tiny.log, tiny.application).all.map(\.title) == ["bob on 2026-03-31", "D2", "D2 of ada"])
+    }
+
+    @Test("the calculator's reason is one that people can ask for")
+    func code() { #expect(SkipReason.Code(rawValue: WireSkippedDeal.uncalculated) == .uncalculated) }
+
     @Test("no skipped deal, or none for that reason, is said so")
     func noneSkipped() {
         #expect(SkippedListing([]).text(examples: 3) == "No deal is skipped.\n")
