@@ -9,18 +9,35 @@ import Testing
 extension EndToEnd {
     @Suite("Frozen programs and poisoned topics", .serialized)
     struct StallTests {
-        @Test("R4, G1: a program that is frozen while the others go on catches up", arguments: Deployment.Role.allCases)
+        /// How much more memory than at rest a program may take that falls behind.
+        private static let growthInMegabytes = 64
+
+        @Test(
+            "R4, G1: a program that is frozen and then slow is seen to be behind, keeps its memory, and catches up",
+            arguments: Deployment.Role.allCases)
         func frozen(role: Deployment.Role) async throws {
-            let run = try await Undisturbed.shared.run()
+            let run =
+                Reliability.isWhole ? try await Undisturbed.make(deals: 12_000) : try await Undisturbed.shared.run()
+            let stall = Duration.seconds(Reliability.count(2, whole: 60))
             try await withDeployment { attain in
                 try await attain.apply()
                 try attain.startAll()
-                _ = try await attain.program(role).address()
-                try attain.program(role).send(SIGSTOP)
+                let program = try attain.program(role)
+                _ = try await program.address()
+                let memory = program.megabytes
+                program.send(SIGSTOP)
                 try await attain.bring(run.load.rows)
-                try await Task.sleep(for: .seconds(Reliability.count(2, whole: 60)))
-                try attain.program(role).send(SIGCONT)
+                try await Task.sleep(for: stall)
+                try await eventually("\(role) is seen to be behind") { try attain.lag(of: role) > 0 ? true : nil }
+                var most = 0
+                try await program.slowed(tenfold: stall) { most = max(most, program.megabytes) }
+                let start = ContinuousClock.now
                 #expect(try await attain.outcome() == run.fingerprint)
+                let caughtUp = ContinuousClock.now - start
+                most = max(most, program.megabytes)
+                print("G1: \(role) caught up in \(caughtUp), \(most - memory) MB above \(memory)")
+                #expect(most - memory <= Self.growthInMegabytes)
+                if Reliability.isWhole { #expect(caughtUp <= stall * 2) }
                 try await expectSound(attain)
             }
         }
