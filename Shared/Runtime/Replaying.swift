@@ -60,6 +60,9 @@ package struct Replaying {
                 bar.advance(to: progress.records)
             })
         bar.finish()
+        let topics = try log.topics().filter { topology.topics.contains($0.name) }
+        try comparison?.complete(
+            topics.flatMap { topic in (0..<topic.partitions).map { TopicPartition(topic.name, $0) } })
         let hash = chains.sorted { $0.key < $1.key }.reduce(into: [UInt8]()) { hash, chain in
             hash = digest(hash + Array(chain.key.description.utf8) + chain.value)
         }

@@ -26,6 +26,8 @@ package final class ReplayComparison {
     package private(set) var compared = 0
     private let reader: any PartitionReader
     private var cursors: [TopicPartition: Cursor] = [:]
+    /// To where each source was replayed, and where it sent something.
+    private var replayed: [TopicPartition: (end: Int64, destinations: Set<TopicPartition>)] = [:]
     private let report: (Difference) -> Void
 
     private let ignored: Set<String>
@@ -70,7 +72,22 @@ package final class ReplayComparison {
                 report(.extra(coordinate.description, in: destination))
             }
         }
+        replayed[source] = (end, Set(cursors.keys))
         cursors = [:]
+    }
+
+    /// To be called behind the last source: where the replay of a source sent nothing, all that is of it is too much.
+    package func complete(_ destinations: [TopicPartition]) throws {
+        for destination in destinations where !ignored.contains(destination.topic) {
+            var repeated = RepeatedCoordinates()
+            try reader.forEach(of: destination) { record in
+                guard let id = record.record.headers["ce_id"].flatMap({ Coordinate($0) }),
+                    let source = replayed[id.source], id.offset < source.end,
+                    !source.destinations.contains(destination), !repeated.contains(record)
+                else { return }
+                report(.extra(id.description, in: destination))
+            }
+        }
     }
 
     private func begin(_ destination: TopicPartition) throws -> Cursor {

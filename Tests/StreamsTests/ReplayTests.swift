@@ -17,6 +17,7 @@ struct ReplayTests {
                 tamper(&record)
                 try comparison.output(record, destination)
             }, finished: comparison.finished, progress: { progress.append($0.records) })
+        try comparison.complete(["in", "out", "latest", "end"].map { TopicPartition($0, 0) })
         return (differences, comparison.compared, progress)
     }
 
@@ -49,12 +50,16 @@ struct ReplayTests {
             let extra = harness.log.records(TopicPartition("out", 0))[0].record
             let producer = try harness.log.makeProducer()
             // The replay goes to offset 21: what comes of a later one was written meanwhile.
-            for id in ["in/0/20/7", "in/0/21/0"] {
+            // Nothing of it goes to 'end', where what 'out' led to is no concern of this replay.
+            for (topic, id) in [
+                ("out", "in/0/20/7"), ("out", "in/0/21/0"), ("end", "in/0/3/0"), ("end", "in/0/3/0"),
+                ("end", "in/0/21/0"), ("end", "out/0/3/0"), ("end", "somebody's own"),
+            ] {
                 var headers = Headers()
                 headers.append("ce_id", id)
                 try producer.append(
                     Streams.Record(key: extra.key, value: extra.value, headers: headers, timestamp: 0),
-                    to: TopicPartition("out", 0))
+                    to: TopicPartition(topic, 0))
             }
             try producer.flush()
             let result = try replayed(harness, folder) { record in
@@ -64,7 +69,10 @@ struct ReplayTests {
             #expect(result.differences.filter { $0.contains("is not in") }.count >= 3)
             #expect(
                 result.differences.filter { $0.contains("does not make") }
-                    == ["in/0/20/7 is in out/0, the replay does not make it"])
+                    == [
+                        "in/0/20/7 is in out/0, the replay does not make it",
+                        "in/0/3/0 is in end/0, the replay does not make it",
+                    ])
         }
     }
 }
