@@ -97,7 +97,7 @@ final class PayeeTask: StreamTask {
             $0.provenance = uncalculated.credits.first?.credit.provenance ?? ""
             $0.received = time
             $0.closed = uncalculated.date.description
-            $0.problems = uncalculated.problems(of: payee)
+            $0.problems = uncalculated.problems
         }
         return Output(
             topic: topics.skippedDeals, key: listed.key,
@@ -146,25 +146,28 @@ extension Effect.DealCommission {
 }
 
 extension Effect.Uncalculated {
-    /// A deal of very many lines is listed all the same, in a record that a log takes.
-    private static let listedAtMost = 50
-
-    fileprivate func problems(of payee: PayeeID) -> [WireProblem] {
-        var messages = credits.prefix(Self.listedAtMost).map { credit, reason in
-            let what =
-                credit.isOfPeriod ? "what the plan of \(payee) pays on \(date)" : "what \(payee) gets of \(credit.key)"
-            return "\(what) cannot be calculated: \(reason)"
-        }
-        if credits.count > messages.count {
-            messages.append("\(credits.count - messages.count) more credits of \(payee) cannot be calculated")
-        }
-        return messages.map { message in
+    /// The reasons, each once, with the credits that it is of.
+    fileprivate var problems: [WireProblem] {
+        var places: [String: [String]] = [:]
+        for (credit, reason) in credits { places[reason, default: []].append(credit.part) }
+        let remedy =
+            deal.text.isEmpty
+            ? "mend the payee's figures in quotas.csv, or the plan's rule"
+            : "mend the deal's figures in the source, the payee's in quotas.csv, or the plan's rule, "
+                + "which can ask first: 'has(deal.margin) && …'"
+        return places.sorted { $0.key < $1.key }.map { reason, parts in
             .with {
-                ($0.code, $0.message) = (WireSkippedDeal.uncalculated, message)
-                $0.remedy =
-                    "mend the figures in the source, or the plan's rule, which can ask first ('has(deal.margin) && …')"
+                ($0.code, $0.message, $0.remedy) = (WireSkippedDeal.uncalculated, reason, remedy)
+                $0.place = parts.joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
             }
         }
+    }
+}
+
+extension Credit {
+    /// Among those of its deal: `line 2 as owner`; of a span its last day.
+    fileprivate var part: String {
+        isOfPeriod ? "\(date)" : key.line == .whole ? "as \(key.role)" : "line \(key.line) as \(key.role)"
     }
 }
 

@@ -49,6 +49,8 @@ struct PlanSimulation {
         var otherCurrency: [String: Int] = [:]
         var lacking: [String: Int] = [:]
         var faults: [String] = []
+        /// What the plan that is left cannot calculate, and so does not pay.
+        var unpaid: [String] = []
     }
 
     init(new: Plan, old: Plan? = nil, since: CalendarDate? = nil, assumed: [Terms.Item] = []) {
@@ -89,19 +91,23 @@ struct PlanSimulation {
         }
         guard check(payee, terms.completed(by: new), credits) else { return }
         let before = old.map { Evaluator(plan: $0, terms: terms) } ?? agreement.evaluator
-        try walk(payee, before, credits) { (pay, amount) throws(ArithmeticError) in try pay.before += amount }
+        var unpaid: [String] = []
+        try walk(payee, before, credits, skip: { unpaid.append("\(payee): \($0)") }) {
+            (pay, amount) throws(ArithmeticError) in try pay.before += amount
+        }
+        found.unpaid += unpaid
         try walk(payee, Evaluator(plan: new, terms: terms), credits) { (pay, amount) throws(ArithmeticError) in
             try pay.after += amount
         }
     }
 
     private mutating func walk(
-        _ payee: PayeeID, _ evaluator: Evaluator, _ credits: [Credit],
+        _ payee: PayeeID, _ evaluator: Evaluator, _ credits: [Credit], skip: ((String) -> Void)? = nil,
         add: (inout Pay, Number) throws(ArithmeticError) -> Void
     ) throws(ArithmeticError) {
         // A credit in another currency than its plan's is paid by nobody.
         let paid = credits.filter { $0.amount.currency == evaluator.plan.currency }
-        try evaluator.walk(paid) { (line, period) throws(ArithmeticError) in
+        try evaluator.walk(paid, skip: skip) { (line, period) throws(ArithmeticError) in
             if let since, period.end < since { return }
             let name = evaluator.plan.components[line.component].name
             try add(&pay[Place(payee: payee, component: name, period: period), default: Pay()], line.amount)
@@ -200,6 +206,9 @@ extension PlanSimulation {
             + found.lacking.sorted { $0.key < $1.key }.filter { $0.value < credits }.map { field, count in
                 "\(count) of \(credits) credits have no field '\(field)'"
             }
+            + (found.unpaid.first.map {
+                ["\(found.unpaid.count) times the plan that is left pays nothing for want of a value, first for \($0)"]
+            } ?? [])
     }
 
     /// Crediting dates credits; what is on the log has the days of the plans that were applied.

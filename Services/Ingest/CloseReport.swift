@@ -79,7 +79,7 @@ struct CloseReport {
             !deal.payee.isEmpty && selection.payees?.contains(PayeeID(deal.payee)) ?? true
         }
         add(
-            uncalculated.map(\.title), "deal", "of which a payee's credit cannot be calculated, and pays nothing",
+            uncalculated.map(\.title), "case", "in which what a payee gets cannot be calculated, and is not paid",
             remedy: "see 'ingest skipped', and mend the source or the plan")
         let waiting = ours.filter { deal in deal.payee.isEmpty && deal.problems.contains { !$0.keepsDeal } }
         add(

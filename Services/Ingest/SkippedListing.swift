@@ -7,7 +7,7 @@ struct SkippedListing {
     private let deals: Int
     /// Deals of which only a payment, a release or a date waits.
     private let waiting: Int
-    /// Credits that pay nothing for want of a value.
+    /// What payees would get of deals and periods, and cannot be calculated.
     private let uncalculated: Int
 
     private struct Cause: Hashable {
@@ -21,11 +21,11 @@ struct SkippedListing {
         var groups: [Cause: [WireSkippedDeal]] = [:]
         var deals: Set<String> = []
         var waiting: Set<String> = []
-        var uncalculated = 0
+        var uncalculated: Set<[UInt8]> = []
         for deal in skipped {
             for problem in deal.problems where code == nil || code == problem.code {
                 if !deal.payee.isEmpty {
-                    uncalculated += 1
+                    uncalculated.insert(deal.key)
                 } else if problem.keepsDeal {
                     deals.insert(deal.deal)
                 } else {
@@ -38,7 +38,7 @@ struct SkippedListing {
         self.groups = groups
         self.deals = deals.count
         self.waiting = waiting.count
-        self.uncalculated = uncalculated
+        self.uncalculated = uncalculated.count
     }
 
     /// The most frequent cause first; of each so many deals by name.
@@ -50,7 +50,7 @@ struct SkippedListing {
             text += "Of \(waiting.counting("deal")) a payment, a release or a date waits or cannot be read.\n"
         }
         if uncalculated > 0 {
-            text += "Nobody is paid for \(uncalculated.counting("credit")), which cannot be calculated.\n"
+            text += "What a payee gets cannot be calculated, and is not paid: \(uncalculated.counting("case")).\n"
         }
         let ordered = groups.sorted { left, right in
             (-left.value.count, left.key.code, left.key.message) < (

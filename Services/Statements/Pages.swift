@@ -52,7 +52,9 @@ struct Pages: Sendable {
             [
                 "deal": deal.title, "source": deal.source, "provenance": deal.provenance,
                 "received": deal.received.date().description,
-                "problems": deal.problems.map { ["code": $0.code, "message": $0.message, "remedy": $0.remedy] },
+                "problems": deal.problems.map {
+                    ["code": $0.code, "place": $0.place, "message": $0.message, "remedy": $0.remedy]
+                },
             ]
         }
         return render(

@@ -9,6 +9,8 @@ struct SkippedDeal: Hashable, Sendable {
     /// Empty: it is about the deal as a whole.
     let payee: String
     let title: String
+    /// The day, where it is known.
+    let closed: String
     let source: String
     let provenance: String
     let received: Instant
@@ -16,6 +18,8 @@ struct SkippedDeal: Hashable, Sendable {
 
     struct Reason: Hashable, Sendable {
         let code: String
+        /// Which of the deal's credits; empty: the deal as a whole.
+        let place: String
         let message: String
         let remedy: String
     }
@@ -31,23 +35,24 @@ struct SkippedDeal: Hashable, Sendable {
     private init(_ value: Data) throws {
         let wire = try WireSkippedDeal(decoding: Array(value))
         (deal, payee, title) = (wire.deal, wire.payee, wire.title)
+        closed = wire.closed
         source = wire.source
         provenance = wire.provenance
         received = Instant(milliseconds: wire.received)
-        problems = wire.problems.map { Reason(code: $0.code, message: $0.message, remedy: $0.remedy) }
+        problems = wire.problems.map { Reason(code: $0.code, place: $0.place, message: $0.message, remedy: $0.remedy) }
     }
 
     var json: JSON {
         .object([
             .text("deal", deal), .text("source", source), .text("provenance", provenance), .text("payee", payee),
-            .text("received", received.description),
+            .text("closed", closed), .text("received", received.description),
             JSON.Member(
                 "problems",
                 .array(
                     problems.map { problem in
                         .object([
                             .text("code", problem.code), .text("message", problem.message),
-                            .text("remedy", problem.remedy),
+                            .text("remedy", problem.remedy), .text("place", problem.place),
                         ])
                     })),
         ])

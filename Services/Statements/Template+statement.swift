@@ -66,7 +66,7 @@ extension Template {
         {{#deals}}<article class="card skipped">
         <h2><span>{{deal}}</span><span class="quiet">{{received}}</span></h2>
         <p class="quiet">{{source}}{{#provenance}} · {{provenance}}{{/provenance}}</p>
-        <dl>{{#problems}}<div><dt><code>{{code}}</code></dt><dd>{{message}}<span class="remedy">{{remedy}}</span></dd></div>{{/problems}}</dl>
+        <dl>{{#problems}}<div><dt><code>{{code}}</code></dt><dd>{{#place}}{{place}}: {{/place}}{{message}}<span class="remedy">{{remedy}}</span></dd></div>{{/problems}}</dl>
         </article>
         {{/deals}}
         {{^deals}}<div class="card empty"><p>Every deal that came in is credited.</p></div>{{/deals}}

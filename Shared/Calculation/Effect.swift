@@ -23,9 +23,12 @@ package struct Effect {
     package struct Uncalculated {
         /// Empty for the end of a span.
         package let deal: DealID
+        /// Of the first credit that cannot be calculated.
         package let date: CalendarDate
-        /// None: all can be calculated again.
-        package let credits: [(credit: Credit, reason: String)]
+        /// None: all can be calculated again. In order, the first ones of very many.
+        package internal(set) var credits: [(credit: Credit, reason: String)] = []
+        /// How many more there are.
+        package internal(set) var more = 0
     }
 }
 
@@ -45,13 +48,20 @@ extension PayeeState {
         let spans = changed.filter(\.isMarker).sorted().map { [$0] }
         let deals = Dictionary(grouping: changed.filter { !$0.isMarker }, by: \.key.deal).sorted { $0.key < $1.key }
         return (spans + deals.map { places[$0.key]?.all ?? $0.value }).map { places in
-            Effect.Uncalculated(
-                deal: places[0].key.deal, date: places[0].date,
-                credits: places.compactMap { place in
-                    index(of: place.key).flatMap { index in credits[index].fault.map { (credits[index].credit, $0) } }
-                })
+            let faulty = places.compactMap { place -> (credit: Credit, reason: String)? in
+                let index = firstIndex(notBefore: place)
+                guard index < credits.count, credits[index].place == place else { return nil }
+                return credits[index].fault.map { (credits[index].credit, $0) }
+            }
+            return Effect.Uncalculated(
+                deal: places[0].key.deal, date: faulty.first?.credit.date ?? places[0].date,
+                credits: Array(faulty.prefix(PayeeState.toldAtMost)), more: max(0, faulty.count - PayeeState.toldAtMost)
+            )
         }
     }
+
+    /// A deal of very many lines is told of all the same, in a record that a log takes.
+    private static let toldAtMost = 50
 
     /// All the payee has from a deal now, by component.
     func commission(of deal: DealID) throws(ArithmeticError) -> [(component: String, amount: Money)] {

@@ -172,7 +172,9 @@ extension PayeeState {
             let evaluator = agreements[agreement].evaluator
             let bench = room.benches.place(of: evaluator)
             do { try step(held.credit, evaluator, bench, isNew ? .allPaid : .none, &sums) } catch {
+                // It counts where it counts without an explanation, as for whoever only passes it.
                 start.sums = room.before
+                pass(held, &start)
                 throw error
             }
             start.sums = loss.map(\.isCounted) == false ? room.before : sums
@@ -210,9 +212,10 @@ extension PayeeState {
         let (agreement, lines) = (agreements[place.agreement], room.benches.lines(at: place.bench))
         for line in lines {
             // Sums of millions of lines fit a number; of one that is no money they might not.
-            guard Money(line.amount, agreement.currency).isWithinLimit else { throw .overflow }
-            let period = agreement.evaluator.period(of: line.component, on: place.credit.date)
             let name = agreement.components[line.component]
+            let money = Money(line.amount, agreement.currency)
+            guard money.isWithinLimit else { throw .undefined("\(name) comes to \(money), beyond \(Money.limit)") }
+            let period = agreement.evaluator.period(of: line.component, on: place.credit.date)
             let known = old.isEmpty ? [] : old.filter { $0.isOf(name, period, agreement.currency) }
             if !known.isEmpty { old.removeAll { $0.isOf(name, period, agreement.currency) } }
             let rated = Rated(place: place, line: line, agreement: agreement, earned: period)

@@ -229,6 +229,8 @@ extension PayeeState {
             return try evaluate(from: index, atLeastTo: index)
         }
         var held = changing(old)
+        // Told with its day, and where it comes from.
+        if held.fault != nil, held.credit != credit { room.faulty.append(credit.place) }
         (held.credit, held.isWithdrawn) = (credit, false)
         if held.place == credits[old].place {
             let was = credits[old]

@@ -11,9 +11,9 @@ extension WireSkippedDeal {
     }
 
     /// The deal's ID; with a payee's behind a tab, which no ID has, where it is about that payee's credits. What a span pays
-    /// by itself is of no deal: its last day stands for one.
+    /// by itself is of no deal: behind the payee's comes its last day.
     package var key: [UInt8] {
-        Array((payee.isEmpty ? deal : "\(deal.isEmpty ? closed : deal)\t\(payee)").utf8)
+        Array((payee.isEmpty ? deal : deal.isEmpty ? "\t\(payee)\t\(closed)" : "\(deal)\t\(payee)").utf8)
     }
 
     /// As people are told: the deal, and the payee where it is about one.

@@ -733,7 +733,8 @@ package nonisolated struct WireMappingFile: Sendable {
   package init() {}
 }
 
-/// skipped-deals, key: deal ID; a tombstone when the deal went through.
+/// skipped-deals, key: deal ID; a tombstone when the deal went through. Of a payee's credits that cannot be calculated:
+/// deal ID, tab, payee ID; of what a span pays by itself: tab, payee ID, tab, its last day.
 package nonisolated struct WireSkippedDeal: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -827,6 +828,9 @@ package nonisolated struct WireProblem: Sendable {
 
   /// what to do
   package var remedy: String = String()
+
+  /// which of the deal's credits; empty: the deal as a whole
+  package var place: String = String()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -3550,7 +3554,7 @@ nonisolated extension WireDealChange.Difference: SwiftProtobuf.Message, SwiftPro
 
 nonisolated extension WireProblem: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Problem"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}code\0\u{1}message\0\u{1}remedy\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}code\0\u{1}message\0\u{1}remedy\0\u{1}place\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3561,6 +3565,7 @@ nonisolated extension WireProblem: SwiftProtobuf.Message, SwiftProtobuf._Message
       case 1: try { try decoder.decodeSingularStringField(value: &self.code) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.message) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.remedy) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.place) }()
       default: break
       }
     }
@@ -3576,6 +3581,9 @@ nonisolated extension WireProblem: SwiftProtobuf.Message, SwiftProtobuf._Message
     if !self.remedy.isEmpty {
       try visitor.visitSingularStringField(value: self.remedy, fieldNumber: 3)
     }
+    if !self.place.isEmpty {
+      try visitor.visitSingularStringField(value: self.place, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3583,6 +3591,7 @@ nonisolated extension WireProblem: SwiftProtobuf.Message, SwiftProtobuf._Message
     if lhs.code != rhs.code {return false}
     if lhs.message != rhs.message {return false}
     if lhs.remedy != rhs.remedy {return false}
+    if lhs.place != rhs.place {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -44,6 +44,21 @@ struct SimulateTests {
         return simulation
     }
 
+    @Test("what the plan in force cannot calculate counts for nothing there, and the plan that mends it is told of")
+    func uncalculated() throws {
+        let broken = Told.plan("'5% * (1 / (credit.amount - 400))'")
+        let log = try Self.history([("bob", Told.terms([("2026-01-01", "", broken)]))])
+        let simulation = try Self.simulate(log, Told.flat)
+        #expect(simulation.problems(file: "new.yaml").isEmpty)
+        #expect(
+            simulation.notes == [
+                "1 times the plan that is left pays nothing for want of a value, first for bob: deal D4 as owner of 2026-03-01: plans/reps.yaml:4:55: division by zero"
+            ])
+        let pay = simulation.pay.filter { $0.key.payee == "bob" }.values
+        #expect(pay.map(\.before) == [0] && pay.map(\.after) == [24])
+        #expect(!(try Self.simulate(log, broken)).problems(file: "new.yaml").isEmpty)
+    }
+
     @Test("each payee and component before and after, with what changes")
     func text() throws {
         let simulation = try Self.simulate(try Self.history(), Told.flat)

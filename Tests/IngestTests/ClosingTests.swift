@@ -58,10 +58,10 @@ struct ClosingTests {
                 try report(desk, payees: payees, uncalculated: all).open.map(\.what)
             }
             try desk.settle()
-            let what = "of which a payee's credit cannot be calculated, and pays nothing"
+            let what = "in which what a payee gets cannot be calculated, and is not paid"
             let (everybody, bob, eva) = (try open(), try open("bob"), try open("eva"))
-            #expect(everybody == ["3 deals \(what): D1 of ada, D2 of bob, ada on 2026-02-28"])
-            #expect(bob == ["1 deal \(what): D2 of bob"])
+            #expect(everybody == ["3 cases \(what): D1 of ada, D2 of bob, ada on 2026-02-28"])
+            #expect(bob == ["1 case \(what): D2 of bob"])
             #expect(eva == [])
         }
     }

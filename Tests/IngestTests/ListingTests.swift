@@ -55,7 +55,7 @@ struct ListingTests {
         #expect(
             SkippedListing([deal, span]).text(examples: 2) == """
                 0 deals are not credited.
-                Nobody is paid for 2 credits, which cannot be calculated.
+                What a payee gets cannot be calculated, and is not paid: 2 cases.
 
                 2  cannot-be-calculated: x
                    To do: do something about it
