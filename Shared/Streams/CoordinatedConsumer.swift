@@ -20,6 +20,8 @@ package final class CoordinatedConsumer: GroupConsumer {
     private var assigned: [(source: TopicPartition, position: Int64)] = []
     private var next = 0
     private var isClosed = false
+    /// Whether it is still to hear that it is a member, though it may have nothing.
+    private var isToldNothing = true
 
     package init(
         topics: [TopicSpecification], coordinator: GroupCoordinator, source: any CoordinatedSource,
@@ -75,6 +77,7 @@ package final class CoordinatedConsumer: GroupConsumer {
         if !lost.isEmpty {
             drop(lost)
             listener.lost(lost)
+            isToldNothing = true
         }
         let revoked = coordinator.toRevoke(member)
         if !revoked.isEmpty {
@@ -83,7 +86,8 @@ package final class CoordinatedConsumer: GroupConsumer {
             coordinator.release(member, revoked)
         }
         let claimed = coordinator.claim(member)
-        guard !claimed.isEmpty else { return }
+        guard !claimed.isEmpty || isToldNothing else { return }
+        isToldNothing = false
         let positions = try told { try listener.assigned(claimed) }
         assigned += claimed.map { ($0, positions[$0] ?? 0) }
         assigned.sort { $0.source < $1.source }

@@ -9,6 +9,8 @@ struct Destinations {
 
     let topics: [Topic]
     let all: [TopicPartition]
+    /// All that the application has, whether or not a broker knew of each at the start.
+    let names: [String]
 
     init(_ specifications: [TopicSpecification], of topology: any Topology) {
         let (ours, compacted) = (topology.topics, topology.compacted)
@@ -21,6 +23,7 @@ struct Destinations {
         }
         self.topics = topics
         self.all = all
+        names = ours.sorted()
     }
 
     func find(_ output: Output) throws(LogError) -> (number: Int, isLinked: Bool) {

@@ -33,8 +33,11 @@ struct KafkaMessages {
         var (name, value, size): (UnsafePointer<CChar>?, UnsafeRawPointer?, Int) = (nil, nil, 0)
         var index = 0
         while rd_kafka_header_get_all(list, index, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR, let name {
-            headers.append(String(cString: name), UnsafeRawBufferPointer(start: value, count: value == nil ? 0 : size))
             index += 1
+            let name = String(cString: name)
+            // None of ours, and none that a reader of ours asks for.
+            guard name.utf8.count <= Headers.nameLimit else { continue }
+            headers.append(name, UnsafeRawBufferPointer(start: value, count: value == nil ? 0 : size))
         }
         return headers
     }

@@ -37,6 +37,7 @@ package final class Monitor<State>: Sendable {
 
     /// Runs `body` under the mutex until it returns a value; waits for `notify` between the attempts.
     /// `nil` when `deadline` passes first.
+    @discardableResult
     package func wait<Result>(until deadline: MonotonicTime = .distantFuture, _ body: (inout State) -> Result?)
         -> Result?
     {

@@ -10,7 +10,8 @@ package enum OSThread {
         }
     }
 
-    private static func start(named name: String, _ body: @escaping @Sendable () -> Void) {
+    /// Not awaited: whoever starts it learns of its end from what it leaves behind.
+    static func start(named name: String, _ body: @escaping @Sendable () -> Void) {
         let work = Unmanaged.passRetained(Work(name, body)).toOpaque()
         var thread = pthread_t()
         let code = pthread_create(&thread, nil, runWork, work)

@@ -39,6 +39,16 @@ package struct Record: Hashable, Sendable {
     }
 }
 
+extension Record {
+    /// Tells it from another that may come to lie where it was. Its timestamp may be a broker's.
+    var fingerprint: Int64 {
+        let hash = [key, value, headers.bytes].reduce(UInt64(0)) { hash, bytes in
+            (bytes ?? []).withUnsafeBytes { Checksum.xxh64($0, seed: bytes == nil ? ~hash : hash) }
+        }
+        return Int64(bitPattern: hash)
+    }
+}
+
 /// A record with its place in the log.
 package struct ConsumedRecord: Hashable, Sendable {
     package let source: TopicPartition
@@ -62,6 +72,9 @@ package struct Headers: Hashable, Sendable {
     /// Headers whose packing a checksum has vouched for.
     init(checked bytes: [UInt8]) { self.bytes = bytes }
 
+    /// Bytes of a name.
+    static let nameLimit = Int(UInt16.max)
+
     /// Makes room for so many bytes in all.
     package mutating func reserve(_ capacity: Int) { bytes.reserveCapacity(capacity) }
 
@@ -70,7 +83,7 @@ package struct Headers: Hashable, Sendable {
     }
 
     package mutating func append(_ name: String, _ value: some Collection<UInt8>) {
-        precondition(name.utf8.count <= UInt16.max, "a header's name fits in 65,535 bytes")
+        precondition(name.utf8.count <= Headers.nameLimit, "a header's name fits in 65,535 bytes")
         let nameCount = UInt16(name.utf8.count)
         let valueCount = UInt32(value.count)
         bytes.append(UInt8(nameCount >> 8))

@@ -7,6 +7,7 @@ package enum StateError: Error, Hashable, CustomStringConvertible {
     case otherLog(path: String, has: String, wanted: String)
     case fenced(path: String)
     case beyondEnd(TopicPartition, position: Int64, end: Int64, path: String)
+    case otherRecord(TopicPartition, offset: Int64, path: String)
     case beginningLost(TopicPartition, beginning: Int64)
     case notEmpty(path: String)
     /// SQLite's word for it, and how many bytes are free.
@@ -25,6 +26,9 @@ package enum StateError: Error, Hashable, CustomStringConvertible {
         case .beyondEnd(let source, let position, let end, let path):
             "\(path) has seen \(position) records of \(source), which holds only \(end); the log has lost records or "
                 + "the topic was made anew. Restore the log, or delete the state folder to start from what is there"
+        case .otherRecord(let source, let offset, let path):
+            "\(source)/\(offset) is another record than \(path) has seen there; the log was restored or the topic made "
+                + "anew, and went on. Restore the log, or delete the state folder to start from what is there"
         case .beginningLost(let source, let beginning):
             "the first \(beginning) records of \(source) were deleted, and there is no state that holds them; set "
                 + "retention.ms=-1 on the topic and restore it from a backup"
@@ -69,7 +73,8 @@ package struct GapError: Error, Hashable, CustomStringConvertible {
     package var description: String {
         "records are missing in \(reader) before offset \(offset): record \(coordinate) follows "
             + "\(previous.isEmpty ? "none" : previous), but the last one here is \(last.isEmpty ? "none" : last). "
-            + "The log has lost records; delete the state of the task that wrote them to have it write them again"
+            + "The log has lost records: restore it from a backup. A topic of which every record derives from others is "
+            + "made anew once it, all that derives from it and the programs' state folders are deleted"
     }
 }
 

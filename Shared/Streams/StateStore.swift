@@ -14,6 +14,8 @@ package final class StateStore {
     /// What the store holds beside the task's own tables.
     struct Saved {
         var position: Int64?
+        /// The fingerprint of the record before the position; `nil` where an older version wrote it.
+        var last: Int64?
         var processed: Int64 = 0
         var quarantined: Int64 = 0
         var watermarks: [Coordinate] = []
@@ -48,6 +50,9 @@ package final class StateStore {
         // An empty store cannot break a foreign key.
         if isNew { migrator = migrator.disablingDeferredForeignKeyChecks() }
         migrator.registerMigration("streams-1") { try $0.execute(sql: Self.tables) }
+        migrator.registerMigration("streams-2") {
+            try $0.execute(sql: "ALTER TABLE stream_progress ADD COLUMN last_record INTEGER")
+        }
         topology.migrate(&migrator, topic: source.topic)
         let (isNewer, isComplete) = try queue.writeWithoutTransaction { database in
             (try migrator.hasBeenSuperseded(database), try migrator.hasCompletedMigrations(database))
@@ -86,7 +91,7 @@ package final class StateStore {
     /// Whoever opens the store takes the next epoch; an earlier owner that is still alive can commit no more.
     private func claim(_ database: Database, identity: String) throws {
         try database.execute(
-            sql: "INSERT OR IGNORE INTO stream_progress VALUES (1, ?, 0, NULL, 0, 0)", arguments: [identity])
+            sql: "INSERT OR IGNORE INTO stream_progress VALUES (1, ?, 0, NULL, 0, 0, NULL)", arguments: [identity])
         try database.execute(sql: "UPDATE stream_progress SET epoch = epoch + 1")
         guard let row = try Row.fetchOne(database, sql: "SELECT * FROM stream_progress") else { return }
         guard row["log_identity"] == identity else {
@@ -94,6 +99,7 @@ package final class StateStore {
         }
         epoch = row["epoch"]
         saved.position = row["position"]
+        saved.last = row["last_record"]
         saved.processed = row["processed"]
         saved.quarantined = row["quarantined"]
         for row in try Row.fetchAll(database, sql: "SELECT * FROM stream_watermark") {
@@ -124,10 +130,15 @@ package final class StateStore {
         try queue.writeWithoutTransaction(body)
     }
 
-    func save(position: Int64, processed: Int64, quarantined: Int64, _ database: Database) throws {
+    func save(
+        position: Int64, behind last: Int64?, processed: Int64, quarantined: Int64, _ database: Database
+    ) throws {
         let statement = try database.cachedStatement(
-            sql: "UPDATE stream_progress SET position = ?, processed = ?, quarantined = ? WHERE epoch = ?")
-        try statement.execute(arguments: [position, processed, quarantined, epoch])
+            sql: """
+                UPDATE stream_progress SET position = ?, last_record = coalesce(?, last_record), processed = ?,
+                quarantined = ? WHERE epoch = ?
+                """)
+        try statement.execute(arguments: [position, last, processed, quarantined, epoch])
         guard database.changesCount == 1 else { throw StateError.fenced(path: path) }
     }
 

@@ -1,3 +1,4 @@
+import GRDB
 import Logging
 
 /// The synchronous loop of a stream thread; owns its consumer, producer, tasks and stores. `StreamThreads` runs each on a
@@ -52,7 +53,6 @@ package final class StreamLoop {
         let records = try listening {
             try consumer.poll(limit: limit, timeout: timeout, listener: self)
         }
-        status.hasPolled()
         try crashPoint(.afterPoll)
         if !isGroupTold { try tellGroup() }
         if !records.isEmpty { try take(records) }
@@ -97,6 +97,11 @@ package final class StreamLoop {
         var isLate = false
     }
 
+    /// One partition alone holds up no other, but it has to ask its group for more in time, and to stop when it is to.
+    private var patience: Duration {
+        runners.count > 1 ? options.patience : max(options.patience, StreamOptions.patienceAlone)
+    }
+
     /// Hands the records to their tasks; answers the tasks that got any. One that takes too long, and has most still before it,
     /// goes on with the next poll.
     private func process(_ records: [ConsumedRecord]) throws -> [TaskRunner] {
@@ -116,9 +121,9 @@ package final class StreamLoop {
             let end = MonotonicTime.now
             touched[number].time += end - start
             start = end
-            guard !touched[number].isLate, touched[number].time > options.patience else { continue }
+            guard !touched[number].isLate, touched[number].time > patience else { continue }
             touched[number].isLate = true
-            if runners.count > 1, turns.count(of: source) > touched[number].records {
+            if turns.count(of: source) > touched[number].records {
                 turns.removeAll(of: source)
                 try consumer.seek(source, to: runner.position)
                 isCut = true
@@ -175,6 +180,7 @@ extension StreamLoop: RebalanceListener {
                 positions[source] = runner.position
                 status.set(runner.status, of: source)
             }
+            status.hasJoined(true)
             return positions
         }
     }
@@ -185,6 +191,7 @@ extension StreamLoop: RebalanceListener {
     }
 
     package func lost(_ partitions: [TopicPartition]) {
+        status.hasJoined(false)
         for source in partitions {
             do { try drop(source, "lost") } catch {
                 options.logger.error("close failed", metadata: ["error": "\(error)"])
@@ -207,7 +214,21 @@ extension StreamLoop: RebalanceListener {
         }
     }
 
+    /// A process that was frozen, or is in the middle of a long batch, may hold the store of a partition that it has lost.
     private func open(_ source: TopicPartition) throws -> TaskRunner {
+        let deadline = MonotonicTime.now + StreamOptions.patienceForStores
+        while true {
+            do { return try openWhole(source) } catch let error as DatabaseError
+                where error.resultCode == .SQLITE_BUSY && MonotonicTime.now < deadline
+            {
+                options.logger.warning(
+                    "waiting for another process that has the state open",
+                    metadata: ["path": "\(StateStore.path(folder: options.stateFolder, source))"])
+            }
+        }
+    }
+
+    private func openWhole(_ source: TopicPartition) throws -> TaskRunner {
         do {
             return try openOnce(source)
         } catch  where Damage.isDamage(error) {
@@ -244,6 +265,13 @@ extension StreamLoop: RebalanceListener {
         let position = store.saved.position
         if let position, position > end {
             throw StateError.beyondEnd(source, position: position, end: end, path: store.path)
+        }
+        if let position, let last = store.saved.last, position > beginning {
+            // Of a compacted topic it may be gone.
+            let found = try reader.read(source, from: position - 1, limit: 1, timeout: .seconds(1)).first
+            if let found, found.offset == position - 1, found.record.fingerprint != last {
+                throw StateError.otherRecord(source, offset: position - 1, path: store.path)
+            }
         }
         guard position == nil, beginning > 0 else { return }
         throw StateError.beginningLost(source, beginning: beginning)

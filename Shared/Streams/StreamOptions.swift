@@ -17,6 +17,12 @@ package struct StreamOptions: Sendable {
     /// the rest comes again with the next poll. So records that take long hold up those of their own partition alone, whatever
     /// else the thread has.
     package var patience: Duration = .milliseconds(100)
+    /// The same of one partition that is alone.
+    static let patienceAlone = Duration.seconds(10)
+    /// How long a partition waits for its store, which somebody else has open, before the program ends.
+    static let patienceForStores = Duration.seconds(120)
+    /// How long the other threads may take to stop after one that failed.
+    static let patienceWithThreads = Duration.seconds(3)
     /// How long an idle poll waits, which bounds how long a stop takes.
     package var pollTimeout: Duration = .milliseconds(200)
     package var logger: Logger

@@ -35,7 +35,7 @@ package final class StreamStatus: Sendable {
 
     func set(_ task: Task, of source: TopicPartition) { tasks.withLock { $0[source] = task } }
     func remove(_ source: TopicPartition) { tasks.withLock { $0[source] = nil } }
-    func hasPolled() { joined.withLock { $0 = true } }
+    func hasJoined(_ isMember: Bool) { joined.withLock { $0 = isMember } }
     func clear() {
         joined.withLock { $0 = false }
         tasks.withLock { $0 = [:] }

@@ -17,6 +17,9 @@ package final class StreamThreads: Sendable {
         var joined = 0
         /// Those that have not come to their end.
         var working: Int
+        /// Those that are over, and what went wrong in the first one.
+        var ended = 0
+        var failure: (any Error)?
         var isStopping = false
     }
 
@@ -31,16 +34,28 @@ package final class StreamThreads: Sendable {
     /// Runs until `stop` or cancellation, then finishes the batches at hand and leaves the group.
     package func run() async throws {
         try await withTaskCancellationHandler {
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                for status in statuses { group.addTask { [self] in try await run(status) } }
-                do { for try await _ in group {} } catch {
-                    stop()
-                    throw error
-                }
-            }
+            try await OSThread.run(named: "\(options.program)-threads") { [self] in try runToEnd() }
         } onCancel: {
             stop()
         }
+    }
+
+    /// After one has failed the others are given some time: one that waits for a broker which is gone would keep the program
+    /// half alive. What it has not committed has not happened.
+    private func runToEnd() throws {
+        for status in statuses {
+            OSThread.start(named: "\(options.program)-stream") { [self] in
+                let failure = failure(of: status)
+                change {
+                    $0.ended += 1
+                    if let failure { ($0.failure, $0.isStopping) = ($0.failure ?? failure, true) }
+                }
+            }
+        }
+        state.wait { $0.ended == statuses.count || $0.failure != nil ? () : nil }
+        let deadline = MonotonicTime.now + StreamOptions.patienceWithThreads
+        state.wait(until: deadline) { $0.ended == statuses.count ? () : nil }
+        if let failure = state.withLock(\.failure) { throw failure }
     }
 
     /// Asks the threads to stop after the batches at hand; to be called on graceful shutdown, from anywhere.
@@ -51,17 +66,18 @@ package final class StreamThreads: Sendable {
         state.notify()
     }
 
-    private func run(_ status: StreamStatus) async throws {
-        try await OSThread.run(named: "\(options.program)-stream") { [self] in
-            do {
-                let loop = try stopped(status)
-                // Whoever went on would take over the partitions of this one, open their stores, and only close them again.
-                state.wait { $0.working == 0 ? () : nil }
-                try loop.close()
-                options.logger.info("stopped")
-            } catch {
-                throw StateError(error, folder: options.stateFolder) ?? error
-            }
+    /// What ended a thread; `nil` when it stopped as it was asked to.
+    private func failure(of status: StreamStatus) -> (any Error)? {
+        do {
+            let loop = try stopped(status)
+            // Whoever went on would take over the partitions of this one, open their stores, and only close them again.
+            state.wait { $0.working == 0 ? () : nil }
+            try loop.close()
+            options.logger.info("stopped")
+            return nil
+        } catch {
+            status.clear()
+            return StateError(error, folder: options.stateFolder) ?? error
         }
     }
 

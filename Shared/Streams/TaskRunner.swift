@@ -5,6 +5,8 @@ final class TaskRunner {
     let source: TopicPartition
     private(set) var status: StreamStatus.Task
     private(set) var position: Int64
+    /// The record before the position.
+    private var last: Record?
     private let store: StateStore
     private let task: any StreamTask
     private let options: StreamOptions
@@ -15,6 +17,8 @@ final class TaskRunner {
     /// By number of destination.
     private var links: [Link?]
     private var isChanged: [Bool]
+    /// Whether this batch has appended to it.
+    private var isAppended: [Bool]
     /// Outputs of inputs before this offset may be in the log already: it is where the input ended at assignment.
     private let doneBefore: Int64
     private let isNew: Bool
@@ -42,10 +46,11 @@ final class TaskRunner {
         isNew = saved.position == nil
         position = saved.position ?? beginning
         doneBefore = end
-        watermarks = Watermarks(saved.watermarks, topics: destinations.topics.map(\.name))
+        watermarks = Watermarks(saved.watermarks, topics: destinations.names)
         framing = OutputFraming(source: source, program: options.program)
         links = destinations.all.map { saved.links[$0] }
         isChanged = Array(repeating: false, count: links.count)
+        isAppended = isChanged
         known = Array(repeating: .unknown, count: destinations.all.count)
         status = StreamStatus.Task()
         status.position = position
@@ -67,6 +72,7 @@ final class TaskRunner {
             for index in records.indices where records[index].offset >= position {
                 try process(records[index], into: sink)
                 position = records[index].offset + 1
+                last = records[index].record
             }
         }
     }
@@ -109,6 +115,7 @@ final class TaskRunner {
         let record = framing.record(
             output, timestamp: cause.record.timestamp, offset: cause.offset, index: index, previous: previous)
         try sink.append(record, destinations.all[number])
+        isAppended[number] = true
     }
 
     private func isInLog(_ number: Int, _ offset: Int64, _ index: Int32, _ sink: Sink) throws -> Bool {
@@ -131,7 +138,8 @@ final class TaskRunner {
             try task.save(to: database)
             try watermarks.takeChanges { try store.save(watermark: $0, database) }
             try store.save(
-                position: position, processed: status.processed, quarantined: status.quarantined, database)
+                position: position, behind: last.map(\.fingerprint), processed: status.processed,
+                quarantined: status.quarantined, database)
         }
     }
 
@@ -140,9 +148,12 @@ final class TaskRunner {
         try store.inBatch { database in
             for number in links.indices where isChanged[number] {
                 guard var link = links[number] else { continue }
-                if let end = flushed[destinations.all[number]]?.last?.upperBound { link.end = max(end, link.end) }
+                // Where it was found in the log, later ones of this source may lie before the end.
+                if isAppended[number], let end = flushed[destinations.all[number]]?.last?.upperBound {
+                    link.end = max(end, link.end)
+                }
                 links[number] = link
-                isChanged[number] = false
+                (isChanged[number], isAppended[number]) = (false, false)
                 try store.save(link, to: destinations.all[number], database)
             }
         }

@@ -1,3 +1,4 @@
+import Dispatch
 import Streams
 import Synchronization
 import TestSupport
@@ -64,6 +65,33 @@ struct StreamThreadsTests {
             }
             let threads = StreamThreads(3, log: log, topology: topology, options: harness.options("first"))
             await #expect(throws: StateError.notEmpty(path: "partition 2")) { try await threads.run() }
+        }
+    }
+
+    @Test("N4: ends when one cannot go on, though another hangs, and none is ready any more")
+    func oneHangs() async throws {
+        try await withTemporaryFolder { folder in
+            let harness = try StreamHarness(folder: folder)
+            let log = try EmbeddedLog(path: "\(folder)/attain.log")
+            try log.create(harness.log.topics())
+            let (hanging, goOn) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+            var topology = TallyTopology.first
+            topology.opening = { source in
+                if source.partition == 0 {
+                    hanging.signal()
+                    goOn.wait()
+                }
+                if source.partition == 2 {
+                    hanging.wait()
+                    hanging.signal()  // for whoever has it next
+                    throw StateError.notEmpty(path: "partition 2")
+                }
+            }
+            let threads = StreamThreads(3, log: log, topology: topology, options: harness.options("first"))
+            await #expect(throws: StateError.notEmpty(path: "partition 2")) { try await threads.run() }
+            #expect(threads.statuses.count(where: \.isReady) < 2)
+            goOn.signal()
+            try await waitUntil { threads.statuses.allSatisfy { !$0.isReady } }
         }
     }
 
