@@ -17,7 +17,7 @@ struct CalculatorTopology: Topology {
     var group: String { application.group("calculator") }
     var inputs: [String] { [application.topic(.payeeEvents)] }
     var topics: Set<String> { application.topics }
-    var compacted: Set<String> { [application.topic(.dealCommissions), application.topic(.skippedDeals)] }
+    var compacted: Set<String> { application.compactedTopics }
 
     func migrate(_ migrator: inout DatabaseMigrator, topic: String) { PayeeStore.migrate(&migrator) }
 

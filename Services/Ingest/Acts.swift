@@ -202,8 +202,3 @@ struct Acts: Sendable {
 extension WireDecision {
     func isSameChange(as other: WireDecision) -> Bool { revision == other.revision && content == other.content }
 }
-
-extension String {
-    /// Whether two people's names mean one, however they are written.
-    func isSamePerson(as other: String) -> Bool { trimmed.lowercased() == other.trimmed.lowercased() }
-}

@@ -17,7 +17,7 @@ struct IngestTopology: Topology {
     var group: String { application.group("ingest") }
     var inputs: [String] { [application.topic(.dealEvents), application.topic(.commands)] }
     var topics: Set<String> { application.topics }
-    var compacted: Set<String> { [application.topic(.skippedDeals)] }
+    var compacted: Set<String> { application.compactedTopics }
 
     func order(of record: Streams.Record) -> Int64 {
         record.headers.withValue(of: "ce_id") { Importing.row(ofEvent: $0) ?? 0 } ?? 0

@@ -47,8 +47,8 @@ struct Approve: AsyncParsableCommand {
         if !payees.isEmpty {
             var verifying = Verifying(log: place.log, shelf: place.shelf, anchors: [:])
             verifying.partitions = Set(payees.map(place.shelf.partition(of:)))
-            let findings = try await verifying.run().findings
-            for index in all.indices { all[index].judge(findings) }
+            let report = try await verifying.run()
+            for index in all.indices { all[index].judge(report) }
         }
         let problems = all.flatMap(\.problems)
         guard problems.isEmpty else { throw Problems(problems) }

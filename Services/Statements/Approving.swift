@@ -61,10 +61,21 @@ struct Approving: Sendable {
         problems.append(Problem(where: names + more, message, remedy: remedy))
     }
 
-    /// Adds what `verify` found about those to be approved, or about nobody in particular.
-    mutating func judge(_ findings: [Audit.Finding]) {
+    /// Adds what `verify` found about those to be approved, or about nobody in particular. Who closed a period has asked for it;
+    /// what it pays is known once the calculator has done it.
+    mutating func judge(_ report: Verifying.Report) {
         let payees = Set(approved.map(\.statement.payee))
-        for finding in findings where finding.payee.map(payees.contains) ?? true {
+        let faulty = Set(report.findings.compactMap(\.payee))
+        refuse(
+            approved.filter { shown in
+                let payee = shown.statement.payee
+                return !faulty.contains(payee) && report.closedThrough[payee].map { $0 < period.end } ?? true
+            },
+            "\(period) is to be closed, and the calculator has not done so",
+            remedy:
+                "See 'ingest status --wait 60' and approve then; should it stay so, see 'ingest topics read quarantine'."
+        )
+        for finding in report.findings where finding.payee.map(payees.contains) ?? true {
             problems.append(
                 Problem(
                     where: finding.place, finding.message,

@@ -1,3 +1,4 @@
+import Calculation
 import Domain
 import Records
 import Streams
@@ -13,6 +14,7 @@ extension Audit {
             if let message = difference(posted, payee) {
                 find(id, message)
             } else if posted.head.sequence == payee.head.sequence {
+                closedThrough[id] = payee.state.closedThrough
                 let full = try recomputed.lines(of: payee, id)
                 try compareLines(id, lines[posted.id] ?? [], full, cancelled: payee.cancelled)
             }
@@ -40,7 +42,7 @@ extension Audit {
         }
         // What the calculator has not come to is no fault: it works through its partition in order.
         let missing = recomputed.causes[Int(posted.head.sequence)]
-        guard missing <= lastCause else { return nil }
+        guard missing < lastCause else { return nil }
         return "document \(posted.head.sequence + 1) is missing, which follows from event \(missing) of its partition"
     }
 

@@ -39,6 +39,10 @@ struct Audit {
     var linesRecomputed: Int64 = 0
     /// The offset of the last event of `payee-events` that led to a document here.
     private(set) var lastCause: Int64 = -1
+    /// Whether events were there to compare with.
+    var isRecomputed = false
+    /// How far the books are closed of those whose documents are all that their events lead to.
+    var closedThrough: [PayeeID: CalendarDate] = [:]
     /// The balances that each payee should have.
     private(set) var recomputed: [Int64: Set<BalanceKey>] = [:]
     private let anchors: [PayeeID: Head]
@@ -75,7 +79,7 @@ struct Audit {
             return false
         }
         if document.kind != .earning { payee.entries.append(Entry(document)) }
-        if document.kind == .settlement { payee.settled[document.currency] = document.period }
+        if document.kind == .settlement { payee.settled.settle(document) }
         if document.kind == .settlement || document.kind == .approval { payee.closings.append(document) }
         for posting in document.postings {
             recomputed[payee.id, default: []].insert(

@@ -11,18 +11,18 @@ struct Closes: Hashable, Sendable {
     }
 
     /// In the order of their days.
-    private var closes: [String: [Close]] = [:]
+    private var closes: [PayeeID: [Close]] = [:]
 
     /// Under whom a close is kept that names nobody.
     static let everybody = ""
 
     init(_ closes: [PayeeID: [Close]] = [:]) {
-        for (payee, own) in closes { self.closes[payee.text] = own.sorted { $0.through < $1.through } }
+        for (payee, own) in closes { self.closes[payee] = own.sorted { $0.through < $1.through } }
     }
 
     /// Who closed the period for the payee; `nil` while it is open.
     func closer(of payee: PayeeID, _ period: Period) -> String? {
-        let all = (closes[payee.text] ?? []) + (closes[Closes.everybody] ?? [])
+        let all = (closes[payee] ?? []) + (closes[PayeeID(Closes.everybody)] ?? [])
         return all.filter { $0.through >= period.end }.min { $0.through < $1.through }?.by
     }
 }

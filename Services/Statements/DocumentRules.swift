@@ -17,12 +17,14 @@ enum DocumentRules {
         guard key?.elementsEqual(document.payee.text.utf8) == true else {
             throw RecordError("the record's key is not payee \(document.payee)")
         }
+        guard document.payee.isStorable else { throw RecordError("the payee's ID is longer than IDs are, or no text") }
         try chain(document, after: head)
         let broken: String?
-        do { broken = try contradiction(document) } catch { broken = "\(error)" }
-        if let broken = try broken ?? contradiction(document, books) {
-            throw RecordError("\(name(document)): \(broken)")
+        do { broken = try contradiction(document) ?? contradiction(document, books) } catch let error as ArithmeticError
+        {
+            broken = "\(error)"
         }
+        if let broken { throw RecordError("\(name(document)): \(broken)") }
     }
 
     private static func chain(_ document: LedgerDocument, after head: Head) throws(RecordError) {
@@ -105,5 +107,14 @@ enum DocumentRules {
 
     private static func name(_ document: LedgerDocument) -> String {
         "document \(document.sequence) of payee \(document.payee)"
+    }
+}
+
+extension [Currency: Period] {
+    /// A settlement of an older period opens none again.
+    mutating func settle(_ document: LedgerDocument) { settle(document.period, document.currency) }
+
+    mutating func settle(_ period: Period, _ currency: Currency) {
+        if self[currency].map({ $0.settles(before: period) }) ?? true { self[currency] = period }
     }
 }

@@ -66,7 +66,7 @@ extension LedgerStore {
             guard let currency = Currency(row["currency"] as String) else {
                 throw StateCorrupted("a settlement is stored in '\(row["currency"] as String)'")
             }
-            settled[currency] = try period(row["period"])
+            settled.settle(try period(row["period"]), currency)
         }
         return settled
     }

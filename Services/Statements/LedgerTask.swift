@@ -37,6 +37,10 @@ final class LedgerTask: StreamTask {
         do { document = try LedgerDocument(decoding: record.record.value) } catch {
             throw RecordError("\(error)")
         }
+        let partitions = application.partitions(of: .ledger)
+        guard Partitioner.partition(of: record.record.key ?? [], count: partitions) == record.source.partition else {
+            throw RecordError("payee \(document.payee) belongs to another partition")
+        }
         // What rests on all that was posted before is looked up in the tables, so they have to hold it.
         if document.kind != .earning { try changes.save(to: database) }
         let known = try payee(document.payee)
@@ -60,7 +64,7 @@ final class LedgerTask: StreamTask {
             nextPayee += 1
         }
         payee.head = Head(sequence: stored.sequence, hash: stored.hash)
-        if document.kind == .settlement { payee.settled[document.currency] = document.period }
+        if document.kind == .settlement { payee.settled.settle(document) }
     }
 
     /// An approved statement is published with the first approval of its period, each payout with its own.

@@ -1,3 +1,4 @@
+import Domain
 import Foundation
 import GRDB
 import Records
@@ -39,12 +40,12 @@ enum NameStore {
         }
     }
 
-    static func save(_ names: [String: String?], company: String?, to database: Database) throws {
+    static func save(_ names: [PayeeID: String?], company: String?, to database: Database) throws {
         for (payee, name) in names {
             if let name {
-                try database.execute(sql: "INSERT OR REPLACE INTO name VALUES (?, ?)", arguments: [payee, name])
+                try database.execute(sql: "INSERT OR REPLACE INTO name VALUES (?, ?)", arguments: [payee.text, name])
             } else {
-                try database.execute(sql: "DELETE FROM name WHERE payee = ?", arguments: [payee])
+                try database.execute(sql: "DELETE FROM name WHERE payee = ?", arguments: [payee.text])
             }
         }
         guard let company else { return }

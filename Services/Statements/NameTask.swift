@@ -12,7 +12,7 @@ final class NameTask: StreamTask {
     private var open: [String: [[UInt8]]]
     private var lastChange: Int64
     private var isChanged = false
-    private var names: [String: String?] = [:]
+    private var names: [PayeeID: String?] = [:]
     private var company: String?
     private var closes: [WirePeriodClose] = []
 
@@ -45,9 +45,9 @@ final class NameTask: StreamTask {
 
     private func take(_ change: WireCompanyChange) {
         switch change.change {
-        case .payee(let payee): names[payee.id] = .some(payee.name)
+        case .payee(let payee): names[PayeeID(payee.id)] = .some(payee.name)
         case .settings(let settings): company = settings.name
-        case .remove(let key) where key.kind == CompanyEntity.Kind.payee.rawValue: names[key.name] = .some(nil)
+        case .remove(let key) where key.kind == CompanyEntity.Kind.payee.rawValue: names[PayeeID(key.name)] = .some(nil)
         default: break
         }
     }

@@ -21,7 +21,8 @@ struct Overview: Sendable {
     struct Row: Sendable {
         let payee: PayeeID
         let currency: Currency
-        /// What the company came to owe: earnings, and adjustments, guarantees and write-offs.
+        /// What the company came to owe: earnings, and adjustments, guarantees and write-offs. Of every period in which
+        /// anything moved, be it a release or a payout alone.
         var earned: [Period: Number] = [:]
         /// The sum of `payable` over all periods.
         var due = Number.zero
@@ -90,7 +91,7 @@ struct Overview: Sendable {
 
     private static func rows(_ database: Database) throws -> [Row] {
         struct Key: Hashable {
-            let payee: String
+            let payee: PayeeID
             let currency: Currency
         }
         var rows: [Key: Row] = [:]
@@ -98,10 +99,11 @@ struct Overview: Sendable {
         let cursor = try GRDB.Row.fetchCursor(database, sql: sql)
         while let stored = try cursor.next() {
             let balance = try LedgerStore.balance(stored)
-            let key = Key(payee: stored["name"], currency: balance.currency)
-            var row = rows[key] ?? Row(payee: PayeeID(key.payee), currency: key.currency)
+            let key = Key(payee: PayeeID(stored["name"]), currency: balance.currency)
+            var row = rows[key] ?? Row(payee: key.payee, currency: key.currency)
             // What the company came to owe is the other side of what was earned.
-            if balance.account == .expense { row.earned[balance.period] = try -balance.amount }
+            let earned = balance.account == .expense ? try -balance.amount : .zero
+            try row.earned[balance.period, default: .zero] += earned
             if balance.account == .payable { try row.due += balance.amount }
             rows[key] = row
         }

@@ -2,13 +2,17 @@ import Domain
 import Mustache
 import Runtime
 
-/// Makes HTML of what was read: no page reads anything itself. Mustache escapes every value.
+/// Makes HTML of what was read: no page reads anything itself. Mustache escapes every value, as `PlainHTML` says.
 struct Pages: Sendable {
     private let library: MustacheLibrary
 
     init() throws {
         var library = MustacheLibrary()
-        for (name, template) in Template.all { try library.register(template, named: name) }
+        MustacheContentTypes.register(PlainHTML(), named: "PLAIN")
+        // A template that is put into another is escaped by its own type.
+        for (name, template) in Template.all {
+            try library.register("{{% CONTENT_TYPE:PLAIN}}\n" + template, named: name)
+        }
         self.library = library
     }
 
@@ -87,5 +91,24 @@ struct Pages: Sendable {
     /// An amount with the class that colours a negative one.
     static func amount(_ number: Number, _ currency: Currency) -> [String: Any] {
         ["text": Wording.amount(number, currency), "isNegative": number.isNegative, "isZero": number.isZero]
+    }
+}
+
+/// Escapes by scalars: a browser sees `<` where Swift sees one character of `<` and an accent.
+private struct PlainHTML: MustacheContentType {
+    func escapeText(_ text: String) -> String {
+        var escaped = ""
+        escaped.reserveCapacity(text.utf8.count)
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "<": escaped += "&lt;"
+            case ">": escaped += "&gt;"
+            case "&": escaped += "&amp;"
+            case "\"": escaped += "&quot;"
+            case "'": escaped += "&#39;"
+            default: escaped.unicodeScalars.append(scalar)
+            }
+        }
+        return escaped
     }
 }

@@ -101,16 +101,17 @@ extension Reconciling.Report {
 }
 
 extension PayoutFile {
-    /// The payouts of a period as they stand on the topic, each once however often it was delivered.
+    /// The payouts of a period as they stand on the topic, each once however often it was delivered. Another one of the same document is
+    /// another payout to whoever pays by the topic.
     init(publishedIn period: Period, _ log: any Log, _ application: Application) throws {
         rows = []
         let reader = try log.makeReader()
-        var known: Set<String> = []
+        var known: Set<Row> = []
         for partition in 0..<application.partitions(of: .payouts) {
             let source = TopicPartition(application.topic(.payouts), partition)
             try reader.readAll(source) { record in
                 let row = try Row(published: record)
-                guard row.payout.period == period, known.insert("\(row.payee)/\(row.payout.document)").inserted
+                guard row.payout.period == period, known.insert(row).inserted
                 else { return }
                 rows.append(row)
             }

@@ -42,20 +42,23 @@ struct Site: Sendable {
         }
     }
 
+    /// To be asked before the figures: what comes in between is in them, and not yet in what is said of them.
     func frame(title: String) async throws -> Pages.Frame {
         try await Pages.Frame(title: title, names: Names.read(shelf), freshness: watch.freshness())
     }
 
     private func index(_ request: Request) async throws -> Response {
         let query = IndexQuery(request)
-        let overview = try await overviews.overview()
-        return Response(html: try pages.index(overview, query, try await frame(title: "Statements")))
+        let frame = try await frame(title: "Statements")
+        return Response(html: try pages.index(try await overviews.overview(), query, frame))
     }
 
     private func statement(_ request: Request, _ context: RimContext) async throws -> Response {
         let payee = PayeeID(try Site.text("payee", context))
         let (label, suffix) = Site.split(try Site.text("period", context))
-        guard let period = Period(label), let shown = try await shelf.statement(of: payee, period) else {
+        guard let period = Period(label) else { throw NotFound("There is no statement of \(payee) for \(label).") }
+        let frame = try await frame(title: "\(Pages.title(period)) · \(payee)")
+        guard let shown = try await shelf.statement(of: payee, period) else {
             throw NotFound("There is no statement of \(payee) for \(label).")
         }
         let statement = shown.statement
@@ -69,26 +72,26 @@ struct Site: Sendable {
                     name: names[payee], company: names.company, standing: shown.standing, explained: true))
         default:
             let others = try await shelf.statements(of: payee).map(\.statement.period)
-            let frame = try await frame(title: "\(Pages.title(period)) · \(payee)")
             return Response(html: pages.statement(shown, others: others, frame))
         }
     }
 
     private func payee(_ request: Request, _ context: RimContext) async throws -> Response {
         let payee = PayeeID(try Site.text("payee", context))
+        let frame = try await frame(title: payee.text)
         let statements = try await shelf.statements(of: payee)
         guard !statements.isEmpty else { throw NotFound("Nothing was ever posted for \(payee).") }
-        return Response(html: try pages.payee(payee, statements, try await frame(title: payee.text)))
+        return Response(html: try pages.payee(payee, statements, frame))
     }
 
     private func corrections(_ number: Int) async throws -> Response {
-        let corrections = try await Correction.read(shelf)
-        return Response(html: pages.corrections(corrections, page: number, try await frame(title: "Corrections")))
+        let frame = try await frame(title: "Corrections")
+        return Response(html: pages.corrections(try await Correction.read(shelf), page: number, frame))
     }
 
     private func skipped() async throws -> Response {
-        let deals = try await SkippedDeal.read(shelf)
-        return Response(html: pages.skipped(deals, try await frame(title: "Skipped deals")))
+        let frame = try await frame(title: "Skipped deals")
+        return Response(html: pages.skipped(try await SkippedDeal.read(shelf), frame))
     }
 
     /// `2026-03.csv` is the period and the form it is wanted in.
@@ -127,9 +130,20 @@ struct IndexQuery: Hashable, Sendable {
 
     init(_ request: Request) {
         let query = request.uri.queryParameters
-        search = query["search"].map(String.init)?.formDecoded ?? ""
+        search = IndexQuery.typed("search", request) ?? ""
         year = query["year"].flatMap { Int($0) }
-        page = max(1, query["page"].flatMap { Int($0) } ?? 1)
+        page = min(max(1, query["page"].flatMap { Int($0) } ?? 1), IndexQuery.lastPage)
+    }
+
+    /// More than a log of all the world's people fills.
+    private static let lastPage = 1_000_000_000
+
+    /// As a form sends it: a plus is a space as long as nothing is decoded.
+    private static func typed(_ name: String, _ request: Request) -> String? {
+        let parts = request.uri.query?.split(separator: "&") ?? []
+        return parts.first { $0.hasPrefix("\(name)=") }.flatMap {
+            String($0.dropFirst(name.count + 1)).formDecoded.percentDecoded
+        }
     }
 
     init() {}

@@ -1,3 +1,4 @@
+import Domain
 import Foundation
 import GRDB
 import Records
@@ -5,7 +6,7 @@ import Streams
 
 /// The deals that are not credited, from `skipped-deals`: the latest record of each; a tombstone ends it.
 final class SkippedTask: StreamTask {
-    private var changes: [String: [UInt8]?] = [:]
+    private var changes: [DealID: [UInt8]?] = [:]
 
     func process(_ record: ConsumedRecord, outputs: inout Outputs) throws {
         let skipped: WireSkippedDeal?
@@ -14,16 +15,17 @@ final class SkippedTask: StreamTask {
         }
         // A deal that was changed after its close is listed for that alone; it is credited.
         let waits = skipped?.problems.isEmpty == false
-        changes[String(decoding: record.record.key ?? [], as: UTF8.self)] = .some(waits ? record.record.value : nil)
+        changes[DealID(String(decoding: record.record.key ?? [], as: UTF8.self))] = .some(
+            waits ? record.record.value : nil)
     }
 
     func save(to database: Database) throws {
         for (deal, value) in changes {
             if let value {
                 try database.cachedStatement(sql: "INSERT OR REPLACE INTO skipped VALUES (?, ?)")
-                    .execute(arguments: [deal, Data(value)])
+                    .execute(arguments: [deal.text, Data(value)])
             } else {
-                try database.cachedStatement(sql: "DELETE FROM skipped WHERE deal = ?").execute(arguments: [deal])
+                try database.cachedStatement(sql: "DELETE FROM skipped WHERE deal = ?").execute(arguments: [deal.text])
             }
         }
         changes.removeAll()

@@ -70,15 +70,6 @@ extension Standing {
     }
 }
 
-extension String {
-    /// Whatever the case and the spaces around: nobody is two people by typing otherwise.
-    func isSamePerson(as other: String) -> Bool { Self.plain(self) == Self.plain(other) }
-
-    private static func plain(_ name: String) -> String {
-        name.lowercased().split(whereSeparator: \.isWhitespace).joined(separator: " ")
-    }
-}
-
 /// A statement with where it stands.
 struct ShownStatement: Hashable, Sendable {
     let statement: Statement

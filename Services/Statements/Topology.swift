@@ -18,6 +18,7 @@ struct StatementsTopology: Topology {
 
     var inputs: [String] { Self.inputTopics.map { application.topic($0) } }
     var topics: Set<String> { application.topics }
+    var compacted: Set<String> { application.compactedTopics }
 
     func migrate(_ migrator: inout DatabaseMigrator, topic: String) {
         switch application.topic(named: topic) {

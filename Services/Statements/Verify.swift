@@ -52,8 +52,16 @@ extension Verifying.Report {
         if !unbuilt.isEmpty {
             text += row("not compared", "partitions \(unbuilt.map(String.init).joined(separator: ", ")): no store here")
         }
+        if !unfounded.isEmpty {
+            let list = unfounded.map(String.init).joined(separator: ", ")
+            text += row("not checked", "partitions \(list): payee-events does not have them, nothing was recomputed")
+        }
         text += row("ledger head", anchor.hash)
-        guard !findings.isEmpty else { return text + row("result", "whole: every check passed") }
+        guard !findings.isEmpty else {
+            return text
+                + row(
+                    "result", unfounded.isEmpty ? "whole: every check passed" : "whole, as far as it could be checked")
+        }
         text += row("result", "\(findings.count) \(findings.count == 1 ? "finding" : "findings")")
         for finding in findings.prefix(100) { text += "  \(finding.place): \(finding.message)\n".printableLines }
         if findings.count > 100 { text += "  and \(findings.count - 100) more\n" }

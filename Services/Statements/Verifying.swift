@@ -22,8 +22,12 @@ struct Verifying: Sendable {
         var payees = 0
         /// Partitions without a store to compare with.
         var unbuilt: [Int32] = []
+        /// Partitions whose documents no events are there for.
+        var unfounded: [Int32] = []
         var heads: [PayeeID: Head] = [:]
         var findings: [Audit.Finding] = []
+        /// How far the books are closed of those whose documents are all that their events lead to.
+        var closedThrough: [PayeeID: CalendarDate] = [:]
 
         var anchor: Anchor { Anchor(heads: heads) }
     }
@@ -40,6 +44,7 @@ struct Verifying: Sendable {
                 audit = try await OSThread.run(named: "audit") { try self.audit(partition, with: nil) }
                 if audit.documents > 0 { report.unbuilt.append(partition) }
             }
+            if audit.documents > 0, !audit.isRecomputed { report.unfounded.append(partition) }
             report.add(audit)
         }
         return report
@@ -77,7 +82,10 @@ struct Verifying: Sendable {
             bar.advance(to: record.offset)
         }
         audit.checkReleases()
-        if let recomputed = try recompute(partition, reader) { try audit.compare(with: recomputed) }
+        if let recomputed = try recompute(partition, reader) {
+            try audit.compare(with: recomputed)
+            audit.isRecomputed = true
+        }
         audit.checkTruncation { shelf.partition(of: $0.text) == partition }
         return audit
     }
@@ -131,6 +139,7 @@ extension Verifying.Report {
         linesRecomputed += audit.linesRecomputed
         payees += audit.payees.count
         findings += audit.findings
+        closedThrough.merge(audit.closedThrough) { $1 }
         for (payee, state) in audit.payees where state.head.sequence > 0 { heads[payee] = state.head }
     }
 }

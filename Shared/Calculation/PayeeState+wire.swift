@@ -7,6 +7,9 @@ extension PayeeState {
     /// SHA-256 of the last document; empty before the first.
     package var head: [UInt8] { books.head }
 
+    /// How far the books are closed.
+    package var closedThrough: CalendarDate? { books.through }
+
     /// Has a store write credits, each once, in the row where it is or in a new one; not those that are gone.
     package mutating func save(
         _ keys: [CreditKey], _ write: (_ row: Int64?, _ date: CalendarDate, _ state: [UInt8]) throws -> Int64

@@ -49,6 +49,7 @@ package struct Application: Hashable, Sendable {
     package func topic(_ topic: Topic) -> String { "\(name).\(topic.rawValue)" }
 
     package var topics: Set<String> { Set(Topic.allCases.map { topic($0) }) }
+    package var compactedTopics: Set<String> { Set(Topic.allCases.filter(\.isCompacted).map { topic($0) }) }
 
     package func partitions(of topic: Topic) -> Int32 { topic.isSinglePartition ? 1 : partitions }
 

@@ -24,7 +24,12 @@ package struct CSVText {
             let safe = isFormula(text) ? "'" + text : text
             let needsQuotes = safe.unicodeScalars.contains { [",", "\"", "\r", "\n", "\t", "'", "\0"].contains($0) }
             guard needsQuotes else { return safe }
-            return "\"" + safe.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+            // By scalars, as a spreadsheet reads it: to Swift a quote with an accent is another character.
+            var quoted = String.UnicodeScalarView("\"".unicodeScalars)
+            for scalar in safe.unicodeScalars {
+                quoted.append(contentsOf: scalar == "\"" ? [scalar, scalar] : [scalar])
+            }
+            return String(quoted) + "\""
         }
     }
 

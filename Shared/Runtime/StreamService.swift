@@ -46,8 +46,13 @@ package struct AppenderService: Service {
 }
 
 extension StreamStatus {
-    /// For `Health`: a problem until the partitions are assigned and restored.
+    /// For `Health`: a problem until the partitions are assigned and restored, and while a batch takes far too long.
     package func readiness(of name: String) -> Problem? {
+        if let time = stalled() {
+            return Problem(
+                where: name, "it has been at one batch for \(time.components.seconds) s",
+                remedy: "See its log: it waits for the log's brokers or for the disk, or the batch is very large.")
+        }
         guard !isReady else { return nil }
         let restoring = snapshot.filter { $0.value.phase != .running }
         let left = restoring.values.reduce(0) { $0 + max(0, $1.restoreEnd - $1.position) }

@@ -13,6 +13,7 @@ package final class StreamLoop {
     private let topology: any Topology
     private let options: StreamOptions
     private let status: StreamStatus
+    private let isStopping: () -> Bool
     private let crashPoint: (CrashPoint) throws -> Void
     private let identity: String
     private let destinations: Destinations
@@ -32,12 +33,13 @@ package final class StreamLoop {
 
     package init(
         log: any Log, topology: any Topology, options: StreamOptions, status: StreamStatus = StreamStatus(),
-        crashPoint: @escaping (CrashPoint) throws -> Void = { _ in }
+        crashPoint: @escaping (CrashPoint) throws -> Void = { _ in }, isStopping: @escaping () -> Bool = { false }
     ) throws {
         self.log = log
         self.topology = topology
         self.options = options
         self.status = status
+        self.isStopping = isStopping
         self.crashPoint = crashPoint
         limit = options.batchLimit
         identity = try log.identity()
@@ -57,6 +59,7 @@ package final class StreamLoop {
         if !isGroupTold { try tellGroup() }
         if !records.isEmpty { try take(records) }
         try lookUpEnds()
+        status.hasStepped()
         return records.count
     }
 
@@ -123,7 +126,7 @@ package final class StreamLoop {
             start = end
             guard !touched[number].isLate, touched[number].time > patience else { continue }
             touched[number].isLate = true
-            if turns.count(of: source) > touched[number].records {
+            if turns.count(of: source) > (runners.count > 1 ? touched[number].records : 0) {
                 turns.removeAll(of: source)
                 try consumer.seek(source, to: runner.position)
                 isCut = true
@@ -172,6 +175,7 @@ extension StreamLoop: RebalanceListener {
         try noting {
             tails.forget()
             isGroupTold = false
+            status.hasJoined(false)
             var positions: [TopicPartition: Int64] = [:]
             for source in partitions {
                 let runner = try open(source)
@@ -219,7 +223,7 @@ extension StreamLoop: RebalanceListener {
         let deadline = MonotonicTime.now + StreamOptions.patienceForStores
         while true {
             do { return try openWhole(source) } catch let error as DatabaseError
-                where error.resultCode == .SQLITE_BUSY && MonotonicTime.now < deadline
+                where error.resultCode == .SQLITE_BUSY && MonotonicTime.now < deadline && !isStopping()
             {
                 options.logger.warning(
                     "waiting for another process that has the state open",
@@ -241,10 +245,11 @@ extension StreamLoop: RebalanceListener {
     }
 
     private func openOnce(_ source: TopicPartition) throws -> TaskRunner {
-        let (beginning, end) = (try reader.beginningOffset(of: source), try reader.endOffset(of: source))
         let store = try StateStore(
             folder: options.stateFolder, source: source, identity: identity, topology: topology)
         do {
+            // After the store is ours: whoever had it may have gone on until then.
+            let (beginning, end) = (try reader.beginningOffset(of: source), try reader.endOffset(of: source))
             try check(store, source, beginning, end)
             let task = try store.onDatabase { try topology.makeTask(for: source, database: $0, reader: reader) }
             let runner = TaskRunner(
@@ -266,10 +271,12 @@ extension StreamLoop: RebalanceListener {
         if let position, position > end {
             throw StateError.beyondEnd(source, position: position, end: end, path: store.path)
         }
-        if let position, let last = store.saved.last, position > beginning {
-            // Of a compacted topic it may be gone.
-            let found = try reader.read(source, from: position - 1, limit: 1, timeout: .seconds(1)).first
-            if let found, found.offset == position - 1, found.record.fingerprint != last {
+        // Of a compacted topic it may be gone.
+        if let position, let last = store.saved.last, position > beginning, !topology.compacted.contains(source.topic) {
+            guard
+                let found = try reader.read(source, from: position - 1, limit: 1, timeout: .seconds(30)).first
+            else { throw LogError.operating("\(source) gave no record from \(position - 1) for 30 s") }
+            guard found.offset > position - 1 || found.record.fingerprint == last else {
                 throw StateError.otherRecord(source, offset: position - 1, path: store.path)
             }
         }

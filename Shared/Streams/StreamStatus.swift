@@ -23,6 +23,8 @@ package final class StreamStatus: Sendable {
 
     private let tasks = Mutex<[TopicPartition: Task]>([:])
     private let joined = Mutex(false)
+    /// When its thread was last done with a poll and all that came of it.
+    private let lastStep = Mutex(MonotonicTime.distantFuture)
 
     package init() {}
 
@@ -33,11 +35,22 @@ package final class StreamStatus: Sendable {
         joined.withLock { $0 } && tasks.withLock { $0.values.allSatisfy { $0.phase == .running } }
     }
 
+    /// Longer than any batch should take: it waits for a log that does not answer, or for a disk.
+    package static let stall = Duration.seconds(60)
+
+    /// For how long it has been at one batch, where that is too long.
+    package func stalled(at now: MonotonicTime = .now) -> Duration? {
+        let time = now - lastStep.withLock { $0 }
+        return time > Self.stall ? time : nil
+    }
+
+    func hasStepped() { lastStep.withLock { $0 = .now } }
     func set(_ task: Task, of source: TopicPartition) { tasks.withLock { $0[source] = task } }
     func remove(_ source: TopicPartition) { tasks.withLock { $0[source] = nil } }
     func hasJoined(_ isMember: Bool) { joined.withLock { $0 = isMember } }
     func clear() {
         joined.withLock { $0 = false }
+        lastStep.withLock { $0 = .distantFuture }
         tasks.withLock { $0 = [:] }
     }
 }

@@ -18,7 +18,7 @@ package protocol Topology: Sendable {
     /// All topics of the application. A cluster may have others, and with the name of one of these begin IDs that are not
     /// ours.
     var topics: Set<String> { get }
-    /// Those of its output topics that are compacted: their records carry no links, since what one names may be gone.
+    /// Those of its topics that are compacted: outputs to them carry no links, since what one names may be gone.
     var compacted: Set<String> { get }
     /// The place of a record among those of one sender that have the same timestamp, so that they are processed in the order
     /// they were sent in, whatever partitions they are in; 0 where its sender says nothing of that.

@@ -84,7 +84,9 @@ package final class StreamThreads: Sendable {
     /// After it has worked until it was to stop.
     private func stopped(_ status: StreamStatus) throws -> StreamLoop {
         defer { change { $0.working -= 1 } }
-        let loop = try StreamLoop(log: log, topology: topology, options: options, status: status)
+        let loop = try StreamLoop(
+            log: log, topology: topology, options: options, status: status,
+            isStopping: { [state] in state.withLock(\.isStopping) })
         // The first to come would have all partitions, and a batch of all of them before it shared them with the next.
         change { $0.joined += 1 }
         state.wait { $0.joined == statuses.count || $0.isStopping ? () : nil }

@@ -127,7 +127,9 @@ final class TaskRunner {
 
     private func tail(of number: Int, _ sink: Sink) throws -> KnownTail {
         let destination = destinations.all[number]
-        let floor = isNew ? 0 : try links[number]?.end ?? sink.end(destination) - Self.tailLimit
+        // While nothing was appended since it was new, anything that it does may be there from before.
+        let isRebuilding = isNew || !links.contains { $0?.end ?? 0 > 0 }
+        let floor = isRebuilding ? 0 : try links[number]?.end ?? sink.end(destination) - Self.tailLimit
         guard let last = try sink.lastSent(source, destination, floor) else { return .nothing }
         return .upTo(offset: last.offset, index: last.index)
     }

@@ -1,6 +1,17 @@
 import Domain
 import Testing
 
+@Suite("People")
+struct PersonTests {
+    @Test(
+        "one who types the name otherwise is the same person",
+        arguments: ["vera cash", " Vera  Cash ", "VERA\u{a0}CASH"])
+    func same(name: String) { #expect(name.isSamePerson(as: "Vera Cash")) }
+
+    @Test("another is another", arguments: ["Vera", "VeraCash", "Vera Cash Jr", ""])
+    func other(name: String) { #expect(!name.isSamePerson(as: "Vera Cash")) }
+}
+
 @Suite("At the edges")
 struct EdgeTests {
     @Test("names are compared by their bytes, not by how they look")

@@ -68,11 +68,29 @@ struct ApprovingTests {
     @Test("what verify finds about a payee stands against the approval, what it finds about another does not")
     func findings() async throws {
         var approving = try await approving(["ada"])
-        approving.judge([Audit.Finding(place: "x", payee: "grace", message: "altered")])
+        var report = Verifying.Report()
+        report.closedThrough = ["ada": month.end]
+        report.findings = [Audit.Finding(place: "x", payee: "grace", message: "altered")]
+        approving.judge(report)
         #expect(approving.problems == [])
-        approving.judge([Audit.Finding(place: "x", payee: "ada", message: "altered")])
-        approving.judge([Audit.Finding(place: "y", payee: nil, message: "records were removed")])
+        report.findings = [
+            Audit.Finding(place: "x", payee: "ada", message: "altered"),
+            Audit.Finding(place: "y", payee: nil, message: "records were removed"),
+        ]
+        approving.judge(report)
         #expect(approving.problems.map(\.message) == ["altered", "records were removed"])
+    }
+
+    @Test("nobody is approved whose close the calculator has not done yet")
+    func unsettled() async throws {
+        for (through, isRefused) in [(nil, true), ("2025-12-31", true), ("2026-01-31", false), ("2026-02-28", false)] {
+            var approving = try await approving(["ada"])
+            var report = Verifying.Report()
+            report.closedThrough["ada"] = through.flatMap { CalendarDate($0) }
+            approving.judge(report)
+            let told = approving.problems.map(\.message)
+            #expect(told == (isRefused ? ["2026-01 is to be closed, and the calculator has not done so"] : []))
+        }
     }
 
     @Test("the approval names everybody whose statement was looked at, and is the same when it is given again")

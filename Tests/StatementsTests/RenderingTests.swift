@@ -162,6 +162,9 @@ struct CSVTextTests {
     @Test("quotes are doubled, plain text stays plain, numbers stay numbers")
     func quoting() {
         #expect(CSVText.written(.text("a\"b,c")) == "\"a\"\"b,c\"")
+        // To Swift a quote with an accent is one character, to whoever reads the file it is a quote.
+        let accented = CSVText.written(.text("a\"\u{301},=1+1"))
+        #expect(Array(accented.unicodeScalars) == Array("\"a\"\"\u{301},=1+1\"".unicodeScalars))
         #expect(CSVText.written(.text("Acme")) == "Acme")
         #expect(CSVText.written(.text("")) == "")
         #expect(CSVText.written(.number("-12.50")) == "-12.50")

@@ -78,6 +78,17 @@ struct RulesTests {
         }
     }
 
+    @Test("a document in another partition than its payee's goes to quarantine")
+    func otherPartition() async throws {
+        let ledger = try Ledger(partitions: 2)
+        var ada = DocumentChain("ada", currency: usd, in: ledger.application)
+        let (record, place) = try ada.post(sale("D-1", "2026-01-05", 1_000), steps: [.init(1_000, at: Rate("6%"))])
+        try ledger.append((record, TopicPartition(place.topic, 1 - place.partition)))
+        _ = try await ledger.built { _ in }
+        #expect(ledger.quarantined.count == 1)
+        #expect(ledger.quarantined.first?.contains("payee ada belongs to another partition") == true)
+    }
+
     @Test("bytes that are no document, and no bytes, go to quarantine")
     func garbage() async throws {
         let ledger = try Ledger(partitions: 1)

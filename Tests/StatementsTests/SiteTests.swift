@@ -53,6 +53,31 @@ struct SiteTests {
         #expect(!reply.body.contains("<Lovelace>"))
     }
 
+    @Test("what a browser takes for markup is escaped, whatever Swift takes for a character")
+    func scalars() async throws {
+        let reply = try await site { try await Reply($0, .get, "/?search=%22%CC%81%3E%D8%80%3Cmeta%20x%3D'%CC%81") }
+        #expect(reply.status == 200)
+        #expect(reply.body.unicodeScalars.contains("\u{0600}"))
+        let bytes = Array(reply.body.utf8)
+        for raw in ["\u{0600}<meta", "\"\u{301}>", "'\u{301}"] {
+            #expect(!bytes.contains(Array(raw.utf8)), "\(raw)")
+        }
+    }
+
+    @Test(
+        "a page far behind the last one is empty, and a plus is found", arguments: ["9223372036854775807", "-1", "x"])
+    func farPage(page: String) async throws {
+        let (far, plus) = try await site {
+            (
+                try await Reply($0, .get, "/v1/payees?page=\(page)"),
+                try await Reply($0, .get, "/v1/payees?search=%61da%2F1")
+            )
+        }
+        #expect(far.status == 200)
+        #expect(plus.body.contains("\"count\":1"))
+        #expect(try await site { try await Reply($0, .get, "/v1/payees?search=ada%2B1") }.body.contains("\"count\":0"))
+    }
+
     @Test("search looks into names and IDs")
     func search() async throws {
         let (ada, nobody) = try await site {

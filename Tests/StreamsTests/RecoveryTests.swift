@@ -55,6 +55,8 @@ struct RecoveryTests {
             }
             for number in statuses.indices { try harness.loop("\(number)")?.step() }
             #expect(statuses.filter(\.isReady).count == 4)
+            #expect(statuses.allSatisfy { $0.stalled() == nil })
+            #expect(statuses.allSatisfy { $0.stalled(at: .now + .seconds(61)) != nil })
             #expect(statuses.map(\.snapshot.count).reduce(0, +) == 3)
         }
     }
