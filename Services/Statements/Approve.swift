@@ -38,16 +38,15 @@ struct Approve: AsyncParsableCommand {
     func run() async throws {
         let (periods, place) = (try periods.map { try Period(argument: $0) }, try Workplace(common))
         try await place.catchUp().warn()
-        var all: [Approving] = []
-        for period in periods {
-            all.append(
-                Approving(try await place.shelf.statements(in: period), of: period, payees: chosen, by: by))
-        }
+        var all = try await approvals(of: periods, place.shelf)
         let payees = all.flatMap { $0.approved.map(\.statement.payee.text) }
         if !payees.isEmpty {
             var verifying = Verifying(log: place.log, shelf: place.shelf, anchors: [:])
             verifying.partitions = Set(payees.map(place.shelf.partition(of:)))
             let report = try await verifying.run()
+            // What is approved are statements that have all that was looked at.
+            try await place.reach(report.ends)
+            all = try await approvals(of: periods, place.shelf)
             for index in all.indices { all[index].judge(report) }
         }
         let problems = all.flatMap(\.problems)
@@ -61,11 +60,24 @@ struct Approve: AsyncParsableCommand {
     }
 }
 
+extension Approve {
+    private func approvals(of periods: [Period], _ shelf: Shelf) async throws -> [Approving] {
+        var all: [Approving] = []
+        for period in periods {
+            all.append(Approving(try await shelf.statements(in: period), of: period, payees: chosen, by: by))
+        }
+        return all
+    }
+}
+
 extension Approving {
     /// What was done, and for whom it was not.
     var text: String {
         var text = ""
         if !before.isEmpty { text += "Approved before: \(Approving.count(before)).\n" }
+        if !late.isEmpty {
+            text += "Not closed by the calculator yet, so left out: \(Approving.count(late)). Do it again for them.\n"
+        }
         if !open.isEmpty { text += "Still open, so left out: \(Approving.count(open)).\n" }
         guard !approved.isEmpty else { return text + "Nothing was left to approve.\n" }
         return text + "Approved \(period) for \(Approving.count(approved)): \(payouts).\n"

@@ -15,6 +15,9 @@ struct Approving: Sendable {
     /// Those that are still open, where nobody asked for them by name.
     private(set) var open: [ShownStatement] = []
     private(set) var problems: [Problem] = []
+    /// Those that are to be closed, which the calculator has not come to, where nobody asked for them by name.
+    private(set) var late: [ShownStatement] = []
+    private let isNamed: Bool
     /// Those that whoever approves has closed.
     private var own: [ShownStatement] = []
 
@@ -22,6 +25,7 @@ struct Approving: Sendable {
     init(_ statements: [ShownStatement], of period: Period, payees wanted: [PayeeID], by person: String) {
         self.period = period
         by = person
+        isNamed = !wanted.isEmpty
         for payee in wanted where !statements.contains(where: { $0.statement.payee == payee }) {
             problems.append(
                 Problem(
@@ -29,7 +33,7 @@ struct Approving: Sendable {
                     remedy: "See 'statements list --period \(period)'."))
         }
         for shown in statements where wanted.isEmpty || wanted.contains(shown.statement.payee) {
-            judge(shown, isNamed: !wanted.isEmpty)
+            judge(shown)
         }
         refuse(
             own, "\(by) closed \(period) and cannot approve it too", remedy: "Let another person approve it.")
@@ -40,7 +44,7 @@ struct Approving: Sendable {
                 remedy: "Close it first: 'ingest close \(period)'."))
     }
 
-    private mutating func judge(_ shown: ShownStatement, isNamed: Bool) {
+    private mutating func judge(_ shown: ShownStatement) {
         switch shown.standing.status {
         case .approved: before.append(shown)
         case .draft where isNamed:
@@ -66,15 +70,19 @@ struct Approving: Sendable {
     mutating func judge(_ report: Verifying.Report) {
         let payees = Set(approved.map(\.statement.payee))
         let faulty = Set(report.findings.compactMap(\.payee))
-        refuse(
-            approved.filter { shown in
-                let payee = shown.statement.payee
-                return !faulty.contains(payee) && report.closedThrough[payee].map { $0 < period.end } ?? true
-            },
-            "\(period) is to be closed, and the calculator has not done so",
-            remedy:
-                "See 'ingest status --wait 60' and approve then; should it stay so, see 'ingest topics read quarantine'."
-        )
+        late = approved.filter { shown in
+            let payee = shown.statement.payee
+            return !faulty.contains(payee) && report.closedThrough[payee].map { $0 < period.end } ?? true
+        }
+        approved.removeAll { late.contains($0) }
+        if isNamed || (approved.isEmpty && before.isEmpty) {
+            let lost = report.unfounded.map(String.init).joined(separator: ", ")
+            refuse(
+                late, "\(period) is to be closed, and the calculator has not done so",
+                remedy: report.unfounded.isEmpty
+                    ? "See 'ingest status --wait 60' and approve then; should it stay so, see 'ingest topics read quarantine'."
+                    : "Restore the topic payee-events: it lacks partitions \(lost), which tell.")
+        }
         for finding in report.findings where finding.payee.map(payees.contains) ?? true {
             problems.append(
                 Problem(

@@ -11,14 +11,17 @@ extension Audit {
         for (id, payee) in recomputed.payees.sorted(by: { $0.key < $1.key }) {
             let posted = payees[id] ?? Payee(id: 0)
             guard !posted.isBroken else { continue }
+            documentsRecomputed += min(posted.head.sequence, payee.head.sequence)
             if let message = difference(posted, payee) {
                 find(id, message)
-            } else if posted.head.sequence == payee.head.sequence {
-                closedThrough[id] = payee.state.closedThrough
+                continue
+            }
+            // Of a payee to whom something has happened since, what is here says how far it was closed by then.
+            closedThrough[id] = payee.closes.last { $0.document <= posted.head.sequence }?.through
+            if posted.head.sequence == payee.head.sequence {
                 let full = try recomputed.lines(of: payee, id)
                 try compareLines(id, lines[posted.id] ?? [], full, cancelled: payee.cancelled)
             }
-            documentsRecomputed += min(posted.head.sequence, payee.head.sequence)
         }
         for (id, payee) in payees.sorted(by: { $0.key < $1.key }) where recomputed.payees[id] == nil {
             guard payee.head.sequence > 0 else { continue }

@@ -39,6 +39,8 @@ struct Audit {
     var linesRecomputed: Int64 = 0
     /// The offset of the last event of `payee-events` that led to a document here.
     private(set) var lastCause: Int64 = -1
+    /// Where the partition ended: so far was it read.
+    var end: Int64 = 0
     /// Whether events were there to compare with.
     var isRecomputed = false
     /// How far the books are closed of those whose documents are all that their events lead to.

@@ -9,10 +9,28 @@ extension Workplace {
         try checkPartitions()
         if settings.logAddress.hasPrefix("sqlite:") { try await joinAndCatchUp() }
         let ends = try await OSThread.run(named: "ends") { [log, application] in
-            try Freshness.ends(log, application)
+            try Freshness.ends(log, application, of: .ledger)
         }
         return Freshness(
-            try await Freshness.progress(shelf), ends: ends, partitions: application.partitions(of: .ledger))
+            try await Freshness.progress(shelf, of: .ledger), of: .ledger, ends: ends,
+            partitions: application.partitions(of: .ledger))
+    }
+
+    /// Returns once the stores hold the ledger up to these ends, which another process may see to.
+    func reach(_ ends: [Int32: Int64]) async throws {
+        let limit = ContinuousClock.now + .seconds(30)
+        while true {
+            _ = try await catchUp()
+            let progress = try await Freshness.progress(shelf, of: .ledger)
+            let positions = Dictionary(uniqueKeysWithValues: progress.map { ($0.partition, $0.position) })
+            if ends.allSatisfy({ positions[$0.key] ?? 0 >= $0.value }) { return }
+            guard ContinuousClock.now < limit else {
+                throw Problem(
+                    where: "statements", "they are behind the ledger, and did not catch up within 30 s",
+                    remedy: "See that 'statements serve' is running, and do it again once it has caught up.")
+            }
+            try await Task.sleep(for: .milliseconds(200))
+        }
     }
 
     /// With another number of partitions figures would be missing without a word.

@@ -5,12 +5,12 @@ import ServiceLifecycle
 import Streams
 import Synchronization
 
-/// Asks the log once a second where the ledger ends, so that pages can say how fresh they are without waiting for it.
+/// Asks the log once a second where the topics end that are shown, so that pages can say how fresh they are without waiting for it.
 final class LagWatch: Service {
     private let log: any Log
     private let shelf: Shelf
     private let logger: Logger
-    private let ends = Mutex<[Int32: Int64]?>(nil)
+    private let ends = Mutex<[Topic: [Int32: Int64]]>([:])
 
     init(log: any Log, shelf: Shelf, logger: Logger) {
         self.log = log
@@ -33,15 +33,20 @@ final class LagWatch: Service {
     /// Reading may wait for a broker, so it has a thread of its own.
     func look() async -> Bool {
         let found = try? await OSThread.run(named: "lag") { [log, shelf] in
-            try Freshness.ends(log, shelf.application)
+            var ends: [Topic: [Int32: Int64]] = [:]
+            for topic in [Topic.ledger, .skippedDeals] {
+                ends[topic] = try Freshness.ends(log, shelf.application, of: topic)
+            }
+            return ends
         }
-        ends.withLock { $0 = found }
+        ends.withLock { $0 = found ?? [:] }
         return found != nil
     }
 
-    func freshness() async throws -> Freshness {
-        let known = ends.withLock { $0 }
+    func freshness(of topic: Topic) async throws -> Freshness {
+        let known = ends.withLock { $0[topic] }
         return Freshness(
-            try await Freshness.progress(shelf), ends: known, partitions: shelf.application.partitions(of: .ledger))
+            try await Freshness.progress(shelf, of: topic), of: topic, ends: known,
+            partitions: shelf.application.partitions(of: topic))
     }
 }

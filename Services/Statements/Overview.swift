@@ -119,7 +119,7 @@ final class OverviewCache: Sendable {
     init(shelf: Shelf) { self.shelf = shelf }
 
     func overview() async throws -> Overview {
-        let progress = try await Freshness.progress(shelf) + Freshness.progress(shelf, of: .commands)
+        let progress = try await Freshness.progress(shelf, of: .ledger) + Freshness.progress(shelf, of: .commands)
         if let kept = kept.withLock({ $0 }), kept.progress == progress { return kept.overview }
         let overview = try await Overview.read(shelf)
         kept.withLock { $0 = (progress, overview) }

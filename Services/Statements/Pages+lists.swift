@@ -112,16 +112,21 @@ extension Pages {
 
     /// Of all payees, a page at a time.
     func corrections(_ corrections: [Correction], page wanted: Int, _ frame: Frame) -> String {
-        let count = corrections.count
-        let pageCount = max(1, (count + IndexQuery.pageSize - 1) / IndexQuery.pageSize)
-        let page = min(wanted, pageCount)
-        let shown = corrections.dropFirst((page - 1) * IndexQuery.pageSize).prefix(IndexQuery.pageSize)
-        var content = Pages.content(Array(shown), frame.names, isOfAll: true)
-        (content["page"], content["pages"], content["isPaged"]) = (String(page), String(pageCount), pageCount > 1)
-        if page > 1 { content["before"] = "/corrections?page=\(page - 1)" }
-        if page < pageCount { content["after"] = "/corrections?page=\(page + 1)" }
+        let (count, paging) = (corrections.count, Pages.paging(of: corrections.count, wanted, "/corrections"))
+        var content = Pages.content(Array(corrections[paging.shown]), frame.names, isOfAll: true)
+        content.merge(paging.content) { $1 }
         content["count"] = "\(ProgressBar.grouped(Int64(count))) \(count == 1 ? "correction" : "corrections")"
         return render("correctionList", frame, content)
+    }
+
+    /// Which of so many are on a page, and the way to the others.
+    static func paging(of count: Int, _ wanted: Int, _ address: String) -> (shown: Range<Int>, content: [String: Any]) {
+        let last = max(1, (count + IndexQuery.pageSize - 1) / IndexQuery.pageSize)
+        let page = min(wanted, last)
+        var content: [String: Any] = ["page": String(page), "pages": String(last), "isPaged": last > 1]
+        if page > 1 { content["before"] = "\(address)?page=\(page - 1)" }
+        if page < last { content["after"] = "\(address)?page=\(page + 1)" }
+        return ((page - 1) * IndexQuery.pageSize..<min(count, page * IndexQuery.pageSize), content)
     }
 
     private static func content(_ corrections: [Correction], _ names: Names, isOfAll: Bool) -> [String: Any] {

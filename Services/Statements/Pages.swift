@@ -51,8 +51,9 @@ struct Pages: Sendable {
 
     func notFound(_ message: String, _ frame: Frame) -> String { render("notFound", frame, ["message": message]) }
 
-    func skipped(_ deals: [SkippedDeal], _ frame: Frame) -> String {
-        let rows = deals.map { deal -> [String: Any] in
+    func skipped(_ deals: [SkippedDeal], page wanted: Int, _ frame: Frame) -> String {
+        let paging = Pages.paging(of: deals.count, wanted, "/skipped")
+        let rows = deals[paging.shown].map { deal -> [String: Any] in
             [
                 "deal": deal.title, "source": deal.source, "provenance": deal.provenance,
                 "received": deal.received.date().description,
@@ -61,9 +62,10 @@ struct Pages: Sendable {
                 },
             ]
         }
-        return render(
-            "skipped", frame,
-            ["deals": rows, "count": ProgressBar.grouped(Int64(deals.count)), "isOne": deals.count == 1])
+        let content: [String: Any] = [
+            "deals": rows, "count": ProgressBar.grouped(Int64(deals.count)), "isOne": deals.count == 1,
+        ]
+        return render("skipped", frame, content.merging(paging.content) { $1 })
     }
 
     /// `March 2026`

@@ -16,6 +16,8 @@ struct Recomputing {
         /// The last word on each credit, and on what is agreed.
         var credits: [CreditKey: (order: CanonicalOrder, event: PayeeEvent)] = [:]
         var agreed: PayeeEvent?
+        /// How far the books were closed, each with the last document of that close.
+        var closes: [(document: Int64, through: CalendarDate)] = []
         var cancelled: Set<CreditKey> = []
     }
 
@@ -38,6 +40,9 @@ struct Recomputing {
             payee.head = Head(sequence: payee.head.sequence + 1, hash: hash)
             payee.hashes.append(Audit.short(hash))
             payee.causes.append(record.offset)
+        }
+        if let through = payee.state.closedThrough, through != payee.closes.last?.through {
+            payee.closes.append((payee.head.sequence, through))
         }
         try payee.remember(event, record)
     }

@@ -54,7 +54,7 @@ struct ReplayCommand: AsyncParsableCommand {
             Terminal.writeOutput("result     equal to the live statements\n")
             return
         }
-        let isSamePlace = try await Freshness.progress(live) == Freshness.progress(scratch)
+        let isSamePlace = try await Freshness.progress(live, of: .ledger) == Freshness.progress(scratch, of: .ledger)
         Terminal.writeOutput(
             isSamePlace
                 ? "result     different from the live statements:\n\(shown.text)"

@@ -9,13 +9,10 @@ extension Site {
         router.get("payees") { request, _ in try await listPayees(request) }
         router.get("payees/:payee/statements") { _, context in try await listStatements(context) }
         router.get("payees/:payee/statements/:period") { _, context in try await oneStatement(context) }
-        router.get("skipped") { _, _ in
-            let deals = try await SkippedDeal.read(shelf)
-            return try await answer([
-                JSON.Member("count", .number(String(deals.count))), JSON.Member("skipped", .array(deals.map(\.json))),
-            ])
+        router.get("skipped") { request, _ in
+            try await answer(of: .skippedDeals) { try await skipped(IndexQuery(request)) }
         }
-        router.get("freshness") { _, _ in try await answer([]) }
+        router.get("freshness") { _, _ in try await answer { [] } }
         router.get("**") { request, _ -> Response in
             throw RequestProblem(
                 .notFound,
@@ -27,20 +24,32 @@ extension Site {
     }
 
     private func listPayees(_ request: Request) async throws -> Response {
-        let query = IndexQuery(request)
+        try await answer { try await payees(IndexQuery(request)) }
+    }
+
+    private func payees(_ query: IndexQuery) async throws -> [JSON.Member] {
         let names = try await Names.read(shelf)
         let rows = try await overviews.overview().searched(query.search, names)
-        let start = min(rows.count, (query.page - 1) * IndexQuery.pageSize)
-        let shown = rows[start..<min(rows.count, start + IndexQuery.pageSize)]
-        var members: [JSON.Member] = [
-            JSON.Member("count", .number(String(rows.count))),
-            JSON.Member("payees", .array(try shown.map { try Site.json($0, names) })),
-        ]
-        if start + IndexQuery.pageSize < rows.count {
-            let search = query.search.percentEncoded
-            members.append(.text("next", "/v1/payees?search=\(search)&page=\(query.page + 1)"))
+        return try Site.page(of: rows, query, "payees", "/v1/payees?search=\(query.search.percentEncoded)&") { row in
+            try Site.json(row, names)
         }
-        return try await answer(members)
+    }
+
+    private func skipped(_ query: IndexQuery) async throws -> [JSON.Member] {
+        Site.page(of: try await SkippedDeal.read(shelf), query, "skipped", "/v1/skipped?", \.json)
+    }
+
+    /// How many there are, those of a page, and the address of the next.
+    private static func page<Item>(
+        of items: [Item], _ query: IndexQuery, _ name: String, _ address: String, _ json: (Item) throws -> JSON
+    ) rethrows -> [JSON.Member] {
+        let start = min(items.count, (query.page - 1) * IndexQuery.pageSize)
+        let end = min(items.count, start + IndexQuery.pageSize)
+        let members: [JSON.Member] = [
+            JSON.Member("count", .number(String(items.count))),
+            JSON.Member(name, .array(try items[start..<end].map(json))),
+        ]
+        return end < items.count ? members + [.text("next", "\(address)page=\(query.page + 1)")] : members
     }
 
     private static func json(_ row: Overview.Row, _ names: Names) throws -> JSON {
@@ -54,11 +63,13 @@ extension Site {
 
     private func listStatements(_ context: RimContext) async throws -> Response {
         let payee = PayeeID(try Site.text("payee", context))
-        let statements = try await shelf.statements(of: payee)
-        guard !statements.isEmpty else {
-            throw Site.missing("payee \(payee)", "nothing was ever posted for this payee")
+        return try await answer {
+            let statements = try await shelf.statements(of: payee)
+            guard !statements.isEmpty else {
+                throw Site.missing("payee \(payee)", "nothing was ever posted for this payee")
+            }
+            return [JSON.Member("statements", .array(statements.map(\.json)))]
         }
-        return try await answer([JSON.Member("statements", .array(statements.map(\.json)))])
     }
 
     /// The statement's canonical bytes and nothing else: what `hash` is made of.
@@ -71,8 +82,12 @@ extension Site {
         return Response(json: shown.statement.json.description + "\n")
     }
 
-    private func answer(_ members: [JSON.Member]) async throws -> Response {
-        let freshness = try await watch.freshness()
+    /// How fresh it is is asked first: what comes in between is in the figures, and not yet in what is said of them.
+    private func answer(
+        of topic: Topic = .ledger, _ members: () async throws -> [JSON.Member]
+    ) async throws -> Response {
+        let freshness = try await watch.freshness(of: topic)
+        let members = try await members()
         let fresh = JSON.object([
             JSON.Member("behind", freshness.behind.map { .number(String($0)) } ?? .null),
             JSON.Member("quarantined", .number(String(freshness.quarantined))),

@@ -24,7 +24,7 @@ struct Site: Sendable {
         }
         router.get("payees/:payee") { request, context in try await page { try await payee(request, context) } }
         router.get("corrections") { request, _ in try await page { try await corrections(IndexQuery(request).page) } }
-        router.get("skipped") { _, _ in try await page { try await skipped() } }
+        router.get("skipped") { request, _ in try await page { try await skipped(IndexQuery(request).page) } }
         router.get("attain.css") { _, _ in
             var response = Response(text: Style.sheet, contentType: "text/css; charset=utf-8")
             response.headers[.cacheControl] = "public, max-age=3600"
@@ -43,8 +43,8 @@ struct Site: Sendable {
     }
 
     /// To be asked before the figures: what comes in between is in them, and not yet in what is said of them.
-    func frame(title: String) async throws -> Pages.Frame {
-        try await Pages.Frame(title: title, names: Names.read(shelf), freshness: watch.freshness())
+    func frame(title: String, of topic: Topic = .ledger) async throws -> Pages.Frame {
+        try await Pages.Frame(title: title, names: Names.read(shelf), freshness: watch.freshness(of: topic))
     }
 
     private func index(_ request: Request) async throws -> Response {
@@ -89,9 +89,9 @@ struct Site: Sendable {
         return Response(html: pages.corrections(try await Correction.read(shelf), page: number, frame))
     }
 
-    private func skipped() async throws -> Response {
-        let frame = try await frame(title: "Skipped deals")
-        return Response(html: pages.skipped(try await SkippedDeal.read(shelf), frame))
+    private func skipped(_ number: Int) async throws -> Response {
+        let frame = try await frame(title: "Skipped deals", of: .skippedDeals)
+        return Response(html: pages.skipped(try await SkippedDeal.read(shelf), page: number, frame))
     }
 
     /// `2026-03.csv` is the period and the form it is wanted in.
@@ -141,9 +141,9 @@ struct IndexQuery: Hashable, Sendable {
     /// As a form sends it: a plus is a space as long as nothing is decoded.
     private static func typed(_ name: String, _ request: Request) -> String? {
         let parts = request.uri.query?.split(separator: "&") ?? []
-        return parts.first { $0.hasPrefix("\(name)=") }.flatMap {
-            String($0.dropFirst(name.count + 1)).formDecoded.percentDecoded
-        }
+        guard let part = parts.first(where: { $0.hasPrefix("\(name)=") }) else { return nil }
+        let text = String(part.dropFirst(name.count + 1)).formDecoded
+        return text.percentDecoded ?? text
     }
 
     init() {}

@@ -69,6 +69,7 @@ extension Template {
         <dl>{{#problems}}<div><dt><code>{{code}}</code></dt><dd>{{#place}}{{place}}: {{/place}}{{message}}<span class="remedy">{{remedy}}</span></dd></div>{{/problems}}</dl>
         </article>
         {{/deals}}
+        {{> paging}}
         {{^deals}}<div class="card empty"><p>Every deal that came in is credited.</p></div>{{/deals}}
         {{> foot}}
         """

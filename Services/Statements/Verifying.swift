@@ -22,6 +22,8 @@ struct Verifying: Sendable {
         var payees = 0
         /// Partitions without a store to compare with.
         var unbuilt: [Int32] = []
+        /// Where each partition ended: so far was it read.
+        var ends: [Int32: Int64] = [:]
         /// Partitions whose documents no events are there for.
         var unfounded: [Int32] = []
         var heads: [PayeeID: Head] = [:]
@@ -44,6 +46,7 @@ struct Verifying: Sendable {
                 audit = try await OSThread.run(named: "audit") { try self.audit(partition, with: nil) }
                 if audit.documents > 0 { report.unbuilt.append(partition) }
             }
+            report.ends[partition] = audit.end
             if audit.documents > 0, !audit.isRecomputed { report.unfounded.append(partition) }
             report.add(audit)
         }
@@ -61,6 +64,7 @@ struct Verifying: Sendable {
             } ?? 0
         let end = try reader.endOffset(of: source)
         var audit = Audit(anchors: anchors)
+        audit.end = end
         if position > end {
             audit.find(source, "the store has seen \(position) records, the log holds \(end): records were removed")
         }

@@ -1,3 +1,4 @@
+import GRDB
 import Logging
 
 /// The OS threads of one process that run a topology, each as one member of its group. More cores: more threads.
@@ -77,6 +78,9 @@ package final class StreamThreads: Sendable {
             return nil
         } catch {
             status.clear()
+            // It was told to stop while it waited for a store.
+            let isWaiting = (error as? DatabaseError)?.resultCode == .SQLITE_BUSY
+            if isWaiting, state.withLock(\.isStopping) { return nil }
             return StateError(error, folder: options.stateFolder) ?? error
         }
     }

@@ -91,6 +91,15 @@ struct ApprovingTests {
             let told = approving.problems.map(\.message)
             #expect(told == (isRefused ? ["2026-01 is to be closed, and the calculator has not done so"] : []))
         }
+        // Where nobody is named, those that are ready are not kept waiting.
+        var everybody = try await approving()
+        var report = Verifying.Report()
+        report.closedThrough["grace"] = month.end
+        everybody.judge(report)
+        #expect(everybody.problems == [])
+        #expect(everybody.approved.map(\.statement.payee) == ["grace"])
+        #expect(everybody.late.map(\.statement.payee) == ["ada"])
+        #expect(everybody.text.contains("Not closed by the calculator yet, so left out: 1 payee."))
     }
 
     @Test("the approval names everybody whose statement was looked at, and is the same when it is given again")

@@ -195,6 +195,22 @@ struct RecomputingTests {
         #expect(report.findings == [])
     }
 
+    @Test(
+        "how far books are closed is told as far as the calculator has come, whatever has happened since",
+        arguments: 0..<6)
+    func closedThrough(_ seed: UInt64) async throws {
+        let acts = Self.acts(seed)
+        for calculated in stride(from: 1, through: acts.count, by: 3) {
+            var through: CalendarDate?
+            for case .closed(let close) in acts.prefix(calculated) { through = close.through }
+            let report = try await verify(try ledger(acts, calculated: calculated))
+            // One that posted nothing is not told apart from one that is still to come, and is as good.
+            let known = report.closedThrough["ada"]
+            #expect(known == through || (known ?? .first) > (through ?? .first), "seed \(seed), \(calculated)")
+            if calculated == acts.count { #expect(known == through) }
+        }
+    }
+
     @Test("a ledger whose events are all gone is not whole")
     func withoutEvents() async throws {
         let ledger = try Ledger(partitions: 1, withEvents: true)

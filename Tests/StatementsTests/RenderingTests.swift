@@ -118,7 +118,7 @@ struct RenderingTests {
     }
 
     @Test("as a page to keep") func html() throws {
-        var freshness = Freshness()
+        var freshness = Freshness(topic: .ledger)
         freshness.behind = 0
         let page = try Pages().statement(
             ShownStatement(statement: Self.example(), standing: .draft), names: Self.names, freshness: freshness,
@@ -129,7 +129,8 @@ struct RenderingTests {
     @Test("names and products from outside are text on a page, never markup")
     func escaping() throws {
         let page = try Pages().statement(
-            ShownStatement(statement: Self.example(), standing: .draft), names: Self.names, freshness: Freshness(),
+            ShownStatement(statement: Self.example(), standing: .draft), names: Self.names,
+            freshness: Freshness(topic: .ledger),
             isAlone: false)
         #expect(!page.contains("<script>"))
         #expect(!page.contains("<b>Lovelace"))

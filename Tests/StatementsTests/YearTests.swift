@@ -98,7 +98,7 @@ struct YearTests {
         let shown = try await ledger().built { try await $0.statements(of: "ada") }[2]
         try Golden.check("march.csv", shown.statement.csv)
         try Golden.check("march.json", shown.json.description + "\n")
-        var freshness = Freshness()
+        var freshness = Freshness(topic: .ledger)
         freshness.behind = 0
         try Golden.check(
             "march.html",
