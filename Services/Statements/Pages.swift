@@ -55,10 +55,13 @@ struct Pages: Sendable {
         let paging = Pages.paging(of: deals.count, wanted, "/skipped")
         let rows = deals[paging.shown].map { deal -> [String: Any] in
             [
-                "deal": deal.title, "source": deal.source, "provenance": deal.provenance,
-                "received": deal.received.date().description,
-                "problems": deal.problems.map {
-                    ["code": $0.code, "place": $0.place, "message": $0.message, "remedy": $0.remedy]
+                "deal": deal.title, "received": deal.received.date().description,
+                "origin": [deal.source, deal.provenance].filter { !$0.isEmpty }.joined(separator: " · "),
+                "problems": deal.problems.map { problem in
+                    [
+                        "code": problem.code, "remedy": problem.remedy,
+                        "message": problem.place.isEmpty ? problem.message : "\(problem.place): \(problem.message)",
+                    ]
                 },
             ]
         }

@@ -65,8 +65,8 @@ extension Template {
         <p class="lead">{{count}} {{#isOne}}deal is{{/isOne}}{{^isOne}}deals are{{/isOne}} not credited, or not with all that came for {{#isOne}}it{{/isOne}}{{^isOne}}them{{/isOne}}, or a payee’s part cannot be calculated. Each goes through by itself once its cause is mended.</p>
         {{#deals}}<article class="card skipped">
         <h2><span>{{deal}}</span><span class="quiet">{{received}}</span></h2>
-        <p class="quiet">{{source}}{{#provenance}} · {{provenance}}{{/provenance}}</p>
-        <dl>{{#problems}}<div><dt><code>{{code}}</code></dt><dd>{{#place}}{{place}}: {{/place}}{{message}}<span class="remedy">{{remedy}}</span></dd></div>{{/problems}}</dl>
+        <p class="quiet">{{origin}}</p>
+        <dl>{{#problems}}<div><dt><code>{{code}}</code></dt><dd>{{message}}<span class="remedy">{{remedy}}</span></dd></div>{{/problems}}</dl>
         </article>
         {{/deals}}
         {{> paging}}

@@ -127,6 +127,14 @@ struct SiteTests {
         #expect(reply.body.contains(#""freshness":{"behind":0,"quarantined":0,"missingPartitions":[]}"#))
     }
 
+    @Test("a page of skipped deals says whence each came, and what keeps it")
+    func skippedPage() async throws {
+        let page = try await site { try await Reply($0, .get, "/skipped?page=9") }.body
+        #expect(page.contains("<p class=\"quiet\">maven · sales_pipeline.csv row 17</p>"))
+        #expect(page.contains("<dd>product &#39;X&#39; is not known<span class=\"remedy\">Add it.</span></dd>"))
+        #expect(page.contains("Page 1 of 1") == false)
+    }
+
     @Test(
         "the API answers in problems",
         arguments: ["/v1/x", "/v1/payees/eve/statements", "/v1/payees/grace/statements/2027"])
