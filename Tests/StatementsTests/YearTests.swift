@@ -151,4 +151,20 @@ struct YearTests {
                     + #""approvedBy":"cfo"}"#,
             ])
     }
+
+    @Test("a payout that is delivered again is one, another one of the same document is another")
+    func publishedTwice() async throws {
+        let ledger = try ledger()
+        _ = try await ledger.built { _ in }
+        let first = try #require(ledger.values(.payouts).first)
+        let place = TopicPartition(ledger.application.topic(.payouts), 0)
+        func amounts() throws -> [String] {
+            try PayoutFile(publishedIn: Period("2026-01").unsafelyKnown, ledger.log, ledger.application).rows
+                .map { $0.payout.amount.description }
+        }
+        for text in [first, first.replacing("2000.00", with: "9000.00")] {
+            try ledger.append((Streams.Record(key: Array("ada".utf8), value: Array(text.utf8), timestamp: 0), place))
+        }
+        #expect(try amounts() == ["2,000.00 USD", "9,000.00 USD"])
+    }
 }
