@@ -5,7 +5,8 @@ import ServiceLifecycle
 import Streams
 import Synchronization
 
-/// Asks the log once a second where the topics end that are shown, so that pages can say how fresh they are without waiting for it.
+/// Asks the log once a second where the topics end that are shown, so that pages can say how fresh they are without
+/// waiting for it.
 final class LagWatch: Service {
     private let log: any Log
     private let shelf: Shelf

@@ -101,8 +101,8 @@ extension Reconciling.Report {
 }
 
 extension PayoutFile {
-    /// The payouts of a period as they stand on the topic, each once however often it was delivered. Another one of the same document is
-    /// another payout to whoever pays by the topic.
+    /// The payouts of a period as they stand on the topic, each once however often it was delivered. Another one of the
+    /// same document is another payout to whoever pays by the topic.
     init(publishedIn period: Period, _ log: any Log, _ application: Application) throws {
         rows = []
         let reader = try log.makeReader()

@@ -26,9 +26,9 @@ package struct Effect {
         /// Of the first credit that cannot be calculated.
         package let date: CalendarDate
         /// None: all can be calculated again. In order, the first ones of very many.
-        package internal(set) var credits: [(credit: Credit, reason: String)] = []
+        package let credits: [(credit: Credit, reason: String)]
         /// How many more there are.
-        package internal(set) var more = 0
+        package let more: Int
     }
 }
 

@@ -1,4 +1,5 @@
 import GRDB
+import Glibc
 import Logging
 
 /// The synchronous loop of a stream thread; owns its consumer, producer, tasks and stores. `StreamThreads` runs each on a
@@ -228,6 +229,8 @@ extension StreamLoop: RebalanceListener {
                 options.logger.warning(
                     "waiting for another process that has the state open",
                     metadata: ["path": "\(StateStore.path(folder: options.stateFolder, source))"])
+                // SQLite waits itself, unless it sees that waiting would lead nowhere.
+                usleep(100_000)
             }
         }
     }

@@ -72,8 +72,8 @@ final class TaskRunner {
             for index in records.indices where records[index].offset >= position {
                 try process(records[index], into: sink)
                 position = records[index].offset + 1
-                last = records[index].record
             }
+            if let newest = records.last, newest.offset + 1 == position { last = newest.record }
         }
     }
 
