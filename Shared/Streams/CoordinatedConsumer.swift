@@ -17,11 +17,18 @@ package final class CoordinatedConsumer: GroupConsumer {
     private let coordinator: GroupCoordinator
     private let source: any CoordinatedSource
     /// Sorted by partition; the next poll begins behind the partition served last, so that none starves.
-    private var assigned: [(source: TopicPartition, position: Int64)] = []
+    private var assigned: [Assigned] = []
     private var next = 0
     private var isClosed = false
     /// Whether it is still to hear that it is a member, though it may have nothing.
     private var isToldNothing = true
+
+    private struct Assigned {
+        let source: TopicPartition
+        var position: Int64
+        /// When the record before it came; before its first one it counts as furthest behind.
+        var time = Int64.min
+    }
 
     package init(
         topics: [TopicSpecification], coordinator: GroupCoordinator, source: any CoordinatedSource,
@@ -69,7 +76,9 @@ package final class CoordinatedConsumer: GroupConsumer {
     }
 
     package func seek(_ source: TopicPartition, to offset: Int64) {
-        for index in assigned.indices where assigned[index].source == source { assigned[index].position = offset }
+        for index in assigned.indices where assigned[index].source == source {
+            assigned[index] = Assigned(source: source, position: offset)
+        }
     }
 
     private func rebalance(_ listener: any RebalanceListener) throws(LogError) {
@@ -89,7 +98,7 @@ package final class CoordinatedConsumer: GroupConsumer {
         guard !claimed.isEmpty || isToldNothing else { return }
         isToldNothing = false
         let positions = try told { try listener.assigned(claimed) }
-        assigned += claimed.map { ($0, positions[$0] ?? 0) }
+        assigned += claimed.map { Assigned(source: $0, position: positions[$0] ?? 0) }
         assigned.sort { $0.source < $1.source }
     }
 
@@ -99,28 +108,61 @@ package final class CoordinatedConsumer: GroupConsumer {
         next = 0
     }
 
-    /// An equal share of each partition, so that none runs ahead of the others; what some do not need is shared again.
+    /// A quarter evenly, so that no partition waits for one far behind it; the rest goes to whichever is behind in time, or a
+    /// partition that once fell behind would stay so, and all that it brings would come late to others.
     private func take(_ limit: Int) throws(LogError) -> [ConsumedRecord] {
-        var records: [ConsumedRecord] = []
-        var hungry = (0..<assigned.count).map { (next + $0) % assigned.count }
-        var runs: [Run] = []
-        while !hungry.isEmpty, records.count < limit {
-            let share = max(1, (limit - records.count) / hungry.count)
-            var served: [Int] = []
-            for index in hungry where records.count < limit {
-                let before = records.count
-                let (partition, position) = assigned[index]
-                try source.read(partition, from: position, limit: share, into: &records)
-                guard records.count > before, let last = records.last else { continue }
-                assigned[index].position = last.offset + 1
-                runs.append(Run(index: index, range: before..<records.count))
-                if records.count - before == share { served.append(index) }
-                next = (index + 1) % assigned.count
-            }
-            hungry = served
+        var poll = Poll(limit: limit)
+        let turns = (0..<assigned.count).map { (next + $0) % assigned.count }
+        let share = max(1, limit / (4 * max(1, turns.count)))
+        var hungry: [Int] = []
+        for index in turns {
+            if try poll.isFull ? true : read(index, share, &poll) { hungry.append(index) }
         }
-        if !hungry.isEmpty { align(&records, runs, cut: hungry) }
-        return records
+        while !poll.isFull, let place = hungry.indices.min(by: { isBehind(hungry[$0], hungry[$1], poll) }) {
+            if try !read(hungry[place], Poll.stride, &poll) { hungry.remove(at: place) }
+        }
+        if !hungry.isEmpty { align(&poll, cut: hungry) }
+        return poll.records
+    }
+
+    /// What one poll has read so far.
+    private struct Poll {
+        let limit: Int
+        var records: [ConsumedRecord] = []
+        var runs: [Run] = []
+        var counts: [Int: Int] = [:]
+        private var bytes = 0
+        /// Records may be large.
+        private static let byteLimit = 48 << 20
+        /// Records read of one partition before it is asked again which is behind.
+        static let stride = 64
+
+        init(limit: Int) { self.limit = limit }
+
+        var isFull: Bool { records.count >= limit || bytes >= Self.byteLimit }
+
+        mutating func add(_ run: Run) {
+            runs.append(run)
+            counts[run.index, default: 0] += run.range.count
+            for place in run.range { bytes += records[place].record.value?.count ?? 0 }
+        }
+    }
+
+    private func isBehind(_ left: Int, _ right: Int, _ poll: Poll) -> Bool {
+        (assigned[left].time, poll.counts[left] ?? 0) < (assigned[right].time, poll.counts[right] ?? 0)
+    }
+
+    /// Whether there were any.
+    private func read(_ index: Int, _ count: Int, _ poll: inout Poll) throws(LogError) -> Bool {
+        let (before, left) = (poll.records.count, poll.limit - poll.records.count)
+        try source.read(
+            assigned[index].source, from: assigned[index].position, limit: min(count, left), into: &poll.records)
+        guard poll.records.count > before, let last = poll.records.last else { return false }
+        assigned[index].position = last.offset + 1
+        assigned[index].time = last.record.timestamp
+        poll.add(Run(index: index, range: before..<poll.records.count))
+        next = (index + 1) % assigned.count
+        return true
     }
 
     /// Records of one partition that a poll read at once.
@@ -131,23 +173,20 @@ package final class CoordinatedConsumer: GroupConsumer {
 
     /// Shares of partitions that have more end at different times. What others have beyond the earliest of those ends waits for
     /// the next poll, or it would run ahead; unless it is most of what they have: such partitions are far apart.
-    private func align(_ records: inout [ConsumedRecord], _ runs: [Run], cut: [Int]) {
+    private func align(_ poll: inout Poll, cut: [Int]) {
         var ends: [Int: Int64] = [:]
-        var counts: [Int: Int] = [:]
-        for run in runs {
-            ends[run.index] = records[run.range.upperBound - 1].record.timestamp
-            counts[run.index, default: 0] += run.range.count
-        }
+        for run in poll.runs { ends[run.index] = poll.records[run.range.upperBound - 1].record.timestamp }
         guard let horizon = cut.compactMap({ ends[$0] }).min() else { return }
         var beyond = RangeSet<Int>()
-        for (index, count) in counts {
-            let own = runs.filter { $0.index == index }.flatMap(\.range)
-            let late = own.reversed().prefix { records[$0].record.timestamp > horizon }
+        for (index, count) in poll.counts {
+            let own = poll.runs.filter { $0.index == index }.flatMap(\.range)
+            let late = own.reversed().prefix { poll.records[$0].record.timestamp > horizon }
             guard let first = late.last, late.count <= count / 2 else { continue }
-            assigned[index].position = records[first].offset
-            for place in late { beyond.insert(place, within: records) }
+            assigned[index].position = poll.records[first].offset
+            assigned[index].time = horizon
+            for place in late { beyond.insert(place, within: poll.records) }
         }
-        records.removeSubranges(beyond)
+        poll.records.removeSubranges(beyond)
     }
 
     private func told<Result>(_ body: () throws -> Result) throws(LogError) -> Result {

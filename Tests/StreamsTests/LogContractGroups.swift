@@ -71,6 +71,33 @@ struct LogContractGroups {
         }
     }
 
+    @Test(
+        "has a partition that is behind catch up, while the others go on, where the log is ours",
+        arguments: [LogAdapter.embedded, .inMemory])
+    func catchingUp(adapter: LogAdapter) throws {
+        try adapter.withLog { log in
+            let opened = try log.open()
+            let producer = try opened.makeProducer()
+            for number in 0..<6000 {
+                let record = Record(key: nil, value: [], timestamp: Int64(number))
+                try producer.append(record, to: TopicPartition(log.a, Int32(number % 3)))
+            }
+            try producer.flush()
+            let (listener, consumer) = (Listener(), try opened.join(group: log.group, topics: [log.a]))
+            listener.start = [TopicPartition(log.a, 0): 500, TopicPartition(log.a, 2): 500]
+            var polls: [[ConsumedRecord]] = []
+            while polls.reduce(0, { $0 + $1.count }) < 5000 {
+                let some = try consumer.poll(limit: 300, timeout: .milliseconds(200), listener: listener)
+                guard !some.isEmpty else { break }
+                polls.append(some)
+            }
+            for poll in polls.prefix(2) { #expect(Set(poll.map(\.source.partition)) == [0, 1, 2]) }
+            let rest = polls.dropFirst(4).flatMap { $0.map(\.record.timestamp).sorted() }
+            #expect(rest == rest.sorted() && rest.count > 3500)
+            try consumer.close(listener: listener)
+        }
+    }
+
     @Test("gives again what its member goes back to, and nothing twice otherwise", arguments: LogAdapter.available)
     func goingBack(adapter: LogAdapter) throws {
         try adapter.withLog { log in
