@@ -56,7 +56,7 @@ extension CreditingTask {
         guard body(&after) else { return }
         try evaluate(id, &after, nil, &outputs)
         tally.replace(before, by: after)
-        store.set(after, for: id)
+        try store.set(after, for: id)
     }
 }
 

@@ -84,6 +84,6 @@ extension CreditingTask {
         if it.isAnew { try placeAnew(it.id, &after, &outputs) }
         try evaluate(it.id, &after, nil, &outputs)
         tally.replace(it.state, by: after)
-        store.set(after, for: it.id)
+        try store.set(after, for: it.id)
     }
 }

@@ -108,7 +108,7 @@ extension CreditingTask {
         var after = before ?? DealState()
         if take(read, of: id, &after, &outputs) { try evaluate(id, &after, read, &outputs) }
         tally.replace(before, by: after)
-        store.set(after, for: id)
+        try store.set(after, for: id)
     }
 
     func revision(_ read: Read, in state: DealState) -> DealState.Revision {

@@ -7,11 +7,17 @@ import Streams
 /// The deals of one crediting task: a row each, read when a deal comes up again, written once a batch.
 final class DealStore {
     private let database: Database
-    /// In the order in which they changed first in this batch, and where each is among them.
-    private var changed: [(id: DealID, state: DealState)] = []
+    /// In the order in which they changed first in this batch, as they will be written, and where each is among them.
+    private var changed: [Changed] = []
     private var places: [DealID: Int] = [:]
     /// The last one of all: IDs are mostly given out in order, and what lies beyond need not be looked for.
     private var last: DealID?
+
+    private struct Changed {
+        let id: DealID
+        var isSkipped: Bool
+        var state: [UInt8]
+    }
 
     init(database: Database) throws {
         self.database = database
@@ -34,18 +40,19 @@ final class DealStore {
 
     func deal(_ id: DealID) throws -> DealState? {
         guard let last, id <= last else { return nil }
-        if let place = places[id] { return changed[place].state }
+        if let place = places[id] { return try DealState(decoding: changed[place].state) }
         return try database.cachedStatement(sql: "SELECT state FROM deal WHERE id = ?")
             .first(.text(id.text)) { try DealState(decoding: $0.bytes(0)) }
     }
 
-    func set(_ state: DealState, for id: DealID) {
+    func set(_ state: DealState, for id: DealID) throws {
+        let new = Changed(id: id, isSkipped: !state.problems.isEmpty, state: try state.encoded())
         if let place = places[id] {
-            changed[place].state = state
+            changed[place] = new
             return
         }
         places[id] = changed.count
-        changed.append((id, state))
+        changed.append(new)
         if let last, id <= last { return }
         last = id
     }
@@ -71,9 +78,8 @@ final class DealStore {
                 ON CONFLICT (id) DO UPDATE SET is_skipped = excluded.is_skipped, state = excluded.state
                 """)
         for place in changed.indices.sorted(by: { changed[$0].id < changed[$1].id }) {
-            try statement.run(
-                .text(changed[place].id.text), .integer(changed[place].state.problems.isEmpty ? 0 : 1),
-                .bytes(try changed[place].state.encoded()))
+            let deal = changed[place]
+            try statement.run(.text(deal.id.text), .integer(deal.isSkipped ? 1 : 0), .bytes(deal.state))
         }
         changed.removeAll(keepingCapacity: true)
         places.removeAll(keepingCapacity: true)
