@@ -19,8 +19,8 @@ struct IngestTopology: Topology {
     var topics: Set<String> { application.topics }
     var compacted: Set<String> { application.compactedTopics }
 
-    func order(of record: Streams.Record) -> Int64 {
-        record.headers.withValue(of: "ce_id") { Importing.row(ofEvent: $0) ?? 0 } ?? 0
+    var order: (@Sendable (Streams.Record) -> Int64)? {
+        { record in record.headers.withValue(of: "ce_id") { Importing.row(ofEvent: $0) ?? 0 } ?? 0 }
     }
 
     func migrate(_ migrator: inout DatabaseMigrator, topic: String) {

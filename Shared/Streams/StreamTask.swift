@@ -20,9 +20,10 @@ package protocol Topology: Sendable {
     var topics: Set<String> { get }
     /// Those of its topics that are compacted: outputs to them carry no links, since what one names may be gone.
     var compacted: Set<String> { get }
-    /// The place of a record among those of one sender that have the same timestamp, so that they are processed in the order
-    /// they were sent in, whatever partitions they are in; 0 where its sender says nothing of that.
-    func order(of record: Record) -> Int64
+    /// Where outputs of several partitions meet: records of all of them are processed as they came, and this tells the place
+    /// of a record among those of one sender with the same timestamp, 0 where its sender says nothing of that. `nil` where
+    /// they do not meet: one partition after the other, each with what it knows at hand.
+    var order: (@Sendable (Record) -> Int64)? { get }
     /// The tables of a task's store, by input topic.
     func migrate(_ migrator: inout DatabaseMigrator, topic: String)
     /// A task on an opened store, with its state read back from there. `reader` serves side inputs. The task may
@@ -33,7 +34,7 @@ package protocol Topology: Sendable {
 
 extension Topology {
     package var compacted: Set<String> { [] }
-    package func order(of record: Record) -> Int64 { 0 }
+    package var order: (@Sendable (Record) -> Int64)? { nil }
 }
 
 /// A record that is wrong in itself: it goes to quarantine with this reason, and the partition moves on.

@@ -1,9 +1,10 @@
 /// The order in which a poll's records are processed: a few of one partition at a time, first those with the earliest
-/// moments; of those with the same, each partition's share goes forward evenly.
+/// moments; of those with the same, each partition's share goes forward evenly. Or, where it does not matter to those who
+/// read the outputs, one partition after the other.
 ///
 /// Partitions do not depend on one another, so no result depends on this; the cost does. What arrived together from outside
 /// is spread over all partitions, and goes on to other topics as it came: a deal that closed first is credited first, and the
-/// calculator finds hardly any credit late.
+/// calculator finds hardly any credit late. What a payee has is still in the processor's cache when its next credit comes soon.
 struct Turns {
     /// So many at a time of shares that go forward evenly.
     private static let length = 2
@@ -41,8 +42,8 @@ struct Turns {
     private var parts: [[Share]] = []
 
     /// `order` tells the records of one sender with the same timestamp apart, as `Topology.order` does.
-    init(_ records: [ConsumedRecord], order: (Record) -> Int64 = { _ in 0 }) {
-        let moments = records.map { Moment(timestamp: $0.record.timestamp, order: order($0.record)) }
+    init(_ records: [ConsumedRecord], order: ((Record) -> Int64)?) {
+        let moments = order.map { Self.moments(records, $0) } ?? Self.momentsByPartition(records)
         var start = 0
         while start < records.count {
             let (source, moment) = (records[start].source, moments[start])
@@ -57,6 +58,27 @@ struct Turns {
             start = end
         }
         for part in parts.indices { parts[part].reverse() }
+    }
+
+    private static func moments(_ records: [ConsumedRecord], _ order: (Record) -> Int64) -> [Moment] {
+        records.map { Moment(timestamp: $0.record.timestamp, order: order($0.record)) }
+    }
+
+    /// All of a partition has one, behind those of the partitions that were met before.
+    private static func momentsByPartition(_ records: [ConsumedRecord]) -> [Moment] {
+        var met: [TopicPartition] = []
+        var last = -1
+        return records.indices.map { place in
+            if last < 0 || met[last] != records[place].source {
+                if let known = met.firstIndex(of: records[place].source) {
+                    last = known
+                } else {
+                    last = met.count
+                    met.append(records[place].source)
+                }
+            }
+            return Moment(timestamp: Int64(last), order: 0)
+        }
     }
 
     /// How many records a partition has left.

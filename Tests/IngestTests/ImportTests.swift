@@ -46,14 +46,14 @@ struct ImportTests {
     func rowsKeepTheirOrder() throws {
         var importing = try tiny.importing(try file(rows: 120), source: "crm", state: scratch.path)
         try importing.run()
-        let topology = IngestTopology(application: tiny.application)
-        let rows = tiny.records(.dealEvents).map { (topology.order(of: $0.record), $0.record.key) }
+        let order = try #require(IngestTopology(application: tiny.application).order)
+        let rows = tiny.records(.dealEvents).map { (order($0.record), $0.record.key) }
         #expect(rows.map(\.0).sorted() == Array(1...120))
         for (row, deal) in rows { #expect(deal == Array("D\(row)".utf8)) }
         for id in ["import/0123/x1", "import/0123/", "post/0123/7", ""] {
             var headers = Headers()
             headers.append("ce_id", id)
-            #expect(topology.order(of: Record(key: nil, value: nil, headers: headers, timestamp: 0)) == 0, "\(id)")
+            #expect(order(Record(key: nil, value: nil, headers: headers, timestamp: 0)) == 0, "\(id)")
         }
     }
 

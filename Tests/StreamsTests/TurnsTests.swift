@@ -15,8 +15,8 @@ struct TurnsTests {
         }
     }
 
-    private func order(of records: [ConsumedRecord]) -> [ConsumedRecord] {
-        var turns = Turns(records)
+    private func order(of records: [ConsumedRecord], by order: ((Record) -> Int64)? = { _ in 0 }) -> [ConsumedRecord] {
+        var turns = Turns(records, order: order)
         var result: [ConsumedRecord] = []
         while let turn = turns.next() { result += records[turn] }
         return result
@@ -71,10 +71,16 @@ struct TurnsTests {
         #expect(order == Array(0..<500))
     }
 
+    @Test("take one partition after the other where their order does not matter")
+    func byPartition() {
+        let mixed = records([[1, 4], [3], [2, 5]]).sorted { $0.record.timestamp < $1.record.timestamp }
+        #expect(order(of: mixed, by: nil).map(\.record.timestamp) == [1, 4, 2, 5, 3])
+    }
+
     @Test("go on without a partition that is left out")
     func leftOut() {
         let records = records([[1, 1], [2, 2], [3]])
-        var turns = Turns(records)
+        var turns = Turns(records, order: { _ in 0 })
         #expect(turns.next() == 0..<2)
         #expect(turns.count(of: records[0].source) == 0, "it has had all its turns")
         #expect(turns.count(of: records[2].source) == 2)
