@@ -28,6 +28,27 @@ package final class CoordinatedConsumer: GroupConsumer {
         var position: Int64
         /// When the record before it came; before its first one it counts as furthest behind.
         var time = Int64.min
+        /// Where the last poll began.
+        var start: Int64
+        /// Of a partition that takes long: what it may take of the next poll.
+        var allowance = Int.max
+        /// Whether it has gone back since the last poll.
+        var hasGoneBack = false
+
+        init(_ source: TopicPartition, _ position: Int64) {
+            (self.source, self.position, start) = (source, position, position)
+        }
+
+        mutating func begin() {
+            if !hasGoneBack, allowance < .max / 2 { allowance *= 2 }
+            (start, hasGoneBack) = (position, false)
+        }
+
+        /// Twice what it got done.
+        mutating func goBack(to offset: Int64) {
+            allowance = max(Poll.stride, 2 * Int(clamping: offset - start))
+            (position, time, hasGoneBack) = (offset, .min, true)
+        }
     }
 
     package init(
@@ -76,9 +97,7 @@ package final class CoordinatedConsumer: GroupConsumer {
     }
 
     package func seek(_ source: TopicPartition, to offset: Int64) {
-        for index in assigned.indices where assigned[index].source == source {
-            assigned[index] = Assigned(source: source, position: offset)
-        }
+        for index in assigned.indices where assigned[index].source == source { assigned[index].goBack(to: offset) }
     }
 
     private func rebalance(_ listener: any RebalanceListener) throws(LogError) {
@@ -98,7 +117,7 @@ package final class CoordinatedConsumer: GroupConsumer {
         guard !claimed.isEmpty || isToldNothing else { return }
         isToldNothing = false
         let positions = try told { try listener.assigned(claimed) }
-        assigned += claimed.map { Assigned(source: $0, position: positions[$0] ?? 0) }
+        assigned += claimed.map { Assigned($0, positions[$0] ?? 0) }
         assigned.sort { $0.source < $1.source }
     }
 
@@ -108,12 +127,13 @@ package final class CoordinatedConsumer: GroupConsumer {
         next = 0
     }
 
-    /// A quarter evenly, so that no partition waits for one far behind it; the rest goes to whichever is behind in time, or a
+    /// Half of it evenly, so that no partition waits for one far behind it; the rest goes to whichever is behind in time, or a
     /// partition that once fell behind would stay so, and all that it brings would come late to others.
     private func take(_ limit: Int) throws(LogError) -> [ConsumedRecord] {
         var poll = Poll(limit: limit)
+        for index in assigned.indices { assigned[index].begin() }
         let turns = (0..<assigned.count).map { (next + $0) % assigned.count }
-        let share = max(1, limit / (4 * max(1, turns.count)))
+        let share = max(1, limit / (2 * max(1, turns.count)))
         var hungry: [Int] = []
         for index in turns {
             if try poll.isFull ? true : read(index, share, &poll) { hungry.append(index) }
@@ -152,11 +172,12 @@ package final class CoordinatedConsumer: GroupConsumer {
         (assigned[left].time, poll.counts[left] ?? 0) < (assigned[right].time, poll.counts[right] ?? 0)
     }
 
-    /// Whether there were any.
+    /// Whether there were any that it may take.
     private func read(_ index: Int, _ count: Int, _ poll: inout Poll) throws(LogError) -> Bool {
-        let (before, left) = (poll.records.count, poll.limit - poll.records.count)
-        try source.read(
-            assigned[index].source, from: assigned[index].position, limit: min(count, left), into: &poll.records)
+        let before = poll.records.count
+        let count = min(count, poll.limit - before, assigned[index].allowance - (poll.counts[index] ?? 0))
+        guard count > 0 else { return false }
+        try source.read(assigned[index].source, from: assigned[index].position, limit: count, into: &poll.records)
         guard poll.records.count > before, let last = poll.records.last else { return false }
         assigned[index].position = last.offset + 1
         assigned[index].time = last.record.timestamp

@@ -9,6 +9,9 @@ final class KafkaConsumer: GroupConsumer {
     private var messages = KafkaMessages()
     private var committed: [TopicPartition: Int64] = [:]
     private let logger: Logger
+    /// Of the next poll: hardly more than can be taken in time, since what is given back is fetched again.
+    private var allowance = Int.max
+    private var hasGoneBack = false
 
     /// What the callback, which runs inside `poll`, shares with it.
     private final class Rebalancing {
@@ -45,6 +48,9 @@ final class KafkaConsumer: GroupConsumer {
         rebalancing.listener = listener
         defer { rebalancing.listener = nil }
         (rebalancing.records, rebalancing.bytes) = ([], 0)
+        if !hasGoneBack, allowance < .max / 2 { allowance *= 2 }
+        hasGoneBack = false
+        let limit = min(limit, allowance)
         let deadline = MonotonicTime.now + timeout
         while rebalancing.records.count < limit, rebalancing.bytes < Self.byteLimit {
             let wait = rebalancing.records.isEmpty ? deadline.milliseconds(atMost: 1000) : 0
@@ -100,6 +106,9 @@ final class KafkaConsumer: GroupConsumer {
 
     /// What was fetched already is dropped, whether it waits in librdkafka or is on its way.
     func seek(_ source: TopicPartition, to offset: Int64) throws(LogError) {
+        let back = rebalancing.records.count { $0.source == source && $0.offset >= offset }
+        allowance = max(64, (hasGoneBack ? allowance : rebalancing.records.count) - back)
+        hasGoneBack = true
         let code = KafkaPartitions([source: offset]).withList { list in
             guard let error = rd_kafka_seek_partitions(client.pointer, list, Self.seekTimeout) else {
                 return list.pointee.elems[0].err

@@ -24,8 +24,6 @@ package final class StreamLoop {
     private var runners: [TopicPartition: TaskRunner] = [:]
     private var tails = DestinationTails()
     private var nextLookUp = MonotonicTime.now
-    /// Records of the next poll: hardly more than can be taken in time, since the rest is read again.
-    private var limit: Int
     /// The group may know other positions than the stores hold: of a loop that was killed before it told its last ones, or
     /// of a store that was deleted.
     private var isGroupTold = true
@@ -42,7 +40,6 @@ package final class StreamLoop {
         self.status = status
         self.isStopping = isStopping
         self.crashPoint = crashPoint
-        limit = options.batchLimit
         identity = try log.identity()
         destinations = Destinations(try log.topics(), of: topology)
         producer = try log.makeProducer()
@@ -54,7 +51,7 @@ package final class StreamLoop {
     @discardableResult
     package func step(timeout: Duration = .zero) throws -> Int {
         let records = try listening {
-            try consumer.poll(limit: limit, timeout: timeout, listener: self)
+            try consumer.poll(limit: options.batchLimit, timeout: timeout, listener: self)
         }
         try crashPoint(.afterPoll)
         if !isGroupTold { try tellGroup() }
@@ -112,7 +109,7 @@ package final class StreamLoop {
         var touched: [Taken] = []
         let sink = sink
         var turns = Turns(records, order: topology.order)
-        var (start, isCut) = (MonotonicTime.now, false)
+        var start = MonotonicTime.now
         while let turn = turns.next() {
             let source = records[turn.lowerBound].source
             guard let runner = runners[source] else {
@@ -130,13 +127,7 @@ package final class StreamLoop {
             if turns.count(of: source) > (runners.count > 1 ? touched[number].records : 0) {
                 turns.removeAll(of: source)
                 try consumer.seek(source, to: runner.position)
-                isCut = true
             }
-        }
-        if isCut {
-            limit = touched.reduce(0) { $0 + $1.records }
-        } else if !touched.contains(where: \.isLate) {
-            limit = min(2 * limit, options.batchLimit)
         }
         return touched.map(\.runner)
     }

@@ -125,6 +125,31 @@ struct LogContractGroups {
         }
     }
 
+    @Test(
+        "takes little of a partition that goes back, all it can of the others, and more again later, where the log is ours",
+        arguments: [LogAdapter.embedded, .inMemory])
+    func slowPartition(adapter: LogAdapter) throws {
+        try adapter.withLog { log in
+            let opened = try log.open()
+            let producer = try opened.makeProducer()
+            for number in 0..<6000 {
+                try producer.append(.text("\(number)"), to: TopicPartition(log.a, Int32(number % 3)))
+            }
+            try producer.flush()
+            let (listener, consumer) = (Listener(), try opened.join(group: log.group, topics: [log.a]))
+            func poll() throws -> [Int32: Int] {
+                let some = try consumer.poll(limit: 600, timeout: .milliseconds(200), listener: listener)
+                return Dictionary(grouping: some, by: \.source.partition).mapValues(\.count)
+            }
+            #expect(try poll().values.allSatisfy { $0 > 100 })
+            try consumer.seek(TopicPartition(log.a, 1), to: 10)
+            let beside = try poll()
+            #expect(beside[1] == 64 && beside.values.reduce(0, +) == 600)
+            #expect(try poll()[1] == 128)
+            try consumer.close(listener: listener)
+        }
+    }
+
     @Test("wakes a member that waits", arguments: LogAdapter.available)
     func wakes(adapter: LogAdapter) throws {
         try adapter.withLog { log in
