@@ -26,8 +26,6 @@ package final class CoordinatedConsumer: GroupConsumer {
     private struct Assigned {
         let source: TopicPartition
         var position: Int64
-        /// When the record before it came; before its first one it counts as furthest behind.
-        var time = Int64.min
         /// Where the last poll began.
         var start: Int64
         /// Of a partition that takes long: what it may take of the next poll.
@@ -44,10 +42,10 @@ package final class CoordinatedConsumer: GroupConsumer {
             (start, hasGoneBack) = (position, false)
         }
 
-        /// Twice what it got done.
+        /// Twice what it got done, or one turn.
         mutating func goBack(to offset: Int64) {
-            allowance = max(Poll.stride, 2 * Int(clamping: offset - start))
-            (position, time, hasGoneBack) = (offset, .min, true)
+            allowance = max(Turns.lengthAlone, 2 * Int(clamping: offset - start))
+            (position, hasGoneBack) = (offset, true)
         }
     }
 
@@ -128,59 +126,80 @@ package final class CoordinatedConsumer: GroupConsumer {
     }
 
     /// Half of it evenly, so that no partition waits for one far behind it; the rest goes to whichever is behind in time, or a
-    /// partition that once fell behind would stay so, and all that it brings would come late to others.
+    /// partition that once fell behind would stay so, and all that it brings would come late to others. Twice an equal part is
+    /// the most that one gets, so that to catch up does not take it too long.
     private func take(_ limit: Int) throws(LogError) -> [ConsumedRecord] {
-        var poll = Poll(limit: limit)
+        guard !assigned.isEmpty else { return [] }
+        var poll = Poll(limit: limit, partitions: assigned.count)
         for index in assigned.indices { assigned[index].begin() }
-        let turns = (0..<assigned.count).map { (next + $0) % assigned.count }
-        let share = max(1, limit / (2 * max(1, turns.count)))
         var hungry: [Int] = []
-        for index in turns {
-            if try poll.isFull ? true : read(index, share, &poll) { hungry.append(index) }
+        for index in Array(next..<assigned.count) + Array(0..<next) {
+            if try poll.isFull ? true : read(index, poll.share, &poll) { hungry.append(index) }
         }
-        while !poll.isFull, let place = hungry.indices.min(by: { isBehind(hungry[$0], hungry[$1], poll) }) {
-            if try !read(hungry[place], Poll.stride, &poll) { hungry.remove(at: place) }
+        while !poll.isFull, let place = hungry.indices.min(by: { poll.isBehind(hungry[$0], hungry[$1]) }) {
+            let count = min(Poll.stride, left(hungry[place], in: poll))
+            if count == 0 {
+                poll.stopped.append(hungry.remove(at: place))
+            } else if try !read(hungry[place], count, &poll) {
+                hungry.remove(at: place)
+            }
         }
-        if !hungry.isEmpty { align(&poll, cut: hungry) }
+        align(&poll, cut: hungry + poll.stopped)
         return poll.records
     }
 
     /// What one poll has read so far.
     private struct Poll {
         let limit: Int
+        /// What each partition gets before any gets more, and the most that one gets.
+        let share, most: Int
         var records: [ConsumedRecord] = []
         var runs: [Run] = []
         var counts: [Int: Int] = [:]
+        /// When the last record of a partition came.
+        var ends: [Int: Int64] = [:]
+        /// Partitions that have more, and may take no more of this poll.
+        var stopped: [Int] = []
         private var bytes = 0
-        /// Records may be large.
-        private static let byteLimit = 48 << 20
+        private let byteLimit: Int
         /// Records read of one partition before it is asked again which is behind.
         static let stride = 64
 
-        init(limit: Int) { self.limit = limit }
+        init(limit: Int, partitions: Int) {
+            self.limit = limit
+            (share, most) = (max(1, limit / (2 * partitions)), max(1, 2 * limit / partitions))
+            // Records may be large.
+            byteLimit = min(48, 4 * partitions) << 20
+        }
 
-        var isFull: Bool { records.count >= limit || bytes >= Self.byteLimit }
+        var isFull: Bool { records.count >= limit || bytes >= byteLimit }
+
+        func isBehind(_ left: Int, _ right: Int) -> Bool {
+            (ends[left] ?? .min, counts[left] ?? 0) < (ends[right] ?? .min, counts[right] ?? 0)
+        }
 
         mutating func add(_ run: Run) {
             runs.append(run)
             counts[run.index, default: 0] += run.range.count
+            ends[run.index] = records[run.range.upperBound - 1].record.timestamp
             for place in run.range { bytes += records[place].record.value?.count ?? 0 }
         }
     }
 
-    private func isBehind(_ left: Int, _ right: Int, _ poll: Poll) -> Bool {
-        (assigned[left].time, poll.counts[left] ?? 0) < (assigned[right].time, poll.counts[right] ?? 0)
+    /// What a partition may still take.
+    private func left(_ index: Int, in poll: Poll) -> Int {
+        let taken = poll.counts[index] ?? 0
+        return max(0, min(poll.limit - poll.records.count, min(poll.most, assigned[index].allowance) - taken))
     }
 
-    /// Whether there were any that it may take.
+    /// Whether there were any.
     private func read(_ index: Int, _ count: Int, _ poll: inout Poll) throws(LogError) -> Bool {
         let before = poll.records.count
-        let count = min(count, poll.limit - before, assigned[index].allowance - (poll.counts[index] ?? 0))
-        guard count > 0 else { return false }
-        try source.read(assigned[index].source, from: assigned[index].position, limit: count, into: &poll.records)
+        try source.read(
+            assigned[index].source, from: assigned[index].position, limit: min(count, left(index, in: poll)),
+            into: &poll.records)
         guard poll.records.count > before, let last = poll.records.last else { return false }
         assigned[index].position = last.offset + 1
-        assigned[index].time = last.record.timestamp
         poll.add(Run(index: index, range: before..<poll.records.count))
         next = (index + 1) % assigned.count
         return true
@@ -195,16 +214,13 @@ package final class CoordinatedConsumer: GroupConsumer {
     /// Shares of partitions that have more end at different times. What others have beyond the earliest of those ends waits for
     /// the next poll, or it would run ahead; unless it is most of what they have: such partitions are far apart.
     private func align(_ poll: inout Poll, cut: [Int]) {
-        var ends: [Int: Int64] = [:]
-        for run in poll.runs { ends[run.index] = poll.records[run.range.upperBound - 1].record.timestamp }
-        guard let horizon = cut.compactMap({ ends[$0] }).min() else { return }
+        guard let horizon = cut.compactMap({ poll.ends[$0] }).min() else { return }
         var beyond = RangeSet<Int>()
         for (index, count) in poll.counts {
             let own = poll.runs.filter { $0.index == index }.flatMap(\.range)
             let late = own.reversed().prefix { poll.records[$0].record.timestamp > horizon }
             guard let first = late.last, late.count <= count / 2 else { continue }
             assigned[index].position = poll.records[first].offset
-            assigned[index].time = horizon
             for place in late { beyond.insert(place, within: poll.records) }
         }
         poll.records.removeSubranges(beyond)

@@ -48,7 +48,8 @@ final class KafkaConsumer: GroupConsumer {
         rebalancing.listener = listener
         defer { rebalancing.listener = nil }
         (rebalancing.records, rebalancing.bytes) = ([], 0)
-        if !hasGoneBack, allowance < .max / 2 { allowance *= 2 }
+        // By an eighth, or every other poll would go back.
+        if !hasGoneBack, allowance < limit { allowance += allowance / 8 }
         hasGoneBack = false
         let limit = min(limit, allowance)
         let deadline = MonotonicTime.now + timeout

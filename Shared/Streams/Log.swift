@@ -78,7 +78,7 @@ package protocol GroupConsumer: AnyObject {
     /// Records of any of the assigned partitions, each partition's in order, at most `limit`. Waits up to
     /// `timeout` for the first. Rebalances are told to the listener inside this call, on this thread.
     func poll(limit: Int, timeout: Duration, listener: any RebalanceListener) throws(LogError) -> [ConsumedRecord]
-    /// Has the next poll begin anew at this offset of an assigned partition.
+    /// Has the next poll begin anew at this offset of an assigned partition: it takes long, and is given less for some time.
     func seek(_ source: TopicPartition, to offset: Int64) throws(LogError)
     /// Tells the group how far this member has come, so that lag can be seen; decides nothing.
     func commit(_ positions: [TopicPartition: Int64]) throws(LogError)

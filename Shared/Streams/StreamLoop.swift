@@ -124,12 +124,19 @@ package final class StreamLoop {
             start = end
             guard !touched[number].isLate, touched[number].time > patience else { continue }
             touched[number].isLate = true
-            if turns.count(of: source) > (runners.count > 1 ? touched[number].records : 0) {
+            guard turns.count(of: source) > (runners.count > 1 ? touched[number].records : 0) else { continue }
+            for source in areAllSlow(touched) ? turns.sources : [source] {
                 turns.removeAll(of: source)
-                try consumer.seek(source, to: runner.position)
+                if let position = runners[source]?.position { try consumer.seek(source, to: position) }
             }
         }
         return touched.map(\.runner)
+    }
+
+    /// Where the order matters to readers, all stop at one moment: each at one of its own, some would run ahead of others.
+    private func areAllSlow(_ touched: [Taken]) -> Bool {
+        topology.order != nil && touched.count > 1
+            && touched.reduce(.zero) { $0 + $1.time } > patience * touched.count / 2
     }
 
     private var sink: TaskRunner.Sink {

@@ -20,9 +20,9 @@ package protocol Topology: Sendable {
     var topics: Set<String> { get }
     /// Those of its topics that are compacted: outputs to them carry no links, since what one names may be gone.
     var compacted: Set<String> { get }
-    /// Where outputs of several partitions meet: records of all of them are processed as they came, and this tells the place
-    /// of a record among those of one sender with the same timestamp, 0 where its sender says nothing of that. `nil` where
-    /// they do not meet: one partition after the other, each with what it knows at hand.
+    /// Where readers of the outputs are better off with the order in which records of several partitions came, they are
+    /// processed in it, and this tells the place of one among those of one sender with the same timestamp, 0 where its sender
+    /// says nothing of that. `nil` elsewhere: one partition after the other, each with what it knows at hand.
     var order: (@Sendable (Record) -> Int64)? { get }
     /// The tables of a task's store, by input topic.
     func migrate(_ migrator: inout DatabaseMigrator, topic: String)

@@ -8,8 +8,8 @@
 struct Turns {
     /// So many at a time of shares that go forward evenly.
     private static let length = 2
-    /// And of one that comes before all others, or has none beside it: more at a time costs less.
-    private static let lengthAlone = 64
+    /// And of one that comes before all others, or has none beside it: more at a time costs less, but one may take seconds.
+    static let lengthAlone = 16
 
     /// When a record came: its timestamp, and its place among those of one sender with the same timestamp.
     private struct Moment: Comparable {
@@ -86,6 +86,9 @@ struct Turns {
         let part = parts.first { $0[0].source == source } ?? []
         return part.reduce(0) { $0 + $1.range.upperBound - $1.next }
     }
+
+    /// The partitions that have any left.
+    var sources: [TopicPartition] { parts.compactMap { $0.last?.source } }
 
     /// Leaves out what a partition has left.
     mutating func removeAll(of source: TopicPartition) { parts.removeAll { $0[0].source == source } }

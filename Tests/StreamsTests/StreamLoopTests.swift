@@ -253,6 +253,26 @@ struct StreamLoopTests {
         }
     }
 
+    @Test("stops all partitions at one moment where their order matters and all take long")
+    func patienceInOrder() throws {
+        let expected = try Self.undisturbed(300)
+        try withTemporaryFolder { folder in
+            let harness = try StreamHarness(folder: folder)
+            (harness.batchLimit, harness.patience) = (300, .zero)
+            try harness.log.feed(300)
+            var ordered = TallyTopology.first
+            ordered.order = { _ in 0 }
+            let status = StreamStatus()
+            try harness.start("1 first", ordered, status: status)
+            for done in [[0, 1, 1], [1, 1, 2], [2, 2, 2]] as [[Int64]] {
+                try harness.loop("1 first")?.step()
+                #expect(status.snapshot.values.map(\.processed).sorted() == done)
+            }
+            try harness.settle(["1 first": ordered, "2 second": .second])
+            #expect(harness.bySource("out") == expected.out)
+        }
+    }
+
     @Test("makes the same of the same input, whatever the size of its batches", arguments: [1, 2, 50, 1000])
     func batches(limit: Int) throws {
         let expected = try Self.undisturbed(200)

@@ -7,6 +7,7 @@ struct TallyTopology: Topology {
     let inputs: [String]
     let outputs: [String]
     var compacted: Set<String> = []
+    var order: (@Sendable (Streams.Record) -> Int64)?
     var topics: Set<String> { ["in", "out", "latest", "end", "quarantine"] }
     /// In the middle of a migration.
     var migrating: @Sendable () throws -> Void = {}
