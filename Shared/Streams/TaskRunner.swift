@@ -69,11 +69,14 @@ final class TaskRunner {
     /// Takes records of this partition, in order; those before the position were delivered again.
     func process(_ records: ArraySlice<ConsumedRecord>, into sink: Sink) throws {
         try store.inBatch { _ in
+            var newest: Int?
             for index in records.indices where records[index].offset >= position {
                 try process(records[index], into: sink)
                 position = records[index].offset + 1
+                newest = index
             }
-            if let newest = records.last, newest.offset + 1 == position { last = newest.record }
+            // Behind it may come some that were delivered again.
+            if let newest { last = records[newest].record }
         }
     }
 
