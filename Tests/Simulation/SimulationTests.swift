@@ -7,7 +7,7 @@ import Testing
 @testable import statements
 
 /// Seeds that once found a fault. They run first.
-private let failedBefore: [UInt64] = [0, 2, 3, 4, 16, 69]
+private let failedBefore: [UInt64] = [0, 2, 3, 4, 16, 47, 69, 87, 107]
 
 /// `SIMULATION_SEED=n` runs one seed, `SIMULATION_RUNS=n` that many.
 private let seeds: [UInt64] = {
