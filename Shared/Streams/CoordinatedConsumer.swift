@@ -38,7 +38,7 @@ package final class CoordinatedConsumer: GroupConsumer {
         }
 
         mutating func begin() {
-            if !hasGoneBack, allowance < .max / 2 { allowance *= 2 }
+            if !hasGoneBack { allowance = .max }
             (start, hasGoneBack) = (position, false)
         }
 

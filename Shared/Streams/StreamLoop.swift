@@ -22,6 +22,8 @@ package final class StreamLoop {
     private let reader: any PartitionReader
     private let consumer: any GroupConsumer
     private var runners: [TopicPartition: TaskRunner] = [:]
+    /// The partitions that took too long when they had their last turn.
+    private var slow: Set<TopicPartition> = []
     private var tails = DestinationTails()
     private var nextLookUp = MonotonicTime.now
     /// The group may know other positions than the stores hold: of a loop that was killed before it told its last ones, or
@@ -125,18 +127,23 @@ package final class StreamLoop {
             guard !touched[number].isLate, touched[number].time > patience else { continue }
             touched[number].isLate = true
             guard turns.count(of: source) > (runners.count > 1 ? touched[number].records : 0) else { continue }
-            for source in areAllSlow(touched) ? turns.sources : [source] {
+            for source in haveAllToStop(source, touched) ? turns.sources : [source] {
                 turns.removeAll(of: source)
                 if let position = runners[source]?.position { try consumer.seek(source, to: position) }
             }
         }
+        for taken in touched {
+            if taken.isLate { slow.insert(taken.runner.source) } else { slow.remove(taken.runner.source) }
+        }
         return touched.map(\.runner)
     }
 
-    /// Where the order matters to readers, all stop at one moment: each at one of its own, some would run ahead of others.
-    private func areAllSlow(_ touched: [Taken]) -> Bool {
-        topology.order != nil && touched.count > 1
-            && touched.reduce(.zero) { $0 + $1.time } > patience * touched.count / 2
+    /// Where the order matters to readers, all stop at one moment, or those that go on would run ahead by a poll. Not for a
+    /// partition that is slow again: it would hold up the others.
+    private func haveAllToStop(_ source: TopicPartition, _ touched: [Taken]) -> Bool {
+        guard topology.order != nil else { return false }
+        let areAllSlow = touched.count > 1 && touched.reduce(.zero) { $0 + $1.time } > patience * touched.count / 2
+        return areAllSlow || !slow.contains(source)
     }
 
     private var sink: TaskRunner.Sink {
@@ -204,6 +211,7 @@ extension StreamLoop: RebalanceListener {
 
     private func drop(_ source: TopicPartition, _ word: Logger.Message) throws {
         status.remove(source)
+        slow.remove(source)
         options.logger.info(word, metadata: ["partition": "\(source)"])
         try runners.removeValue(forKey: source)?.close()
     }

@@ -127,7 +127,7 @@ struct LogContractGroups {
     }
 
     @Test(
-        "takes little of a partition that goes back, all it can of the others, and more again later, where the log is ours",
+        "takes little of a partition that goes back, all it can of the others, and as much as they in the poll after, where the log is ours",
         arguments: [LogAdapter.embedded, .inMemory])
     func slowPartition(adapter: LogAdapter) throws {
         try adapter.withLog { log in
@@ -146,7 +146,8 @@ struct LogContractGroups {
             try consumer.seek(TopicPartition(log.a, 1), to: 10)
             let beside = try poll()
             #expect(beside[1] == 20 && beside.values.reduce(0, +) == 600)
-            #expect(try poll()[1] == 40)
+            let after = try poll()
+            #expect((after[1] ?? 0) > 150, "\(after)")
             try consumer.close(listener: listener)
         }
     }
