@@ -139,11 +139,12 @@ package final class StreamLoop {
     }
 
     /// Where the order matters to readers, all stop at one moment, or those that go on would run ahead by a poll. Not for a
-    /// partition that is slow again: it would hold up the others.
+    /// partition that is slow again, unless most are: it would hold up the others.
     private func haveAllToStop(_ source: TopicPartition, _ touched: [Taken]) -> Bool {
         guard topology.order != nil else { return false }
-        let areAllSlow = touched.count > 1 && touched.reduce(.zero) { $0 + $1.time } > patience * touched.count / 2
-        return areAllSlow || !slow.contains(source)
+        let areMostSlow =
+            touched.count > 1 && touched.reduce(.zero) { $0 + min($1.time, patience) } > patience * touched.count / 2
+        return areMostSlow || !slow.contains(source)
     }
 
     private var sink: TaskRunner.Sink {

@@ -5,9 +5,9 @@ import Testing
 
 @Suite("a stream loop")
 struct StreamLoopTests {
-    private static let both = ["1 first": TallyTopology.first, "2 second": .second]
+    static let both = ["1 first": TallyTopology.first, "2 second": .second]
 
-    private static func undisturbed(_ records: Int) throws -> (out: [[String: [Record]]], tally: [String: Int]) {
+    static func undisturbed(_ records: Int) throws -> (out: [[String: [Record]]], tally: [String: Int]) {
         try withTemporaryFolder { folder in
             let harness = try StreamHarness(folder: folder)
             try harness.log.feed(records)
@@ -231,45 +231,6 @@ struct StreamLoopTests {
             }
             #expect(harness.bySource("out") == expected.out)
             #expect(try harness.tally("second") == expected.tally)
-        }
-    }
-
-    @Test("lets a partition that takes long go on with the next poll, behind what the others have")
-    func patience() throws {
-        let expected = try Self.undisturbed(1000)
-        try withTemporaryFolder { folder in
-            let harness = try StreamHarness(folder: folder)
-            (harness.batchLimit, harness.patience) = (900, .zero)
-            try harness.log.feed(900)
-            let status = StreamStatus()
-            try harness.start("1 first", .first, status: status)
-            try harness.loop("1 first")?.step()
-            let taken = status.snapshot.values.map(\.processed)
-            #expect(taken.count == 3 && taken.allSatisfy { (1...64).contains($0) }, "each has had one turn: \(taken)")
-            try harness.log.feed(100, from: 900)
-            try harness.settle(Self.both)
-            #expect(harness.bySource("out") == expected.out)
-            #expect(try harness.tally("second") == expected.tally)
-        }
-    }
-
-    @Test("stops all partitions at one moment where their order matters and all take long")
-    func patienceInOrder() throws {
-        let expected = try Self.undisturbed(300)
-        try withTemporaryFolder { folder in
-            let harness = try StreamHarness(folder: folder)
-            (harness.batchLimit, harness.patience) = (300, .zero)
-            try harness.log.feed(300)
-            var ordered = TallyTopology.first
-            ordered.order = { _ in 0 }
-            let status = StreamStatus()
-            try harness.start("1 first", ordered, status: status)
-            for done in [[1, 0, 0], [1, 1, 0], [1, 1, 1], [2, 2, 1]] as [[Int64]] {
-                try harness.loop("1 first")?.step()
-                #expect(status.snapshot.sorted { $0.key < $1.key }.map(\.value.processed) == done)
-            }
-            try harness.settle(["1 first": ordered, "2 second": .second])
-            #expect(harness.bySource("out") == expected.out)
         }
     }
 

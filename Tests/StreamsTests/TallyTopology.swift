@@ -13,6 +13,8 @@ struct TallyTopology: Topology {
     var migrating: @Sendable () throws -> Void = {}
     /// With each task that is made.
     var opening: @Sendable (TopicPartition) throws -> Void = { _ in }
+    /// With each record.
+    var processing: @Sendable (TopicPartition) -> Void = { _ in }
 
     static let first = TallyTopology(group: "first", inputs: ["in"], outputs: ["out", "latest"])
     static let second = TallyTopology(group: "second", inputs: ["out"], outputs: ["end"])
@@ -28,21 +30,23 @@ struct TallyTopology: Topology {
         for source: TopicPartition, database: Database, reader: any PartitionReader
     ) throws -> any StreamTask {
         try opening(source)
-        return try TallyTask(outputs: outputs, database)
+        return try TallyTask(outputs: outputs, processing, database)
     }
 }
 
 final class TallyTask: StreamTask {
     private let outputs: [String]
+    private let processing: @Sendable (TopicPartition) -> Void
     private var counts: [String: Int] = [:]
     private var changed: Set<String> = []
 
-    init(outputs: [String], _ database: Database) throws {
-        self.outputs = outputs
+    init(outputs: [String], _ processing: @escaping @Sendable (TopicPartition) -> Void, _ database: Database) throws {
+        (self.outputs, self.processing) = (outputs, processing)
         for row in try Row.fetchAll(database, sql: "SELECT key, count FROM tally") { counts[row["key"]] = row["count"] }
     }
 
     func process(_ record: ConsumedRecord, outputs: inout Outputs) throws {
+        processing(record.source)
         guard let text = record.record.text, text != "poison" else { throw RecordError("it is poison") }
         let key = String(decoding: record.record.key ?? [], as: UTF8.self)
         let count = (counts[key] ?? 0) + 1
