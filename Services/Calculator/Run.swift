@@ -14,7 +14,7 @@ struct Run: AsyncParsableCommand {
     @OptionGroup var http: HTTPOptions
 
     @Option(
-        help: ArgumentHelp("Threads that calculate; more than partitions are idle. (default: 1)", valueName: "count"))
+        help: ArgumentHelp("Threads that calculate; more than partitions are idle.", valueName: "count"))
     var threads = 1
 
     func validate() throws {

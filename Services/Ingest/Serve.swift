@@ -24,7 +24,7 @@ struct Serve: AsyncParsableCommand {
     @OptionGroup var common: ProgramOptions
     @OptionGroup var http: HTTPOptions
 
-    @Option(help: ArgumentHelp("Threads that credit; more than partitions are idle. (default: 1)", valueName: "count"))
+    @Option(help: ArgumentHelp("Threads that credit; more than partitions are idle.", valueName: "count"))
     var threads = 1
 
     @Option(

@@ -11,7 +11,7 @@ extension Settings {
             return try LogAddress(log.value).open(
                 properties: properties, creating: creating, logger: logger)
         } catch let error as LogAddressError {
-            throw Problem(where: log.origin, "\(error)", remedy: "Give sqlite:FILE or kafka://HOST:PORT.")
+            throw Problem(where: log.origin, "\(error)", remedy: error.remedy)
         }
     }
 

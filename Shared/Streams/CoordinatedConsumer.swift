@@ -1,8 +1,5 @@
 /// What a log offers to `CoordinatedConsumer`.
-package protocol CoordinatedSource: AnyObject {
-    /// Appends the records there are from `offset` on, at most `limit`; never waits.
-    func read(_ source: TopicPartition, from offset: Int64, limit: Int, into records: inout [ConsumedRecord])
-        throws(LogError)
+package protocol CoordinatedSource: PartitionSource {
     /// Forgets the signals so far: what is appended after this ends `wait`.
     func clearSignals()
     func wait(until deadline: MonotonicTime)
@@ -16,38 +13,10 @@ package final class CoordinatedConsumer: GroupConsumer {
     package let member: Int
     private let coordinator: GroupCoordinator
     private let source: any CoordinatedSource
-    /// Sorted by partition; the next poll begins behind the partition served last, so that none starves.
-    private var assigned: [Assigned] = []
-    private var next = 0
+    private var shares = PartitionShares()
     private var isClosed = false
     /// Whether it is still to hear that it is a member, though it may have nothing.
     private var isToldNothing = true
-
-    private struct Assigned {
-        let source: TopicPartition
-        var position: Int64
-        /// Where the last poll began.
-        var start: Int64
-        /// Of a partition that takes long: what it may take of the next poll.
-        var allowance = Int.max
-        /// Whether it has gone back since the last poll.
-        var hasGoneBack = false
-
-        init(_ source: TopicPartition, _ position: Int64) {
-            (self.source, self.position, start) = (source, position, position)
-        }
-
-        mutating func begin() {
-            if !hasGoneBack { allowance = .max }
-            (start, hasGoneBack) = (position, false)
-        }
-
-        /// Twice what it got done, or one turn.
-        mutating func goBack(to offset: Int64) {
-            allowance = max(Turns.lengthAlone, 2 * Int(clamping: offset - start))
-            (position, hasGoneBack) = (offset, true)
-        }
-    }
 
     package init(
         topics: [TopicSpecification], coordinator: GroupCoordinator, source: any CoordinatedSource,
@@ -72,7 +41,7 @@ package final class CoordinatedConsumer: GroupConsumer {
         while true {
             source.clearSignals()
             try rebalance(listener)
-            let records = try take(limit)
+            let records = try shares.take(limit, from: source)
             if !records.isEmpty || MonotonicTime.now >= deadline { return records }
             source.wait(until: deadline)
         }
@@ -89,141 +58,30 @@ package final class CoordinatedConsumer: GroupConsumer {
             coordinator.leave(member)
             source.left()
         }
-        let all = assigned.map(\.source)
-        assigned = []
+        let all = shares.partitions
+        shares.remove(all)
         if !all.isEmpty { try told { try listener.revoked(all) } }
     }
 
-    package func seek(_ source: TopicPartition, to offset: Int64) {
-        for index in assigned.indices where assigned[index].source == source { assigned[index].goBack(to: offset) }
-    }
+    package func seek(_ source: TopicPartition, to offset: Int64) { shares.goBack(source, to: offset) }
 
     private func rebalance(_ listener: any RebalanceListener) throws(LogError) {
         let lost = coordinator.takeLost(member)
         if !lost.isEmpty {
-            drop(lost)
+            shares.remove(lost)
             listener.lost(lost)
             isToldNothing = true
         }
         let revoked = coordinator.toRevoke(member)
         if !revoked.isEmpty {
-            drop(revoked)
+            shares.remove(revoked)
             try told { try listener.revoked(revoked) }
             coordinator.release(member, revoked)
         }
         let claimed = coordinator.claim(member)
         guard !claimed.isEmpty || isToldNothing else { return }
         isToldNothing = false
-        let positions = try told { try listener.assigned(claimed) }
-        assigned += claimed.map { Assigned($0, positions[$0] ?? 0) }
-        assigned.sort { $0.source < $1.source }
-    }
-
-    private func drop(_ partitions: [TopicPartition]) {
-        let partitions = Set(partitions)
-        assigned.removeAll { partitions.contains($0.source) }
-        next = 0
-    }
-
-    /// Half of it evenly, so that no partition waits for one far behind it; the rest goes to whichever is behind in time, or a
-    /// partition that once fell behind would stay so, and all that it brings would come late to others. Twice an equal part is
-    /// the most that one gets, so that to catch up does not take it too long.
-    private func take(_ limit: Int) throws(LogError) -> [ConsumedRecord] {
-        guard !assigned.isEmpty else { return [] }
-        var poll = Poll(limit: limit, partitions: assigned.count)
-        for index in assigned.indices { assigned[index].begin() }
-        var hungry: [Int] = []
-        for index in Array(next..<assigned.count) + Array(0..<next) {
-            if try poll.isFull ? true : read(index, poll.share, &poll) { hungry.append(index) }
-        }
-        while !poll.isFull, let place = hungry.indices.min(by: { poll.isBehind(hungry[$0], hungry[$1]) }) {
-            let count = min(Poll.stride, left(hungry[place], in: poll))
-            if count == 0 {
-                poll.stopped.append(hungry.remove(at: place))
-            } else if try !read(hungry[place], count, &poll) {
-                hungry.remove(at: place)
-            }
-        }
-        align(&poll, cut: hungry + poll.stopped)
-        return poll.records
-    }
-
-    /// What one poll has read so far.
-    private struct Poll {
-        let limit: Int
-        /// What each partition gets before any gets more, and the most that one gets.
-        let share, most: Int
-        var records: [ConsumedRecord] = []
-        var runs: [Run] = []
-        var counts: [Int: Int] = [:]
-        /// When the last record of a partition came.
-        var ends: [Int: Int64] = [:]
-        /// Partitions that have more, and may take no more of this poll.
-        var stopped: [Int] = []
-        private var bytes = 0
-        private let byteLimit: Int
-        /// Records read of one partition before it is asked again which is behind.
-        static let stride = 64
-
-        init(limit: Int, partitions: Int) {
-            self.limit = limit
-            (share, most) = (max(1, limit / (2 * partitions)), max(1, 2 * limit / partitions))
-            // Records may be large.
-            byteLimit = min(48, 4 * partitions) << 20
-        }
-
-        var isFull: Bool { records.count >= limit || bytes >= byteLimit }
-
-        func isBehind(_ left: Int, _ right: Int) -> Bool {
-            (ends[left] ?? .min, counts[left] ?? 0) < (ends[right] ?? .min, counts[right] ?? 0)
-        }
-
-        mutating func add(_ run: Run) {
-            runs.append(run)
-            counts[run.index, default: 0] += run.range.count
-            ends[run.index] = records[run.range.upperBound - 1].record.timestamp
-            for place in run.range { bytes += records[place].record.value?.count ?? 0 }
-        }
-    }
-
-    /// What a partition may still take.
-    private func left(_ index: Int, in poll: Poll) -> Int {
-        let taken = poll.counts[index] ?? 0
-        return max(0, min(poll.limit - poll.records.count, min(poll.most, assigned[index].allowance) - taken))
-    }
-
-    /// Whether there were any.
-    private func read(_ index: Int, _ count: Int, _ poll: inout Poll) throws(LogError) -> Bool {
-        let before = poll.records.count
-        try source.read(
-            assigned[index].source, from: assigned[index].position, limit: min(count, left(index, in: poll)),
-            into: &poll.records)
-        guard poll.records.count > before, let last = poll.records.last else { return false }
-        assigned[index].position = last.offset + 1
-        poll.add(Run(index: index, range: before..<poll.records.count))
-        next = (index + 1) % assigned.count
-        return true
-    }
-
-    /// Records of one partition that a poll read at once.
-    private struct Run {
-        let index: Int
-        let range: Range<Int>
-    }
-
-    /// Shares of partitions that have more end at different times. What others have beyond the earliest of those ends waits for
-    /// the next poll, or it would run ahead; unless it is most of what they have: such partitions are far apart.
-    private func align(_ poll: inout Poll, cut: [Int]) {
-        guard let horizon = cut.compactMap({ poll.ends[$0] }).min() else { return }
-        var beyond = RangeSet<Int>()
-        for (index, count) in poll.counts {
-            let own = poll.runs.filter { $0.index == index }.flatMap(\.range)
-            let late = own.reversed().prefix { poll.records[$0].record.timestamp > horizon }
-            guard let first = late.last, late.count <= count / 2 else { continue }
-            assigned[index].position = poll.records[first].offset
-            for place in late { beyond.insert(place, within: poll.records) }
-        }
-        poll.records.removeSubranges(beyond)
+        shares.add(claimed, at: try told { try listener.assigned(claimed) })
     }
 
     private func told<Result>(_ body: () throws -> Result) throws(LogError) -> Result {

@@ -7,6 +7,7 @@
 /// over; finding too much is impossible.
 struct DestinationTails {
     private struct Tail {
+        let beginning: Int64
         /// Everything from here on was looked at.
         var scanned: Int64
         var last: [TopicPartition: Coordinate] = [:]
@@ -23,13 +24,15 @@ struct DestinationTails {
     mutating func last(
         from source: TopicPartition, in destination: TopicPartition, downTo floor: Int64, _ reader: any PartitionReader
     ) throws(LogError) -> Coordinate? {
-        let floor = max(floor, try reader.beginningOffset(of: destination))
         var tail: Tail
         if let known = tails[destination] {
             tail = known
         } else {
-            tail = Tail(scanned: try reader.endOffset(of: destination))
+            // Once: a broker answers no sooner than the fetch before is answered, and every source asks for every destination.
+            tail = Tail(
+                beginning: try reader.beginningOffset(of: destination), scanned: try reader.endOffset(of: destination))
         }
+        let floor = max(floor, tail.beginning)
         while tail.last[source] == nil, tail.scanned > floor {
             let start = max(floor, tail.scanned - Self.window)
             try Self.scan(destination, start..<tail.scanned, into: &tail.last, reader)

@@ -51,9 +51,12 @@ package final class KafkaLog: Log {
     }
 
     package func join(group: String, topics: [String]) throws(LogError) -> any GroupConsumer {
-        for topic in topics { _ = try partitions(of: topic) }
+        var count = 0
+        for topic in topics { count += Int(try partitions(of: topic)) }
+        // Of each partition: 64 MiB of all, unless those are very many.
+        let fetched = [("queued.max.messages.kbytes", String(max(1024, 65536 / max(1, count))))]
         let own = [("group.id", group), ("partition.assignment.strategy", "range")]
-        return try KafkaConsumer(log: self, topics: topics, properties: consumerProperties + own, logger: logger)
+        return try KafkaConsumer(topics: topics, properties: fetched + consumerProperties + own, logger: logger)
     }
 
     private var consumerProperties: [(name: String, value: String)] {

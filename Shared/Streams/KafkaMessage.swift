@@ -42,3 +42,25 @@ struct KafkaMessages {
         return headers
     }
 }
+
+extension KafkaHandle {
+    /// Brokers that are gone come back: librdkafka goes on by itself, and there is nothing to do but wait.
+    func check(_ message: rd_kafka_message_t) throws(LogError) {
+        switch message.err {
+        case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART, RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC,
+            RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
+            throw .unknownTopic(
+                message.rkt.map { String(cString: rd_kafka_topic_name($0)) } ?? "that was subscribed to")
+        case RD_KAFKA_RESP_ERR__FATAL, RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED,
+            RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED, RD_KAFKA_RESP_ERR__BAD_MSG:
+            throw LogError(message.err, "read", self)
+        // It would stay before such a record for ever, or leave it out, and say nothing.
+        case RD_KAFKA_RESP_ERR__BAD_COMPRESSION, RD_KAFKA_RESP_ERR_INVALID_MSG, RD_KAFKA_RESP_ERR__NOT_IMPLEMENTED:
+            let topic = message.rkt.map { String(cString: rd_kafka_topic_name($0)) } ?? ""
+            throw .fatal(
+                "\(topic)/\(message.partition) cannot be read at \(message.offset): "
+                    + "\(String(cString: rd_kafka_err2str(message.err))). The log is damaged there: restore it")
+        default: break
+        }
+    }
+}

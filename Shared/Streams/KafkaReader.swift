@@ -58,7 +58,7 @@ final class KafkaReader: PartitionReader {
             throw .offsetOutOfRange(
                 source, offset: offset, beginning: try beginningOffset(of: source), end: try endOffset(of: source))
         default:
-            try KafkaConsumer.check(message, client)
+            try client.check(message)
         }
     }
 
@@ -68,6 +68,9 @@ final class KafkaReader: PartitionReader {
 
     private func offsets(of source: TopicPartition) throws(LogError) -> Range<Int64> {
         try log.check(source)
+        // A broker answers one request of a connection after the other: a fetch that waits for records would be before it.
+        if current != nil { rd_kafka_assign(client.pointer, nil) }
+        current = nil
         var (low, high): (Int64, Int64) = (0, 0)
         let code = rd_kafka_query_watermark_offsets(
             client.pointer, source.topic, source.partition, &low, &high, KafkaLog.timeout)

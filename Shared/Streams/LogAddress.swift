@@ -70,8 +70,6 @@ package struct LogAddressError: Error, Hashable, CustomStringConvertible {
     package let text: String
     package let problem: String
 
-    package var description: String {
-        "\"\(text)\" is no log address: \(problem). Use sqlite:data/attain.log for one machine, or "
-            + "kafka://broker1:9092,broker2:9092"
-    }
+    package var description: String { "\"\(text)\" is no log address: \(problem)" }
+    package var remedy: String { "Use sqlite:data/attain.log for one machine, or kafka://broker1:9092,broker2:9092." }
 }

@@ -29,7 +29,7 @@ struct LogAddressTests {
     func bad(text: String, problem: String) {
         let error = #expect(throws: LogAddressError.self) { _ = try LogAddress(text) }
         #expect(error?.description.contains(problem) == true)
-        #expect(error?.description.contains("Use sqlite:data/attain.log") == true)
+        #expect(error?.remedy.contains("Use sqlite:data/attain.log") == true)
     }
 
     @Test("opens the log, and makes its folder")

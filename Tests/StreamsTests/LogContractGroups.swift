@@ -71,6 +71,30 @@ struct LogContractGroups {
         }
     }
 
+    @Test("takes of a backlog from all partitions, none far ahead of the others", arguments: LogAdapter.available)
+    func backlog(adapter: LogAdapter) throws {
+        try adapter.withLog { log in
+            let opened = try log.open()
+            let producer = try opened.makeProducer()
+            for number in 0..<6000 {
+                let record = Record(key: nil, value: [], timestamp: Int64(number))
+                try producer.append(record, to: TopicPartition(log.a, Int32(number % 3)))
+            }
+            try producer.flush()
+            let (listener, consumer) = (Listener(), try opened.join(group: log.group, topics: [log.a]))
+            var reached: [Int64] = [0, 0, 0]
+            let deadline = ContinuousClock.now + .seconds(180)
+            while reached.contains(where: { $0 < 5997 }), ContinuousClock.now < deadline {
+                for record in try consumer.poll(limit: 300, timeout: .milliseconds(200), listener: listener) {
+                    reached[Int(record.source.partition)] = record.record.timestamp
+                }
+                #expect((reached.max() ?? 0) - (reached.min() ?? 0) <= 1200)
+            }
+            #expect(reached.min() == 5997)
+            try consumer.close(listener: listener)
+        }
+    }
+
     @Test(
         "has a partition that is behind catch up, while the others go on, where the log is ours",
         arguments: [LogAdapter.embedded, .inMemory])
