@@ -31,18 +31,23 @@ struct DestinationTailsTests {
         }
     }
 
-    @Test("is found for every source, and asked for once, however many sources send to it")
-    func once() throws {
+    /// A reader of it, with records of these IDs in it.
+    private func destination(holding ids: [String]) throws -> any PartitionReader {
         let log = InMemoryLog()
         try log.create([TopicSpecification(name: "out", partitions: 1)])
         let producer = try log.makeProducer()
-        for number in 0..<2500 {
+        for id in ids {
             var headers = Headers()
-            headers.append("ce_id", "in/\(number % 40)/\(number / 40)/0")
+            headers.append("ce_id", id)
             try producer.append(Record(key: nil, value: [], headers: headers, timestamp: 0), to: Self.destination)
         }
         try producer.flush()
-        let reader = Counting(try log.makeReader())
+        return try log.makeReader()
+    }
+
+    @Test("is found for every source, and asked for once, however many sources send to it")
+    func once() throws {
+        let reader = Counting(try destination(holding: (0..<2500).map { "in/\($0 % 40)/\($0 / 40)/0" }))
         var tails = DestinationTails()
         for number in 0..<48 as Range<Int32> {
             let source = TopicPartition("in", number)
@@ -54,16 +59,7 @@ struct DestinationTailsTests {
 
     @Test("is looked for no further back than where the source had come")
     func floor() throws {
-        let log = InMemoryLog()
-        try log.create([TopicSpecification(name: "out", partitions: 1)])
-        let producer = try log.makeProducer()
-        for number in 0..<10 {
-            var headers = Headers()
-            headers.append("ce_id", "in/\(number == 4 ? 1 : 0)/\(number)/0")
-            try producer.append(Record(key: nil, value: [], headers: headers, timestamp: 0), to: Self.destination)
-        }
-        try producer.flush()
-        let reader = try log.makeReader()
+        let reader = try destination(holding: (0..<10).map { "in/\($0 == 4 ? 1 : 0)/\($0)/0" })
         var tails = DestinationTails()
         #expect(try tails.last(from: TopicPartition("in", 1), in: Self.destination, downTo: 5, reader) == nil)
         #expect(try tails.last(from: TopicPartition("in", 1), in: Self.destination, downTo: 4, reader)?.offset == 4)

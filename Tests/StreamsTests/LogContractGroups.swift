@@ -71,16 +71,21 @@ struct LogContractGroups {
         }
     }
 
+    /// One a millisecond, to each of three partitions in turn.
+    private func sixThousand(to log: any Log, _ topic: String) throws {
+        let producer = try log.makeProducer()
+        for number in 0..<6000 {
+            let record = Record(key: nil, value: [], timestamp: Int64(number))
+            try producer.append(record, to: TopicPartition(topic, Int32(number % 3)))
+        }
+        try producer.flush()
+    }
+
     @Test("takes of a backlog from all partitions, none far ahead of the others", arguments: LogAdapter.available)
     func backlog(adapter: LogAdapter) throws {
         try adapter.withLog { log in
             let opened = try log.open()
-            let producer = try opened.makeProducer()
-            for number in 0..<6000 {
-                let record = Record(key: nil, value: [], timestamp: Int64(number))
-                try producer.append(record, to: TopicPartition(log.a, Int32(number % 3)))
-            }
-            try producer.flush()
+            try sixThousand(to: opened, log.a)
             let (listener, consumer) = (Listener(), try opened.join(group: log.group, topics: [log.a]))
             var reached: [Int64] = [0, 0, 0]
             let deadline = ContinuousClock.now + .seconds(180)
@@ -101,12 +106,7 @@ struct LogContractGroups {
     func catchingUp(adapter: LogAdapter) throws {
         try adapter.withLog { log in
             let opened = try log.open()
-            let producer = try opened.makeProducer()
-            for number in 0..<6000 {
-                let record = Record(key: nil, value: [], timestamp: Int64(number))
-                try producer.append(record, to: TopicPartition(log.a, Int32(number % 3)))
-            }
-            try producer.flush()
+            try sixThousand(to: opened, log.a)
             let (listener, consumer) = (Listener(), try opened.join(group: log.group, topics: [log.a]))
             listener.start = [TopicPartition(log.a, 0): 500, TopicPartition(log.a, 2): 500]
             var polls: [[ConsumedRecord]] = []
