@@ -6,7 +6,9 @@ import Glibc
 ///     kafka-mock --topics deals:12,ledger:12 [--brokers 1]
 ///
 /// Prints `bootstrap=127.0.0.1:PORT` and ends on SIGTERM, or when its standard input ends. It keeps about 5 MiB a
-/// partition, makes no topics by the admin API, and takes 3 to 10 s for a rebalance. A line of its standard input does it harm:
+/// partition, makes no topics by the admin API, and takes 3 to 10 s for a rebalance; or 45, when a member's SyncGroup comes behind
+/// the leader's: it refuses that one, and answers whoever joins again only when a session has ended. A line of its standard input
+/// does it harm:
 ///
 ///     down | up            every broker: closes its connections and its port; opens the port again
 ///     late COUNT MS        the next produce requests are answered that much later, and appended at once
