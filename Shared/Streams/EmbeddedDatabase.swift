@@ -1,12 +1,12 @@
 import GRDB
 import GRDBSQLite
 
-/// The SQLite file of the embedded log: how it is opened, what is in it, what its errors mean.
+/// The index of the embedded log, a SQLite file: how it is opened, what is in it, what its errors mean.
 ///
 /// `record_batch.id` is partition ID << 44 | base offset, so that one b-tree keeps every partition's batches in
 /// order and nothing else needs an index: 17 trillion records in each of half a million partitions.
 enum EmbeddedDatabase {
-    static let version = 1
+    static let version = 2
     static let offsetBits: Int64 = 44
 
     enum Role {
@@ -32,10 +32,9 @@ enum EmbeddedDatabase {
     }
 
     private static func prepare(_ database: Database, _ role: Role, _ path: String) throws {
-        try database.execute(sql: "PRAGMA page_size = 16384")  // larger than usual: rows are large
         try database.execute(sql: "PRAGMA journal_mode = WAL")
         try database.execute(sql: "PRAGMA synchronous = \(role == .writer ? "FULL" : "NORMAL")")
-        try database.execute(sql: "PRAGMA wal_autocheckpoint = 2048")  // 32 MiB
+        try database.execute(sql: "PRAGMA wal_autocheckpoint = 1024")  // 4 MiB
         try database.execute(sql: "PRAGMA journal_size_limit = 67108864")
         let synchronous = try Int.fetchOne(database, sql: "PRAGMA synchronous")
         let journal = try String.fetchOne(database, sql: "PRAGMA journal_mode")
@@ -47,18 +46,55 @@ enum EmbeddedDatabase {
     }
 
     /// Called under the lock between processes.
-    static func createTables(_ database: Database, _ path: String) throws {
+    static func prepareTables(_ database: Database, _ path: String, _ records: RecordFile) throws {
         let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
         guard version <= Self.version else {
             throw LogError.operating(
                 "\(path) was written by a newer program (format \(version), this one knows \(Self.version)); run that one"
             )
         }
-        guard version == 0 else { return }
-        try database.inTransaction(.immediate) {
-            try database.execute(sql: tables)
-            return .commit
+        if version < Self.version {
+            try database.inTransaction(.immediate) {
+                if version == 0 { try database.execute(sql: tables) }
+                if version == 1 { try database.execute(sql: "ALTER TABLE record_batch RENAME TO record_batch_1") }
+                try database.execute(sql: batches)
+                if version == 1 { try moveBatches(database, to: records) }
+                try database.execute(sql: "PRAGMA user_version = \(Self.version)")
+                return .commit
+            }
+            if version == 1 { try database.execute(sql: "VACUUM") }
         }
+        let (end, size) = (try recordsEnd(database), try records.size)
+        guard size >= end else {
+            throw LogError.damaged(records.path, "\(end) bytes were written to it, and it has \(size)")
+        }
+    }
+
+    /// Where the next batch begins in the file of records.
+    static func recordsEnd(_ database: Database) throws -> Int64 {
+        try Int64.fetchOne(database.cachedStatement(sql: "SELECT position FROM records_end")) ?? 0
+    }
+
+    static func setRecordsEnd(_ position: Int64, _ database: Database) throws {
+        try database.cachedStatement(sql: "UPDATE records_end SET position = ?").run(.integer(position))
+    }
+
+    /// Before there was a file of records, the table held them.
+    private static func moveBatches(_ database: Database, to records: RecordFile) throws {
+        var end: Int64 = 0
+        let insert = try database.makeStatement(sql: "INSERT INTO record_batch VALUES (?, ?, ?, ?, ?)")
+        let old = "SELECT id, count, checksum, records FROM record_batch_1 ORDER BY id"
+        try database.makeStatement(sql: old).each { row in
+            let bytes = row.bytes(3)
+            try bytes.withUnsafeBytes { try records.write($0, at: end) }
+            try insert.run(
+                .integer(row.integer(0)), .integer(row.integer(1)), .integer(row.integer(2)), .integer(end),
+                .integer(Int64(bytes.count)))
+            end += Int64(bytes.count)
+        }
+        try records.synchronize()
+        try setRecordsEnd(end, database)
+        try database.execute(sql: "DROP TABLE record_batch_1")
     }
 
     private static let tables = """
@@ -72,12 +108,6 @@ enum EmbeddedDatabase {
             is_compacted INTEGER NOT NULL,
             first_partition_id INTEGER NOT NULL UNIQUE
         ) STRICT;
-        CREATE TABLE record_batch (
-            id INTEGER PRIMARY KEY,
-            count INTEGER NOT NULL CHECK (count > 0),
-            checksum INTEGER NOT NULL,
-            records BLOB NOT NULL
-        ) STRICT;
         CREATE TABLE group_position (
             group_name TEXT NOT NULL,
             topic TEXT NOT NULL,
@@ -85,7 +115,19 @@ enum EmbeddedDatabase {
             position INTEGER NOT NULL,
             PRIMARY KEY (group_name, topic, partition)
         ) STRICT, WITHOUT ROWID;
-        PRAGMA user_version = \(version);
+        """
+
+    /// Where in the file of records a batch lies.
+    private static let batches = """
+        CREATE TABLE record_batch (
+            id INTEGER PRIMARY KEY,
+            count INTEGER NOT NULL CHECK (count > 0),
+            checksum INTEGER NOT NULL,
+            start INTEGER NOT NULL,
+            size INTEGER NOT NULL
+        ) STRICT;
+        CREATE TABLE records_end (position INTEGER NOT NULL) STRICT;
+        INSERT INTO records_end VALUES (0);
         """
 
     /// Runs `body` and says what its SQLite errors mean for the log at `path`.
@@ -119,6 +161,6 @@ extension LogError {
     }
 
     static func damaged(_ path: String, _ what: String) -> LogError {
-        .fatal("\(path) is damaged: \(what). Stop all programs and restore the file from a backup")
+        .fatal("\(path) is damaged: \(what). Stop all programs and restore the log from a backup")
     }
 }

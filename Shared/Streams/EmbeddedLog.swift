@@ -1,13 +1,14 @@
 import GRDB
 import Synchronization
 
-/// A log in a SQLite file, for one machine: trials, small companies, tests. Several processes may use it at once.
+/// A log in files, for one machine: trials, small companies, tests. Several processes may use it at once.
 ///
-/// Beside `attain.log` it keeps `attain.log-lock` (who writes), `attain.log-signal` (wakes readers) and
-/// `attain.log-group-NAME` (which process runs a group).
+/// `attain.log` is an index of `attain.log-records`, to which records are appended. Beside them lie `attain.log-lock` (who
+/// writes), `attain.log-signal` (wakes readers) and `attain.log-group-NAME` (which process runs a group).
 package final class EmbeddedLog: Log {
     let path: String
     let commits: GroupCommit
+    private let records: RecordFile
     private let positions: DatabaseQueue
     private let positionsLock: FileLock
     private let known = Mutex<[String: EmbeddedTopic]>([:])
@@ -19,12 +20,14 @@ package final class EmbeddedLog: Log {
         try lock.lock()
         defer { lock.unlock() }
         let writer = try EmbeddedDatabase.open(path, as: .writer)
+        let records = try RecordFile(path: path + "-records")
+        self.records = records
         try EmbeddedDatabase.mapped(path) {
-            try writer.writeWithoutTransaction { try EmbeddedDatabase.createTables($0, path) }
+            try writer.writeWithoutTransaction { try EmbeddedDatabase.prepareTables($0, path, records) }
         }
         commits = GroupCommit(
             path: path, database: writer, lock: try FileLock(path: path + "-lock"),
-            signal: try FileSignal(path: path + "-signal"))
+            signal: try FileSignal(path: path + "-signal"), records: records)
         positions = try EmbeddedDatabase.open(path, as: .positions)
         positionsLock = try FileLock(path: path + "-lock")
     }
@@ -51,6 +54,24 @@ package final class EmbeddedLog: Log {
     }
 
     func wakeReaders() { commits.signal.raise() }
+
+    /// Into memory that is used again, where nobody else has it.
+    func load(
+        _ place: EmbeddedTable.Place, of source: TopicPartition, into used: consuming BatchBytes?
+    ) throws(LogError) -> LoadedBatch {
+        let bytes = isKnownUniquelyReferenced(&used) ? used ?? BatchBytes() : BatchBytes()
+        let isPossible = place.start >= 0 && 0...Int(Int32.max) ~= place.size
+        let isThere = isPossible ? try records.read(into: bytes.room(for: place.size), at: place.start) : false
+        guard isThere, RecordBatch.checksum(bytes.buffer, row: place.row, count: place.count) == place.checksum,
+            let batch = LoadedBatch(source: source, baseOffset: place.base, count: place.count, bytes: bytes)
+        else {
+            throw LogError.damaged(
+                records.path,
+                "the batch of \(place.count) records at offset \(place.base) of \(source) "
+                    + (isThere ? "fails its checksum" : "is missing"))
+        }
+        return batch
+    }
 }
 
 // MARK: Topics

@@ -15,6 +15,8 @@ final class EmbeddedProducer: Producer {
     /// In the order of the first append: a transaction's layout must not depend on hash order.
     private var open: [Open] = []
     private var last = 0
+    /// Written, and to be filled again.
+    private var spare: [RecordBatch] = []
     private var full: [(TopicPartition, GroupCommit.Append)] = []
     private var fullBytes = 0
     private var flushed: [TopicPartition: [Range<Int64>]] = [:]
@@ -52,20 +54,24 @@ final class EmbeddedProducer: Producer {
     /// The next batch is as large as this one, mostly: room for it at once spares growing it by copies.
     private func close(_ number: Int) {
         let append = open[number].append
-        open[number].append = GroupCommit.Append(partitionID: append.partitionID)
-        open[number].append.reserve(min(append.batch.bytes.count + 1024, Self.batchBytes))
+        var next = spare.popLast() ?? RecordBatch()
+        next.reserve(min(append.batch.bytes.count + 1024, Self.batchBytes))
+        open[number].append = GroupCommit.Append(partitionID: append.partitionID, batch: next)
         full.append((open[number].destination, append))
         fullBytes += append.batch.bytes.count
     }
 
     private func write() throws(LogError) {
         guard !full.isEmpty else { return }
-        let work = full
-        full = []
-        fullBytes = 0
-        let bases = try log.commits.append(work.map(\.1))
-        for ((destination, append), base) in zip(work, bases) {
+        let bases = try log.commits.append(full.map(\.1))
+        for ((destination, append), base) in zip(full, bases) {
             flushed[destination, default: []].append(base..<base + Int64(append.batch.count))
         }
+        while var batch = full.popLast()?.1.batch {
+            guard spare.count < open.count else { continue }
+            batch.removeAll()
+            spare.append(batch)
+        }
+        fullBytes = 0
     }
 }

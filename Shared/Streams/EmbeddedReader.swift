@@ -38,28 +38,30 @@ final class EmbeddedReader: PartitionReader {
 
     private func batch(holding offset: Int64, of source: TopicPartition) throws(LogError) -> LoadedBatch? {
         if let cached, cached.source == source, cached.baseOffset..<cached.endOffset ~= offset { return cached }
-        let loaded = try EmbeddedReader.load(offset, source, log, database)
-        if let loaded { cached = loaded }
-        return loaded
+        guard let place = try EmbeddedReader.place(of: offset, source, log, database) else { return nil }
+        let old = cached.take()
+        cached = try log.load(place, of: source, into: old?.bytes)
+        return cached
     }
 
-    static func load(
-        _ offset: Int64, _ source: TopicPartition, _ log: EmbeddedLog, _ database: DatabaseQueue
-    ) throws(LogError) -> LoadedBatch? {
+    /// `nil` at the end of the partition.
+    static func place(
+        of offset: Int64, _ source: TopicPartition, _ log: EmbeddedLog, _ database: DatabaseQueue
+    ) throws(LogError) -> EmbeddedTable.Place? {
         let partitionID = try log.partitionID(of: source)
         return try EmbeddedDatabase.mapped(log.path) {
             try database.unsafeRead { database in
-                func batch() throws -> LoadedBatch? {
-                    try EmbeddedTable.batch(holding: offset, of: source, partitionID, database, log.path)
+                func place() throws -> EmbeddedTable.Place? {
+                    try EmbeddedTable.place(holding: offset, partitionID, database)
                 }
-                if let batch = try batch() { return batch }
+                if let place = try place() { return place }
                 let beginning = try EmbeddedTable.beginning(of: partitionID, database)
                 let end = try EmbeddedTable.end(of: partitionID, database)
                 if offset < beginning {
                     throw LogError.offsetOutOfRange(source, offset: offset, beginning: beginning, end: end)
                 }
                 if offset >= end { return nil }
-                if let batch = try batch() { return batch }  // appended between the two looks
+                if let place = try place() { return place }  // appended between the two looks
                 throw LogError.damaged(log.path, "offset \(offset) of \(source) is missing among those before \(end)")
             }
         }

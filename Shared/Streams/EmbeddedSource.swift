@@ -33,8 +33,11 @@ final class EmbeddedSource: CoordinatedSource {
 
     private func batch(holding offset: Int64, of source: TopicPartition) throws(LogError) -> LoadedBatch? {
         if let batch = cached[source], batch.baseOffset..<batch.endOffset ~= offset { return batch }
-        cached[source] = try EmbeddedReader.load(offset, source, log, database)
-        return cached[source]
+        guard let place = try EmbeddedReader.place(of: offset, source, log, database) else { return nil }
+        let old = cached.removeValue(forKey: source)
+        let loaded = try log.load(place, of: source, into: old?.bytes)
+        cached[source] = loaded
+        return loaded
     }
 
     func clearSignals() { signal.clear() }

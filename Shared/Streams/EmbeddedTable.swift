@@ -1,5 +1,4 @@
 import GRDB
-import GRDBSQLite
 
 /// The queries on `record_batch`.
 enum EmbeddedTable {
@@ -24,44 +23,29 @@ enum EmbeddedTable {
         return first.map { $0 - rows.lowerBound } ?? 0
     }
 
-    /// The batch that holds `offset`; `nil` at the end of the partition, where the last batch's bytes are not looked at:
-    /// whoever has read all asks for more all the time.
-    static func batch(
-        holding offset: Int64, of source: TopicPartition, _ partitionID: Int64, _ database: Database, _ path: String
-    ) throws -> LoadedBatch? {
+    /// Where a batch lies, and what of.
+    struct Place {
+        let row: Int64
+        let base: Int64
+        let count: Int
+        let checksum: Int64
+        let start: Int64
+        let size: Int
+    }
+
+    /// Of the batch that holds `offset`; `nil` at the end of the partition.
+    static func place(holding offset: Int64, _ partitionID: Int64, _ database: Database) throws -> Place? {
         let rows = rows(of: partitionID)
         let statement = try database.cachedStatement(
             sql: """
-                SELECT id, count, checksum, records FROM record_batch WHERE id + count > ?2 AND id =
+                SELECT id, count, checksum, start, size FROM record_batch WHERE id + count > ?2 AND id =
                 (SELECT id FROM record_batch WHERE id >= ?1 AND id <= ?2 ORDER BY id DESC LIMIT 1)
                 """)
-        let raw = statement.sqliteStatement
-        sqlite3_bind_int64(raw, 1, rows.lowerBound)
-        sqlite3_bind_int64(raw, 2, rows.lowerBound + min(offset, rows.upperBound - rows.lowerBound - 1))
-        defer { sqlite3_reset(raw) }
-        switch sqlite3_step(raw) {
-        case SQLITE_ROW: break
-        case SQLITE_DONE: return nil
-        case let code:
-            throw DatabaseError(resultCode: ResultCode(rawValue: code), message: String(cString: sqlite3_errstr(code)))
+        let highest = rows.lowerBound + min(offset, rows.upperBound - rows.lowerBound - 1)
+        return try statement.first(.integer(rows.lowerBound), .integer(highest)) { row in
+            Place(
+                row: row.integer(0), base: row.integer(0) - rows.lowerBound, count: Int(row.integer(1)),
+                checksum: row.integer(2), start: row.integer(3), size: Int(row.integer(4)))
         }
-        let (base, count) = (sqlite3_column_int64(raw, 0) - rows.lowerBound, sqlite3_column_int64(raw, 1))
-        guard offset < base + count else { return nil }
-        return try load(raw, source, base: base, count: Int(count), path)
-    }
-
-    private static func load(
-        _ raw: OpaquePointer?, _ source: TopicPartition, base: Int64, count: Int, _ path: String
-    ) throws -> LoadedBatch {
-        let bytes = UnsafeRawBufferPointer(
-            start: sqlite3_column_blob(raw, 3), count: Int(sqlite3_column_bytes(raw, 3)))
-        let checksum = RecordBatch.checksum(bytes, row: sqlite3_column_int64(raw, 0), count: count)
-        guard checksum == sqlite3_column_int64(raw, 2),
-            let batch = LoadedBatch(source: source, baseOffset: base, count: count, bytes: Array(bytes))
-        else {
-            throw LogError.damaged(
-                path, "the batch of \(count) records at offset \(base) of \(source) fails its checksum")
-        }
-        return batch
     }
 }

@@ -1,19 +1,16 @@
 import GRDB
-import GRDBSQLite
 
-/// Appends batches durably: producers that flush at the same time share one transaction and one `fsync`.
+/// Appends batches durably, their records first, then the index of them: producers that flush at the same time share that.
 /// Whoever comes first while nobody commits does it for all that wait; the others sleep until theirs is done.
 final class GroupCommit: Sendable {
     struct Append: Sendable {
         let partitionID: Int64
-        private(set) var batch = RecordBatch()
+        var batch = RecordBatch()
 
         mutating func append(_ record: Record) -> (bytes: Int, count: Int) {
             batch.append(record)
             return (batch.bytes.count, batch.count)
         }
-
-        mutating func reserve(_ capacity: Int) { batch.reserve(capacity) }
     }
 
     private struct State {
@@ -29,9 +26,14 @@ final class GroupCommit: Sendable {
     private let path: String
     private let database: DatabaseQueue
     private let lock: FileLock
+    private let records: RecordFile
     private let state = Monitor(State())
 
-    init(path: String, database: DatabaseQueue, lock: consuming FileLock, signal: consuming FileSignal) {
+    init(
+        path: String, database: DatabaseQueue, lock: consuming FileLock, signal: consuming FileSignal,
+        records: RecordFile
+    ) {
+        self.records = records
         self.path = path
         self.database = database
         self.lock = lock
@@ -102,36 +104,27 @@ final class GroupCommit: Sendable {
         var offsets: [Int64] = []
         var ends: [Int64: Int64] = [:]
         try database.inTransaction(.immediate) {
-            let statement = try database.cachedStatement(
-                sql: "INSERT INTO record_batch (id, count, checksum, records) VALUES (?, ?, ?, ?)")
+            let statement = try database.cachedStatement(sql: "INSERT INTO record_batch VALUES (?, ?, ?, ?, ?)")
+            var position = try EmbeddedDatabase.recordsEnd(database)
             for append in appends {
                 let base = try ends[append.partitionID] ?? EmbeddedTable.end(of: append.partitionID, database)
-                try Self.insert(append.batch, at: append.partitionID << EmbeddedDatabase.offsetBits | base, statement)
-                ends[append.partitionID] = base + Int64(append.batch.count)
+                let row = append.partitionID << EmbeddedDatabase.offsetBits | base
+                let (count, size) = (append.batch.count, append.batch.bytes.count)
+                let checksum = try append.batch.bytes.withUnsafeBytes { bytes in
+                    try records.write(bytes, at: position)
+                    return RecordBatch.checksum(bytes, row: row, count: count)
+                }
+                try statement.run(
+                    .integer(row), .integer(Int64(count)), .integer(checksum), .integer(position), .integer(Int64(size))
+                )
+                position += Int64(size)
+                ends[append.partitionID] = base + Int64(count)
                 offsets.append(base)
             }
+            try EmbeddedDatabase.setRecordsEnd(position, database)
+            try records.synchronize()
             return .commit
         }
         return offsets
-    }
-
-    /// Binds the packed bytes where they lie: they are hundreds of kilobytes, and GRDB would copy them.
-    private static func insert(_ batch: RecordBatch, at row: Int64, _ statement: Statement) throws {
-        let raw = statement.sqliteStatement
-        let code = batch.bytes.withUnsafeBytes { bytes in
-            let checksum = RecordBatch.checksum(bytes, row: row, count: batch.count)
-            sqlite3_bind_int64(raw, 1, row)
-            sqlite3_bind_int64(raw, 2, Int64(batch.count))
-            sqlite3_bind_int64(raw, 3, checksum)
-            sqlite3_bind_blob64(raw, 4, bytes.baseAddress, UInt64(bytes.count), nil)
-            defer {
-                sqlite3_reset(raw)
-                sqlite3_clear_bindings(raw)
-            }
-            return sqlite3_step(raw)
-        }
-        guard code == SQLITE_DONE else {
-            throw DatabaseError(resultCode: ResultCode(rawValue: code), message: String(cString: sqlite3_errstr(code)))
-        }
     }
 }

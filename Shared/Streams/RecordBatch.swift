@@ -1,4 +1,4 @@
-/// Records packed for one row of the embedded log. A record is, little-endian:
+/// Records packed as the embedded log keeps them. A record is, little-endian:
 /// `Int64 timestamp, Int32 key count, Int32 value count, UInt32 headers count, key, value, headers`,
 /// where a count of -1 says that there is no key, or no value. Offsets are implied by the order.
 struct RecordBatch: Sendable {
@@ -19,6 +19,12 @@ struct RecordBatch: Sendable {
 
     private mutating func append(_ part: [UInt8]) { part.withUnsafeBytes { bytes.append(contentsOf: $0) } }
 
+    /// Its memory is used again: memory that is new to the process costs more than all that is written into it.
+    mutating func removeAll() {
+        bytes.removeAll(keepingCapacity: true)
+        count = 0
+    }
+
     mutating func reserve(_ capacity: Int) { bytes.reserveCapacity(capacity) }
 
     /// Covers place and count too, so that a batch moved to another row is found out as well.
@@ -32,17 +38,17 @@ struct RecordBatch: Sendable {
 struct LoadedBatch {
     let source: TopicPartition
     let baseOffset: Int64
-    private let bytes: [UInt8]
-    private let starts: [Int]
+    let bytes: BatchBytes
+    private let starts: [UInt32]
 
     var endOffset: Int64 { baseOffset + Int64(starts.count) }
 
     /// `nil` when the bytes do not hold exactly `count` records.
-    init?(source: TopicPartition, baseOffset: Int64, count: Int, bytes: [UInt8]) {
+    init?(source: TopicPartition, baseOffset: Int64, count: Int, bytes: BatchBytes) {
         self.source = source
         self.baseOffset = baseOffset
         self.bytes = bytes
-        guard let starts = bytes.withUnsafeBytes({ Self.starts(of: $0, count: count) }) else { return nil }
+        guard let starts = Self.starts(of: bytes.buffer, count: count) else { return nil }
         self.starts = starts
     }
 
@@ -51,11 +57,9 @@ struct LoadedBatch {
         let first = Int(offset - baseOffset)
         guard first < starts.count, limit > 0 else { return }
         let last = min(first + limit, starts.count)
-        bytes.withUnsafeBytes { buffer in
-            for index in first..<last {
-                let record = Self.record(in: buffer, at: starts[index])
-                records.append(ConsumedRecord(source: source, offset: baseOffset + Int64(index), record: record))
-            }
+        for index in first..<last {
+            let record = Self.record(in: bytes.buffer, at: Int(starts[index]))
+            records.append(ConsumedRecord(source: source, offset: baseOffset + Int64(index), record: record))
         }
     }
 
@@ -75,12 +79,12 @@ struct LoadedBatch {
         var end: Int { Self.fixed + Int(max(key, 0)) + Int(max(value, 0)) + headers }
     }
 
-    private static func starts(of buffer: UnsafeRawBufferPointer, count: Int) -> [Int]? {
-        var starts: [Int] = []
+    private static func starts(of buffer: UnsafeRawBufferPointer, count: Int) -> [UInt32]? {
+        var starts: [UInt32] = []
         starts.reserveCapacity(count)
         var position = 0
         while position + Layout.fixed <= buffer.count {
-            starts.append(position)
+            starts.append(UInt32(position))
             position += Layout(buffer, position).end
         }
         return position == buffer.count && starts.count == count ? starts : nil
@@ -97,5 +101,25 @@ struct LoadedBatch {
         let value = layout.value < 0 ? nil : take(Int(layout.value))
         return Record(
             key: key, value: value, headers: Headers(checked: take(layout.headers)), timestamp: layout.timestamp)
+    }
+}
+
+/// The memory of a batch that is read, and of the next one.
+final class BatchBytes {
+    private var memory = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+    private(set) var count = 0
+
+    deinit { memory.deallocate() }
+
+    var buffer: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: memory[..<count]) }
+
+    /// Room for so many bytes, in place of those that it held.
+    func room(for count: Int) -> UnsafeMutableRawBufferPointer {
+        if memory.count < count {
+            memory.deallocate()
+            memory = .allocate(byteCount: count, alignment: 16)
+        }
+        self.count = count
+        return UnsafeMutableRawBufferPointer(rebasing: memory[..<count])
     }
 }

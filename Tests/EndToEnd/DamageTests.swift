@@ -171,7 +171,7 @@ extension EndToEnd {
         /// With what belongs to it; nothing, where there is none. By another process: were a file closed by this one, SQLite
         /// would lose its locks on it.
         private func copyLog(from old: String, to new: String) {
-            for suffix in ["", "-wal", "-shm"] {
+            for suffix in ["", "-wal", "-shm", "-records"] {
                 try? FileManager.default.removeItem(atPath: new + suffix)
                 _ = succeeds("/usr/bin/env", "cp", old + suffix, new + suffix)
             }

@@ -1,9 +1,10 @@
 import Foundation
 import GRDB
-import Streams
 import Synchronization
 import TestSupport
 import Testing
+
+@testable import Streams
 
 @Suite("the embedded log", .serialized)
 struct EmbeddedLogTests {
@@ -76,12 +77,10 @@ struct EmbeddedLogTests {
         try withTemporaryFolder { folder in
             let path = "\(folder)/attain.log"
             let log = try filled(path)
-            try DatabaseQueue(path: path).writeWithoutTransaction { database in
-                try database.execute(
-                    sql:
-                        "UPDATE record_batch SET records = zeroblob(length(records)) WHERE id = (SELECT max(id) FROM record_batch)"
-                )
-            }
+            let records = try FileHandle(forUpdating: URL(fileURLWithPath: path + "-records"))
+            try records.seek(toOffset: records.seekToEnd() - 1)
+            try records.write(contentsOf: [0x55])
+            try records.close()
             let error = #expect(throws: LogError.self) { try texts(in: log) }
             #expect(
                 error?.description.contains("the batch of 10 records at offset 20 of a/0 fails its checksum") == true)
@@ -98,6 +97,103 @@ struct EmbeddedLogTests {
             }
             let error = #expect(throws: LogError.self) { try texts(in: log) }
             #expect(error?.description.contains("offset 10 of a/0 is missing among those before 30") == true)
+        }
+    }
+
+    @Test("finds that the records of its index are gone")
+    func shortened() throws {
+        try withTemporaryFolder { folder in
+            let path = "\(folder)/attain.log"
+            let log = try filled(path)
+            #expect(truncate(path + "-records", 100) == 0)
+            let error = #expect(throws: LogError.self) { try texts(in: log) }
+            #expect(error?.description.contains("the batch of 10 records at offset 0 of a/0 is missing") == true)
+            let again = #expect(throws: LogError.self) { _ = try EmbeddedLog(path: path) }
+            #expect(again?.description.contains("attain.log-records is damaged: ") == true)
+        }
+    }
+
+    @Test("writes over what a writer left that was killed before the index knew of it")
+    func unfinished() throws {
+        try withTemporaryFolder { folder in
+            let path = "\(folder)/attain.log"
+            let log = try filled(path)
+            let records = try FileHandle(forUpdating: URL(fileURLWithPath: path + "-records"))
+            try records.seekToEnd()
+            try records.write(contentsOf: [UInt8](repeating: 0x55, count: 100_000))
+            try records.close()
+            #expect(try texts(in: log) == (0..<30).map(String.init))
+            let again = try EmbeddedLog(path: path)
+            let producer = try again.makeProducer()
+            try producer.append(.text("30"), to: source)
+            try producer.flush()
+            #expect(try texts(in: log) == (0...30).map(String.init))
+        }
+    }
+
+    @Test("goes on from a backup of its index, whatever was appended since")
+    func restoredIndex() throws {
+        try withTemporaryFolder { folder in
+            let path = "\(folder)/attain.log"
+            let log = try filled(path)
+            try DatabaseQueue(path: path).backup(to: DatabaseQueue(path: "\(folder)/copy.log"))
+            let producer = try log.makeProducer()
+            try producer.append(.text("lost"), to: source)
+            try producer.flush()
+            try FileManager.default.copyItem(atPath: path + "-records", toPath: "\(folder)/copy.log-records")
+            let copy = try EmbeddedLog(path: "\(folder)/copy.log")
+            #expect(try texts(in: copy) == (0..<30).map(String.init))
+        }
+    }
+
+    @Test("of the first format, which kept its records in the index, is taken over")
+    func firstFormat() throws {
+        try withTemporaryFolder { folder in
+            let path = "\(folder)/attain.log"
+            try withFirstFormat(path)
+            for _ in 0..<2 {
+                let log = try EmbeddedLog(path: path)
+                #expect(try texts(in: log) == (0..<30).map(String.init))
+                #expect(try log.identity() == "first")
+            }
+            let producer = try EmbeddedLog(path: path).makeProducer()
+            try producer.append(.text("30"), to: source)
+            try producer.flush()
+            #expect(try texts(in: EmbeddedLog(path: path)) == (0...30).map(String.init))
+        }
+    }
+
+    /// As programs made it before there was a file of records.
+    private func withFirstFormat(_ path: String) throws {
+        try DatabaseQueue(path: path).writeWithoutTransaction { database in
+            try database.execute(
+                sql: """
+                    PRAGMA journal_mode = WAL;
+                    CREATE TABLE log (identity TEXT NOT NULL) STRICT;
+                    INSERT INTO log VALUES ('first');
+                    CREATE TABLE topic (
+                        name TEXT PRIMARY KEY, partitions INTEGER NOT NULL CHECK (partitions > 0),
+                        is_compacted INTEGER NOT NULL, first_partition_id INTEGER NOT NULL UNIQUE
+                    ) STRICT;
+                    INSERT INTO topic VALUES ('a', 1, 0, 1);
+                    CREATE TABLE record_batch (
+                        id INTEGER PRIMARY KEY, count INTEGER NOT NULL CHECK (count > 0), checksum INTEGER NOT NULL,
+                        records BLOB NOT NULL
+                    ) STRICT;
+                    CREATE TABLE group_position (
+                        group_name TEXT NOT NULL, topic TEXT NOT NULL, partition INTEGER NOT NULL,
+                        position INTEGER NOT NULL, PRIMARY KEY (group_name, topic, partition)
+                    ) STRICT, WITHOUT ROWID;
+                    PRAGMA user_version = 1;
+                    """)
+            for base in stride(from: 0, to: 30, by: 10) {
+                var batch = RecordBatch()
+                for number in base..<base + 10 { batch.append(.text("\(number)")) }
+                let row = 1 << 44 + Int64(base)
+                let checksum = batch.bytes.withUnsafeBytes { RecordBatch.checksum($0, row: row, count: 10) }
+                try database.execute(
+                    sql: "INSERT INTO record_batch VALUES (?, 10, ?, ?)", arguments: [row, checksum, Data(batch.bytes)])
+            }
         }
     }
 
