@@ -68,7 +68,7 @@ extension PayeeState {
         var result: [(component: String, amount: Money)] = []
         let places = places[deal] ?? Places()
         for number in 0..<places.count {
-            for line in credits[firstIndex(notBefore: places[number])].posted {
+            for line in credits[index(at: places[number])].posted {
                 if let known = result.firstIndex(where: {
                     $0.component == line.component && $0.amount.currency == line.amount.currency
                 }) {

@@ -21,11 +21,27 @@ extension PayeeState {
         return index
     }
 
-    /// By pointer: a credit that is only looked at is not counted as one more reference.
+    /// Of one that is there.
+    func index(at place: Place) -> Int {
+        let isLast = room.lastIndex < credits.count && credits[room.lastIndex].credit.isOf(place.key)
+        return isLast ? room.lastIndex : firstIndex(notBefore: place)
+    }
+
+    /// By pointer: a credit that is only looked at is not counted as one more reference. From the end, where nearly all that is
+    /// asked for lies, in memory that was in use a moment ago.
     func firstIndex(notBefore place: Place) -> Int {
         credits.withUnsafeBufferPointer { credits in
             guard let first = credits.baseAddress else { return 0 }
-            var (low, high) = (0, credits.count)
+            var (low, high) = (credits.count, credits.count)
+            var stride = 1
+            while low > 0 {
+                let index = max(0, low - stride)
+                if first[index].credit.precedes(place) {
+                    low = index + 1
+                    break
+                }
+                (low, high, stride) = (index, index, 2 * stride)
+            }
             while low < high {
                 let middle = (low + high) / 2
                 if first[middle].credit.precedes(place) { low = middle + 1 } else { high = middle }
@@ -47,8 +63,7 @@ extension PayeeState {
     mutating func insert(_ held: Held) -> Int {
         let place = held.place
         places[place.key.deal, default: Places()].insert(place)
-        var index = credits.count
-        if let last = credits.last?.credit, last.date >= place.date { index = firstIndex(notBefore: place) }
+        let index = firstIndex(notBefore: place)
         credits.insert(held, at: index)
         room.lastIndex = index
         if let day = held.due { due[day, default: []].insert(place.key) }

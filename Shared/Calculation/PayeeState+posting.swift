@@ -30,13 +30,16 @@ extension PayeeState {
             try released += earning.released
         }
         try move(released, batch.period, batch.currency)
-        let parts = [
-            (Account.expense, try -earned), (Account.held, try earned - released), (Account.payable, released),
-        ]
+        var postings: [Posting] = []
+        func post(_ amount: Number, to account: Account) {
+            if !amount.isZero { postings.append(Posting(account: account, amount: amount)) }
+        }
+        post(try -earned, to: .expense)
+        post(try earned - released, to: .held)
+        post(released, to: .payable)
         return try document(
             batch.period, .earning, batch.currency, plan: batch.plan, version: batch.planVersion, cause,
-            earnings: earnings,
-            postings: parts.filter { !$0.1.isZero }.map { Posting(account: $0, amount: $1) })
+            earnings: earnings, postings: postings)
     }
 
     /// So that it can be undone.

@@ -15,9 +15,7 @@ final class EmbeddedProducer: Producer {
     /// In the order of the first append: a transaction's layout must not depend on hash order.
     private var open: [Open] = []
     private var last = 0
-    /// Written, and to be filled again.
-    private var spare: [RecordBatch] = []
-    private var full: [(TopicPartition, GroupCommit.Append)] = []
+    private var full: [(number: Int, append: GroupCommit.Append)] = []
     private var fullBytes = 0
     private var flushed: [TopicPartition: [Range<Int64>]] = [:]
 
@@ -28,6 +26,8 @@ final class EmbeddedProducer: Producer {
         let size = open[number].append.append(record)
         guard size.bytes >= Self.batchBytes || size.count >= Self.batchCount else { return }
         close(number)
+        // The next batch is as large as this one, mostly: room for it at once spares growing it by copies.
+        open[number].append.batch.reserve(Self.batchBytes)
         if fullBytes >= Self.pendingBytes { try write() }
     }
 
@@ -51,26 +51,25 @@ final class EmbeddedProducer: Producer {
         return last
     }
 
-    /// The next batch is as large as this one, mostly: room for it at once spares growing it by copies.
     private func close(_ number: Int) {
-        let append = open[number].append
-        var next = spare.popLast() ?? RecordBatch()
-        next.reserve(min(append.batch.bytes.count + 1024, Self.batchBytes))
-        open[number].append = GroupCommit.Append(partitionID: append.partitionID, batch: next)
-        full.append((open[number].destination, append))
-        fullBytes += append.batch.bytes.count
+        fullBytes += open[number].append.batch.bytes.count
+        full.append((number, open[number].append))
+        open[number].append.batch = RecordBatch()
     }
 
     private func write() throws(LogError) {
         guard !full.isEmpty else { return }
-        let bases = try log.commits.append(full.map(\.1))
-        for ((destination, append), base) in zip(full, bases) {
-            flushed[destination, default: []].append(base..<base + Int64(append.batch.count))
+        let bases = try log.commits.append(full.map(\.append))
+        for ((number, append), base) in zip(full, bases) {
+            flushed[open[number].destination, default: []].append(base..<base + Int64(append.batch.count))
         }
-        while var batch = full.popLast()?.1.batch {
-            guard spare.count < open.count else { continue }
-            batch.removeAll()
-            spare.append(batch)
+        // What comes next for a destination is as large as what came before, mostly, and goes to the same memory.
+        while var last = full.popLast() {
+            guard open[last.number].append.batch.capacity == 0, last.append.batch.capacity <= 2 * Self.batchBytes else {
+                continue
+            }
+            last.append.batch.removeAll()
+            open[last.number].append = last.append
         }
         fullBytes = 0
     }

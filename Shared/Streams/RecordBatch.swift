@@ -25,6 +25,8 @@ struct RecordBatch: Sendable {
         count = 0
     }
 
+    var capacity: Int { bytes.capacity }
+
     mutating func reserve(_ capacity: Int) { bytes.reserveCapacity(capacity) }
 
     /// Covers place and count too, so that a batch moved to another row is found out as well.
