@@ -34,7 +34,7 @@ enum EmbeddedDatabase {
     private static func prepare(_ database: Database, _ role: Role, _ path: String) throws {
         try database.execute(sql: "PRAGMA journal_mode = WAL")
         try database.execute(sql: "PRAGMA synchronous = \(role == .writer ? "FULL" : "NORMAL")")
-        try database.execute(sql: "PRAGMA wal_autocheckpoint = 1024")  // 4 MiB
+        try database.execute(sql: "PRAGMA wal_autocheckpoint = 1024")  // pages
         try database.execute(sql: "PRAGMA journal_size_limit = 67108864")
         let synchronous = try Int.fetchOne(database, sql: "PRAGMA synchronous")
         let journal = try String.fetchOne(database, sql: "PRAGMA journal_mode")
@@ -64,36 +64,29 @@ enum EmbeddedDatabase {
             }
             if version == 1 { try database.execute(sql: "VACUUM") }
         }
-        let (end, size) = (try recordsEnd(database), try records.size)
+        let size = try records.size
+        let end = try Int64.fetchOne(database, sql: "SELECT position FROM records_end") ?? .max
         guard size >= end else {
             throw LogError.damaged(records.path, "\(end) bytes were written to it, and it has \(size)")
         }
     }
 
-    /// Where the next batch begins in the file of records.
-    static func recordsEnd(_ database: Database) throws -> Int64 {
-        try Int64.fetchOne(database.cachedStatement(sql: "SELECT position FROM records_end")) ?? 0
-    }
-
+    /// Where the last batch ends in the file of records.
     static func setRecordsEnd(_ position: Int64, _ database: Database) throws {
         try database.cachedStatement(sql: "UPDATE records_end SET position = ?").run(.integer(position))
     }
 
     /// Before there was a file of records, the table held them.
     private static func moveBatches(_ database: Database, to records: RecordFile) throws {
-        var end: Int64 = 0
         let insert = try database.makeStatement(sql: "INSERT INTO record_batch VALUES (?, ?, ?, ?, ?)")
         let old = "SELECT id, count, checksum, records FROM record_batch_1 ORDER BY id"
         try database.makeStatement(sql: old).each { row in
             let bytes = row.bytes(3)
-            try bytes.withUnsafeBytes { try records.write($0, at: end) }
             try insert.run(
-                .integer(row.integer(0)), .integer(row.integer(1)), .integer(row.integer(2)), .integer(end),
-                .integer(Int64(bytes.count)))
-            end += Int64(bytes.count)
+                .integer(row.integer(0)), .integer(row.integer(1)), .integer(row.integer(2)),
+                .integer(try records.append([bytes])), .integer(Int64(bytes.count)))
         }
-        try records.synchronize()
-        try setRecordsEnd(end, database)
+        try setRecordsEnd(records.size, database)
         try database.execute(sql: "DROP TABLE record_batch_1")
     }
 

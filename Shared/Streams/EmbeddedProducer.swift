@@ -65,9 +65,8 @@ final class EmbeddedProducer: Producer {
         }
         // What comes next for a destination is as large as what came before, mostly, and goes to the same memory.
         while var last = full.popLast() {
-            guard open[last.number].append.batch.capacity == 0, last.append.batch.capacity <= 2 * Self.batchBytes else {
-                continue
-            }
+            let (next, capacity) = (open[last.number].append.batch, last.append.batch.capacity)
+            guard next.count == 0, next.capacity < capacity, capacity <= 2 * Self.batchBytes else { continue }
             last.append.batch.removeAll()
             open[last.number].append = last.append
         }

@@ -35,6 +35,7 @@ struct FileLock: ~Copyable, Sendable {
 extension LogError {
     /// What a system call said, with the file and what to do.
     init(_ code: Int32, _ action: String, _ path: String) {
-        self = .operating("cannot \(action) \(path): \(String(cString: strerror(code))); mend that and start again")
+        let remedy = code == ENOSPC ? "nothing more was acknowledged; free space" : "mend that"
+        self = .operating("cannot \(action) \(path): \(String(cString: strerror(code))); \(remedy) and start again")
     }
 }

@@ -105,14 +105,13 @@ final class GroupCommit: Sendable {
         var ends: [Int64: Int64] = [:]
         try database.inTransaction(.immediate) {
             let statement = try database.cachedStatement(sql: "INSERT INTO record_batch VALUES (?, ?, ?, ?, ?)")
-            var position = try EmbeddedDatabase.recordsEnd(database)
+            var position = try records.append(appends.lazy.map(\.batch.bytes))
             for append in appends {
                 let base = try ends[append.partitionID] ?? EmbeddedTable.end(of: append.partitionID, database)
                 let row = append.partitionID << EmbeddedDatabase.offsetBits | base
                 let (count, size) = (append.batch.count, append.batch.bytes.count)
-                let checksum = try append.batch.bytes.withUnsafeBytes { bytes in
-                    try records.write(bytes, at: position)
-                    return RecordBatch.checksum(bytes, row: row, count: count)
+                let checksum = append.batch.bytes.withUnsafeBytes {
+                    RecordBatch.checksum($0, row: row, count: count)
                 }
                 try statement.run(
                     .integer(row), .integer(Int64(count)), .integer(checksum), .integer(position), .integer(Int64(size))
@@ -122,7 +121,6 @@ final class GroupCommit: Sendable {
                 offsets.append(base)
             }
             try EmbeddedDatabase.setRecordsEnd(position, database)
-            try records.synchronize()
             return .commit
         }
         return offsets

@@ -115,9 +115,9 @@ final class BatchBytes {
 
     var buffer: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: memory[..<count]) }
 
-    /// Room for so many bytes, in place of those that it held.
+    /// Room for so many bytes, in place of those that it held. What a batch of very large records took is given back.
     func room(for count: Int) -> UnsafeMutableRawBufferPointer {
-        if memory.count < count {
+        if memory.count < count || memory.count > max(count, 4 << 20) {
             memory.deallocate()
             memory = .allocate(byteCount: count, alignment: 16)
         }

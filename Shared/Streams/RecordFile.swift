@@ -1,7 +1,8 @@
 import Glibc
 
 /// The packed batches of the embedded log, one behind the other in a file of their own: SQLite would write each byte twice.
-/// What lies behind the end that the index knows was never acknowledged, and the next append writes over it.
+/// Nothing is ever written over: of a writer that was killed while it committed, others see nothing, and SQLite may bring back
+/// what it wrote to the index when all have gone.
 final class RecordFile: Sendable {
     let path: String
     private let descriptor: Int32
@@ -22,20 +23,34 @@ final class RecordFile: Sendable {
         }
     }
 
-    func write(_ bytes: UnsafeRawBufferPointer, at position: Int64) throws(LogError) {
+    /// Answers where the first one begins, once a power cut can take nothing of them any more. The caller has the lock.
+    func append(_ batches: some Sequence<[UInt8]>) throws(LogError) -> Int64 {
+        let start = try size
+        do throws(LogError) {
+            var end = start
+            for batch in batches {
+                try write(batch, at: end)
+                end += Int64(batch.count)
+            }
+            guard fdatasync(descriptor) == 0 else { throw LogError(errno, "write to", path) }
+        } catch {
+            // The index knows nothing of it yet; what did not fit is not to stay behind each attempt.
+            ftruncate(descriptor, off_t(start))
+            throw error
+        }
+        return start
+    }
+
+    private func write(_ bytes: [UInt8], at position: Int64) throws(LogError) {
         var done = 0
         while done < bytes.count {
-            let count = pwrite(
-                descriptor, bytes.baseAddress.map { $0 + done }, bytes.count - done, off_t(position) + off_t(done))
+            let count = bytes.withUnsafeBytes {
+                pwrite(descriptor, $0.baseAddress.map { $0 + done }, $0.count - done, off_t(position) + off_t(done))
+            }
             if count < 0, errno == EINTR { continue }
             guard count > 0 else { throw LogError(errno, "write to", path) }
             done += count
         }
-    }
-
-    /// Returns when a power cut can take nothing of it any more.
-    func synchronize() throws(LogError) {
-        guard fdatasync(descriptor) == 0 else { throw LogError(errno, "write to", path) }
     }
 
     /// Answers whether the file holds so many bytes there.

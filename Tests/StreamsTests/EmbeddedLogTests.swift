@@ -113,7 +113,7 @@ struct EmbeddedLogTests {
         }
     }
 
-    @Test("writes over what a writer left that was killed before the index knew of it")
+    @Test("reads past what a writer left that was killed before the index knew of it")
     func unfinished() throws {
         try withTemporaryFolder { folder in
             let path = "\(folder)/attain.log"
@@ -123,27 +123,45 @@ struct EmbeddedLogTests {
             try records.write(contentsOf: [UInt8](repeating: 0x55, count: 100_000))
             try records.close()
             #expect(try texts(in: log) == (0..<30).map(String.init))
-            let again = try EmbeddedLog(path: path)
-            let producer = try again.makeProducer()
-            try producer.append(.text("30"), to: source)
-            try producer.flush()
+            try append("30", to: EmbeddedLog(path: path))
             #expect(try texts(in: log) == (0...30).map(String.init))
         }
     }
 
-    @Test("goes on from a backup of its index, whatever was appended since")
-    func restoredIndex() throws {
+    /// A writer that is killed in the `fsync` of its commit has written all of it, and no other process sees it: those that are
+    /// alive go on without it, and SQLite brings it back once all of them have gone, in place of what they did not commit.
+    @Test("holds what an index knows that was not seen for a while, whatever was appended meanwhile")
+    func broughtBack() throws {
         try withTemporaryFolder { folder in
-            let path = "\(folder)/attain.log"
-            let log = try filled(path)
-            try DatabaseQueue(path: path).backup(to: DatabaseQueue(path: "\(folder)/copy.log"))
-            let producer = try log.makeProducer()
-            try producer.append(.text("lost"), to: source)
-            try producer.flush()
-            try FileManager.default.copyItem(atPath: path + "-records", toPath: "\(folder)/copy.log-records")
-            let copy = try EmbeddedLog(path: "\(folder)/copy.log")
-            #expect(try texts(in: copy) == (0..<30).map(String.init))
+            let log = try filled("\(folder)/attain.log")
+            let unseen = try backup(log, to: "\(folder)/unseen.log")
+            try append("killed", to: log)
+            let seen = try backup(log, to: "\(folder)/seen.log")
+
+            try copyRecords(of: log.path, to: unseen)
+            let others = try EmbeddedLog(path: unseen)
+            #expect(try texts(in: others) == (0..<30).map(String.init))
+            try append("not committed", to: others)
+
+            try copyRecords(of: unseen, to: seen)
+            #expect(try texts(in: EmbeddedLog(path: seen)) == (0..<30).map(String.init) + ["killed"])
         }
+    }
+
+    private func append(_ text: String, to log: EmbeddedLog) throws {
+        let producer = try log.makeProducer()
+        try producer.append(.text(text), to: source)
+        try producer.flush()
+    }
+
+    /// Of the index alone.
+    private func backup(_ log: EmbeddedLog, to path: String) throws -> String {
+        try DatabaseQueue(path: log.path).backup(to: DatabaseQueue(path: path))
+        return path
+    }
+
+    private func copyRecords(of old: String, to new: String) throws {
+        try FileManager.default.copyItem(atPath: old + "-records", toPath: new + "-records")
     }
 
     @Test("of the first format, which kept its records in the index, is taken over")
@@ -156,9 +174,7 @@ struct EmbeddedLogTests {
                 #expect(try texts(in: log) == (0..<30).map(String.init))
                 #expect(try log.identity() == "first")
             }
-            let producer = try EmbeddedLog(path: path).makeProducer()
-            try producer.append(.text("30"), to: source)
-            try producer.flush()
+            try append("30", to: EmbeddedLog(path: path))
             #expect(try texts(in: EmbeddedLog(path: path)) == (0...30).map(String.init))
         }
     }
