@@ -9,39 +9,41 @@ enum EmbeddedDatabase {
     static let version = 2
     static let offsetBits: Int64 = 44
 
-    enum Role {
-        /// Acknowledges appends: nothing it has committed may be lost with the power.
-        case writer
-        /// Writes group positions, which only show lag: losing the last of them costs nothing.
-        case positions
-        case reader
-    }
-
-    static func open(_ path: String, as role: Role) throws(LogError) -> DatabaseQueue {
+    /// What a writer commits may be lost with the power: batches are found again in the file of records, and group positions only
+    /// show lag.
+    static func open(_ path: String, isWriter: Bool) throws(LogError) -> DatabaseQueue {
         _ = SQLiteLibrary.isSettled
         var configuration = Configuration()
         configuration.label = "attain.log"
-        configuration.readonly = role == .reader
+        configuration.readonly = !isWriter
         configuration.busyMode = .timeout(30)
         return try mapped(path) {
             let queue = try DatabaseQueue(path: path, configuration: configuration)
-            // After opening, because GRDB sets NORMAL by itself where it is asked for WAL.
-            if role != .reader { try queue.writeWithoutTransaction { try prepare($0, role, path) } }
+            if isWriter { try queue.writeWithoutTransaction { try prepare($0, path) } }
             return queue
         }
     }
 
-    private static func prepare(_ database: Database, _ role: Role, _ path: String) throws {
+    private static func prepare(_ database: Database, _ path: String) throws {
         try database.execute(sql: "PRAGMA journal_mode = WAL")
-        try database.execute(sql: "PRAGMA synchronous = \(role == .writer ? "FULL" : "NORMAL")")
+        try database.execute(sql: "PRAGMA synchronous = NORMAL")
         try database.execute(sql: "PRAGMA wal_autocheckpoint = 1024")  // pages
         try database.execute(sql: "PRAGMA journal_size_limit = 67108864")
-        let synchronous = try Int.fetchOne(database, sql: "PRAGMA synchronous")
         let journal = try String.fetchOne(database, sql: "PRAGMA journal_mode")
-        guard journal == "wal", role != .writer || synchronous == 2 else {
+        guard journal == "wal" else {
             throw LogError.operating(
-                "\(path): SQLite runs with journal mode \(journal ?? "?") and synchronous \(synchronous ?? -1) instead of "
-                    + "wal and 2; put the log on a local file system")
+                "\(path): SQLite runs with journal mode \(journal ?? "?") instead of wal; put the log on a local file system"
+            )
+        }
+    }
+
+    /// A transaction that is not lost with the power.
+    static func inDurableTransaction(_ database: Database, _ body: () throws -> Void) throws {
+        try database.execute(sql: "PRAGMA synchronous = FULL")
+        defer { try? database.execute(sql: "PRAGMA synchronous = NORMAL") }
+        try database.inTransaction(.immediate) {
+            try body()
+            return .commit
         }
     }
 
@@ -53,40 +55,40 @@ enum EmbeddedDatabase {
                 "\(path) was written by a newer program (format \(version), this one knows \(Self.version)); run that one"
             )
         }
+        let size = try records.size
+        guard version > 0 || size == 0 else {
+            throw LogError.damaged(
+                path,
+                "it is new, and \(records.path) has \(size) bytes of a log before it; to begin anew delete that too")
+        }
         if version < Self.version {
-            try database.inTransaction(.immediate) {
+            try inDurableTransaction(database) {
                 if version == 0 { try database.execute(sql: tables) }
                 if version == 1 { try database.execute(sql: "ALTER TABLE record_batch RENAME TO record_batch_1") }
                 try database.execute(sql: batches)
                 if version == 1 { try moveBatches(database, to: records) }
                 try database.execute(sql: "PRAGMA user_version = \(Self.version)")
-                return .commit
             }
             if version == 1 { try database.execute(sql: "VACUUM") }
         }
-        let size = try records.size
-        let end = try Int64.fetchOne(database, sql: "SELECT position FROM records_end") ?? .max
-        guard size >= end else {
-            throw LogError.damaged(records.path, "\(end) bytes were written to it, and it has \(size)")
+        try database.inTransaction(.immediate) {
+            _ = try EmbeddedTable.catchUp(with: records, database)
+            return .commit
         }
     }
 
-    /// Where the last batch ends in the file of records.
-    static func setRecordsEnd(_ position: Int64, _ database: Database) throws {
-        try database.cachedStatement(sql: "UPDATE records_end SET position = ?").run(.integer(position))
-    }
-
-    /// Before there was a file of records, the table held them.
+    /// Before there was a file of records, the table held them. Of an attempt that was killed some may be there.
     private static func moveBatches(_ database: Database, to records: RecordFile) throws {
-        let insert = try database.makeStatement(sql: "INSERT INTO record_batch VALUES (?, ?, ?, ?, ?)")
-        let old = "SELECT id, count, checksum, records FROM record_batch_1 ORDER BY id"
+        records.truncate(to: 0)
+        var end: Int64 = 0
+        let old = "SELECT id, records, count FROM record_batch_1 ORDER BY id"
         try database.makeStatement(sql: old).each { row in
-            let bytes = row.bytes(3)
-            try insert.run(
-                .integer(row.integer(0)), .integer(row.integer(1)), .integer(row.integer(2)),
-                .integer(try records.append([bytes])), .integer(Int64(bytes.count)))
+            let batch = RecordBatch(bytes: row.bytes(1), count: Int(row.integer(2)))
+            let head = RecordFile.Head(row: row.integer(0), batch)
+            try EmbeddedTable.insert(head, at: end, database)
+            end = try records.append([(head, batch.bytes)], at: end)
         }
-        try setRecordsEnd(records.size, database)
+        try EmbeddedTable.setRecordsEnd(end, database)
         try database.execute(sql: "DROP TABLE record_batch_1")
     }
 
@@ -110,7 +112,7 @@ enum EmbeddedDatabase {
         ) STRICT, WITHOUT ROWID;
         """
 
-    /// Where in the file of records a batch lies.
+    /// Where in the file of records the bytes of a batch lie, behind its head.
     private static let batches = """
         CREATE TABLE record_batch (
             id INTEGER PRIMARY KEY,

@@ -3,7 +3,7 @@ import Synchronization
 
 /// A log in files, for one machine: trials, small companies, tests. Several processes may use it at once.
 ///
-/// `attain.log` is an index of `attain.log-records`, to which records are appended. Beside them lie `attain.log-lock` (who
+/// `attain.log` has the topics, and an index of `attain.log-records`, to which records are appended. Beside them lie `attain.log-lock` (who
 /// writes), `attain.log-signal` (wakes readers) and `attain.log-group-NAME` (which process runs a group).
 package final class EmbeddedLog: Log {
     let path: String
@@ -19,7 +19,7 @@ package final class EmbeddedLog: Log {
         let lock = try FileLock(path: path + "-lock")
         try lock.lock()
         defer { lock.unlock() }
-        let writer = try EmbeddedDatabase.open(path, as: .writer)
+        let writer = try EmbeddedDatabase.open(path, isWriter: true)
         let records = try RecordFile(path: path + "-records")
         self.records = records
         try EmbeddedDatabase.mapped(path) {
@@ -28,7 +28,7 @@ package final class EmbeddedLog: Log {
         commits = GroupCommit(
             path: path, database: writer, lock: try FileLock(path: path + "-lock"),
             signal: try FileSignal(path: path + "-signal"), records: records)
-        positions = try EmbeddedDatabase.open(path, as: .positions)
+        positions = try EmbeddedDatabase.open(path, isWriter: true)
         positionsLock = try FileLock(path: path + "-lock")
     }
 
@@ -84,7 +84,10 @@ struct EmbeddedTopic: Sendable {
 extension EmbeddedLog {
     package func create(_ topics: [TopicSpecification]) throws(LogError) {
         try writing { database in
-            for topic in topics { try Self.create(topic, in: database) }
+            // The file of records does not say what its partitions are called.
+            try EmbeddedDatabase.inDurableTransaction(database) {
+                for topic in topics { try Self.create(topic, in: database) }
+            }
         }
     }
 
@@ -137,16 +140,12 @@ extension EmbeddedLog {
         return byName
     }
 
-    /// A transaction that need not survive a power cut by itself; a later append makes it durable too.
     private func writing(_ body: (Database) throws -> Void) throws(LogError) {
         try EmbeddedDatabase.mapped(path) {
             try positions.writeWithoutTransaction { database in
                 try positionsLock.lock()
                 defer { positionsLock.unlock() }
-                try database.inTransaction(.immediate) {
-                    try body(database)
-                    return .commit
-                }
+                try body(database)
             }
         }
     }
@@ -191,10 +190,13 @@ extension EmbeddedLog {
 
     func commit(_ group: String, _ committed: [TopicPartition: Int64]) throws(LogError) {
         try writing { database in
-            for (source, position) in committed {
-                try database.execute(
-                    sql: "INSERT OR REPLACE INTO group_position VALUES (?, ?, ?, ?)",
-                    arguments: [group, source.topic, source.partition, position])
+            try database.inTransaction(.immediate) {
+                for (source, position) in committed {
+                    try database.execute(
+                        sql: "INSERT OR REPLACE INTO group_position VALUES (?, ?, ?, ?)",
+                        arguments: [group, source.topic, source.partition, position])
+                }
+                return .commit
             }
         }
     }

@@ -9,7 +9,7 @@ final class EmbeddedReader: PartitionReader {
 
     init(log: EmbeddedLog) throws(LogError) {
         self.log = log
-        database = try EmbeddedDatabase.open(log.path, as: .reader)
+        database = try EmbeddedDatabase.open(log.path, isWriter: false)
         signal = try SignalWaiter(path: log.path + "-signal")
     }
 

@@ -13,7 +13,7 @@ final class EmbeddedSource: CoordinatedSource {
     init(log: EmbeddedLog, group: String) throws(LogError) {
         self.log = log
         self.group = group
-        database = try EmbeddedDatabase.open(log.path, as: .reader)
+        database = try EmbeddedDatabase.open(log.path, isWriter: false)
         signal = try SignalWaiter(path: log.path + "-signal")
     }
 

@@ -23,6 +23,43 @@ enum EmbeddedTable {
         return first.map { $0 - rows.lowerBound } ?? 0
     }
 
+    static func insert(_ head: RecordFile.Head, at position: Int64, _ database: Database) throws {
+        try database.cachedStatement(sql: "INSERT INTO record_batch VALUES (?, ?, ?, ?, ?)").run(
+            .integer(head.row), .integer(head.count), .integer(head.checksum),
+            .integer(position + Int64(RecordFile.Head.size)), .integer(head.size))
+    }
+
+    /// Where what the index knows ends in the file of records.
+    static func setRecordsEnd(_ position: Int64, _ database: Database) throws {
+        try database.cachedStatement(sql: "UPDATE records_end SET position = ?").run(.integer(position))
+    }
+
+    /// Takes in what the index does not know: of a writer that was killed, or lost with the power. What is not whole nobody was
+    /// told of. Answers where the file ends.
+    static func catchUp(with records: RecordFile, _ database: Database) throws -> Int64 {
+        let statement = try database.cachedStatement(sql: "SELECT position FROM records_end")
+        guard let known = try statement.first(read: { $0.integer(0) }) else {
+            throw LogError.damaged(records.path, "its index does not say where it ends")
+        }
+        let size = try records.size
+        guard size >= known else {
+            throw LogError.damaged(records.path, "\(known) bytes were written to it, and it has \(size)")
+        }
+        guard size > known else { return known }
+        var end = known
+        while let head = try records.head(at: end) {
+            let partitionID = head.row >> EmbeddedDatabase.offsetBits
+            guard try self.end(of: partitionID, database) == head.row - rows(of: partitionID).lowerBound else {
+                throw LogError.damaged(records.path, "the batch at \(end) is not the next one that its index expects")
+            }
+            try insert(head, at: end, database)
+            end += Int64(RecordFile.Head.size) + head.size
+        }
+        records.truncate(to: end)
+        try setRecordsEnd(end, database)
+        return end
+    }
+
     /// Where a batch lies, and what of.
     struct Place {
         let row: Int64

@@ -104,23 +104,21 @@ final class GroupCommit: Sendable {
         var offsets: [Int64] = []
         var ends: [Int64: Int64] = [:]
         try database.inTransaction(.immediate) {
-            let statement = try database.cachedStatement(sql: "INSERT INTO record_batch VALUES (?, ?, ?, ?, ?)")
-            var position = try records.append(appends.lazy.map(\.batch.bytes))
+            var position = try EmbeddedTable.catchUp(with: records, database)
+            var batches: [(head: RecordFile.Head, bytes: [UInt8])] = []
             for append in appends {
                 let base = try ends[append.partitionID] ?? EmbeddedTable.end(of: append.partitionID, database)
                 let row = append.partitionID << EmbeddedDatabase.offsetBits | base
-                let (count, size) = (append.batch.count, append.batch.bytes.count)
-                let checksum = append.batch.bytes.withUnsafeBytes {
-                    RecordBatch.checksum($0, row: row, count: count)
-                }
-                try statement.run(
-                    .integer(row), .integer(Int64(count)), .integer(checksum), .integer(position), .integer(Int64(size))
-                )
-                position += Int64(size)
-                ends[append.partitionID] = base + Int64(count)
+                batches.append((RecordFile.Head(row: row, append.batch), append.batch.bytes))
+                ends[append.partitionID] = base + Int64(append.batch.count)
                 offsets.append(base)
             }
-            try EmbeddedDatabase.setRecordsEnd(position, database)
+            let end = try records.append(batches, at: position)
+            for (head, _) in batches {
+                try EmbeddedTable.insert(head, at: position, database)
+                position += Int64(RecordFile.Head.size) + head.size
+            }
+            try EmbeddedTable.setRecordsEnd(end, database)
             return .commit
         }
         return offsets

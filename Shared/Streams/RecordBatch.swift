@@ -5,6 +5,10 @@ struct RecordBatch: Sendable {
     private(set) var bytes: [UInt8] = []
     private(set) var count = 0
 
+    init() {}
+
+    init(bytes: [UInt8], count: Int) { (self.bytes, self.count) = (bytes, count) }
+
     mutating func append(_ record: Record) {
         let start = (
             record.timestamp.littleEndian, (record.key.map { Int32($0.count) } ?? -1).littleEndian,

@@ -113,7 +113,7 @@ struct EmbeddedLogTests {
         }
     }
 
-    @Test("reads past what a writer left that was killed before the index knew of it")
+    @Test("takes out what a writer left that was killed while it wrote")
     func unfinished() throws {
         try withTemporaryFolder { folder in
             let path = "\(folder)/attain.log"
@@ -128,23 +128,46 @@ struct EmbeddedLogTests {
         }
     }
 
-    /// A writer that is killed in the `fsync` of its commit has written all of it, and no other process sees it: those that are
-    /// alive go on without it, and SQLite brings it back once all of them have gone, in place of what they did not commit.
-    @Test("holds what an index knows that was not seen for a while, whatever was appended meanwhile")
-    func broughtBack() throws {
+    /// As a power cut, or a kill within a commit, leaves it.
+    @Test("holds what was appended though its index has lost that")
+    func lostIndex() throws {
         try withTemporaryFolder { folder in
             let log = try filled("\(folder)/attain.log")
-            let unseen = try backup(log, to: "\(folder)/unseen.log")
-            try append("killed", to: log)
-            let seen = try backup(log, to: "\(folder)/seen.log")
+            let old = try backup(log, to: "\(folder)/old.log")
+            for number in 30..<33 { try append("\(number)", to: log) }
+            try copyRecords(of: log.path, to: old)
+            let restored = try EmbeddedLog(path: old)
+            #expect(try texts(in: restored) == (0..<33).map(String.init))
+            try append("33", to: restored)
+            #expect(try texts(in: EmbeddedLog(path: old)) == (0...33).map(String.init))
+        }
+    }
 
-            try copyRecords(of: log.path, to: unseen)
-            let others = try EmbeddedLog(path: unseen)
-            #expect(try texts(in: others) == (0..<30).map(String.init))
-            try append("not committed", to: others)
+    @Test("holds what its other writer appended and was killed before the index knew of it")
+    func lostCommit() throws {
+        try withTemporaryFolder { folder in
+            let log = try filled("\(folder)/attain.log")
+            let path = try backup(log, to: "\(folder)/other.log")
+            try copyRecords(of: log.path, to: path)
+            let other = try EmbeddedLog(path: path)
+            try append("30", to: log)
+            let records = try Data(contentsOf: URL(fileURLWithPath: log.path + "-records"))
+            // Where its writer has the file open.
+            let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path + "-records"))
+            try file.write(contentsOf: records)
+            try file.close()
+            try append("31", to: other)
+            #expect(try texts(in: other) == (0...31).map(String.init))
+        }
+    }
 
-            try copyRecords(of: unseen, to: seen)
-            #expect(try texts(in: EmbeddedLog(path: seen)) == (0..<30).map(String.init) + ["killed"])
+    @Test("whose index is gone is not begun anew behind what was appended")
+    func withoutIndex() throws {
+        try withTemporaryFolder { folder in
+            let log = try filled("\(folder)/attain.log")
+            try copyRecords(of: log.path, to: "\(folder)/copy.log")
+            let error = #expect(throws: LogError.self) { _ = try EmbeddedLog(path: "\(folder)/copy.log") }
+            #expect(error?.description.contains("bytes of a log before it; to begin anew delete that too") == true)
         }
     }
 
