@@ -66,7 +66,7 @@ enum EmbeddedDatabase {
                 if version == 0 { try database.execute(sql: tables) }
                 if version == 1 { try database.execute(sql: "ALTER TABLE record_batch RENAME TO record_batch_1") }
                 try database.execute(sql: batches)
-                if version == 1 { try moveBatches(database, to: records) }
+                if version == 1 { try moveBatches(database, path, to: records) }
                 try database.execute(sql: "PRAGMA user_version = \(Self.version)")
             }
             if version == 1 { try database.execute(sql: "VACUUM") }
@@ -78,13 +78,16 @@ enum EmbeddedDatabase {
     }
 
     /// Before there was a file of records, the table held them. Of an attempt that was killed some may be there.
-    private static func moveBatches(_ database: Database, to records: RecordFile) throws {
+    private static func moveBatches(_ database: Database, _ path: String, to records: RecordFile) throws {
         records.truncate(to: 0)
         var end: Int64 = 0
-        let old = "SELECT id, records, count FROM record_batch_1 ORDER BY id"
+        let old = "SELECT id, records, count, checksum FROM record_batch_1 ORDER BY id"
         try database.makeStatement(sql: old).each { row in
             let batch = RecordBatch(bytes: row.bytes(1), count: Int(row.integer(2)))
             let head = RecordFile.Head(row: row.integer(0), batch)
+            guard head.checksum == row.integer(3) else {
+                throw LogError.damaged(path, "the batch in row \(head.row) fails its checksum")
+            }
             try EmbeddedTable.insert(head, at: end, database)
             end = try records.append([(head, batch.bytes)], at: end)
         }

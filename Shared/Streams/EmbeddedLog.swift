@@ -3,8 +3,8 @@ import Synchronization
 
 /// A log in files, for one machine: trials, small companies, tests. Several processes may use it at once.
 ///
-/// `attain.log` has the topics, and an index of `attain.log-records`, to which records are appended. Beside them lie `attain.log-lock` (who
-/// writes), `attain.log-signal` (wakes readers) and `attain.log-group-NAME` (which process runs a group).
+/// `attain.log` has the topics, and an index of `attain.log-records`, to which records are appended. Beside them lie
+/// `attain.log-lock` (who writes), `attain.log-signal` (wakes readers) and `attain.log-group-NAME` (which process runs a group).
 package final class EmbeddedLog: Log {
     let path: String
     let commits: GroupCommit
