@@ -12,6 +12,7 @@ final class PayeeTask: StreamTask {
     private let store: PayeeStore
     private let room = Workroom()
     private var cache: PayeeCache
+    private var writer = WireWriter(capacity: 128)
     /// How the coordinates of its records begin, as causes name them.
     private var partition: (source: TopicPartition, prefix: String)?
 
@@ -79,13 +80,22 @@ final class PayeeTask: StreamTask {
 
     /// A tombstone when the deal no longer pays this payee anything.
     private func output(_ commission: Effect.DealCommission, of payee: LoadedPayee) throws -> Output {
-        var value = WireWriter(capacity: 96)
-        value.dealCommission(commission, payee.id, try commission.total)
         let partitionKey = Array(commission.deal.text.utf8)
+        var key: [UInt8] = []
+        key.reserveCapacity(partitionKey.count + 1 + payee.key.count)
+        key += partitionKey
+        key.append(UInt8(ascii: "/"))
+        key += payee.key
         return Output(
-            topic: topics.dealCommissions, key: partitionKey + [UInt8(ascii: "/")] + payee.key,
-            partitionKey: partitionKey,
-            value: commission.components.isEmpty ? nil : value.bytes, type: EventType.dealCommission)
+            topic: topics.dealCommissions, key: key, partitionKey: partitionKey,
+            value: commission.components.isEmpty ? nil : try value(of: commission, of: payee),
+            type: EventType.dealCommission)
+    }
+
+    private func value(of commission: Effect.DealCommission, of payee: LoadedPayee) throws -> [UInt8] {
+        writer.removeAll()
+        writer.dealCommission(commission, payee.id, try commission.total)
+        return writer.bytes
     }
 
     /// A tombstone when all can be calculated again.

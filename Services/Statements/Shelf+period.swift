@@ -7,12 +7,8 @@ extension Shelf {
     func statements(in period: Period) async throws -> [ShownStatement] {
         let closes = try await Closes.read(self)
         let parts = try await read(.ledger) { database, _ in
-            try Shelf.payees(in: period, database).compactMap { payee -> ShownStatement? in
-                guard try LedgerStore.hasStatement(payee, period, database) else { return nil }
-                let balances = try LedgerStore.balances(of: payee, database)
-                return ShownStatement(
-                    statement: try LedgerStore.statement(of: payee, period, balances: balances, database),
-                    standing: try LedgerStore.standing(of: payee, period, closes, database))
+            try Shelf.payees(in: period, database).compactMap {
+                try LedgerStore.shown(of: $0, period, closes, database)
             }
         }
         return parts.flatMap { $0 }.sorted { $0.statement.payee < $1.statement.payee }

@@ -47,7 +47,7 @@ struct Show: AsyncParsableCommand {
     private func statement(_ shelf: Shelf, _ period: Period) async throws -> ShownStatement {
         let id = PayeeID(payee)
         if let statement = try await shelf.statement(of: id, period) { return statement }
-        let periods = try await shelf.statements(of: id).map(\.statement.period.label)
+        let periods = try await shelf.periods(of: id).map(\.label)
         guard periods.isEmpty else {
             throw Problem(
                 where: "\(payee)", "there is no statement for \(period)",
@@ -70,7 +70,17 @@ extension Freshness {
 extension Shelf {
     /// `nil` when nothing stands for that payee and period.
     func statement(of payee: PayeeID, _ period: Period) async throws -> ShownStatement? {
-        try await statements(of: payee).first { $0.statement.period == period }
+        let closes = try await Closes.read(self, of: payee)
+        return try await read(.ledger, partition: partition(of: payee.text)) { database in
+            try LedgerStore.payee(payee, database).flatMap { try LedgerStore.shown(of: $0, period, closes, database) }
+        } ?? nil
+    }
+
+    /// Those for which the payee has a statement, in order.
+    func periods(of payee: PayeeID) async throws -> [Period] {
+        try await read(.ledger, partition: partition(of: payee.text)) { database in
+            try LedgerStore.payee(payee, database).map { try LedgerStore.periods(of: $0, database) } ?? []
+        } ?? []
     }
 
     /// All statements of a payee, in the order of their periods; none for somebody unknown.

@@ -71,8 +71,7 @@ struct Site: Sendable {
                 text: statement.text(
                     name: names[payee], company: names.company, standing: shown.standing, explained: true))
         default:
-            let others = try await shelf.statements(of: payee).map(\.statement.period)
-            return Response(html: pages.statement(shown, others: others, frame))
+            return Response(html: pages.statement(shown, others: try await shelf.periods(of: payee), frame))
         }
     }
 

@@ -89,6 +89,17 @@ extension LedgerStore {
             closer: closes.closer(of: payee.payee, period))
     }
 
+    /// `nil` when nothing stands for that period. No other period's documents are read.
+    static func shown(
+        of payee: StoredPayee, _ period: Period, _ closes: Closes, _ database: Database
+    ) throws -> ShownStatement? {
+        guard try hasStatement(payee, period, database) else { return nil }
+        let balances = try balances(of: payee, database)
+        return ShownStatement(
+            statement: try statement(of: payee, period, balances: balances, database),
+            standing: try standing(of: payee, period, closes, database))
+    }
+
     /// All statements of a payee, in the order of their periods, with where they stand.
     static func shown(of payee: StoredPayee, _ closes: Closes, _ database: Database) throws -> [ShownStatement] {
         try statements(of: payee, database).map { statement in

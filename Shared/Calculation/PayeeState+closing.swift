@@ -69,17 +69,17 @@ extension PayeeState {
     // MARK: What falls due
 
     /// Markers for spans that have ended, and releases that the calendar makes due.
-    private mutating func fallDue() throws(ArithmeticError) -> [Change] {
-        guard let horizon = books.horizon else { return [] }
-        var changes: [Change] = []
+    private mutating func fallDue() throws(ArithmeticError) -> Changes {
+        var changes = Changes()
+        guard let horizon = books.horizon else { return changes }
         let markers = placeMarkers()
         if let first = markers.first, let last = markers.last {
-            changes += try evaluate(from: first, atLeastTo: last)
+            changes.append(try evaluate(from: first, atLeastTo: last))
             removeForgotten()
         }
         let keys = due.filter { $0.key <= horizon }.flatMap(\.value)
         for index in keys.compactMap({ index(of: $0) }).sorted() {
-            changes += try evaluate(from: index, atLeastTo: index, was: credits[index])
+            changes.append(try evaluate(from: index, atLeastTo: index, was: credits[index]))
         }
         return changes
     }

@@ -18,14 +18,14 @@ extension PayeeState {
         case paid(Int, Loss?)
     }
 
-    private func standing(of held: Held) throws(ArithmeticError) -> Standing {
-        guard !held.isWithdrawn else { return .absent }
-        guard let agreement = agreement(on: held.credit.date) else { return .unpaid(nil) }
-        guard agreements[agreement].currency == held.credit.amount.currency else { return .unpaid(agreement) }
-        guard held.credit.fulfilment?.cancellation != nil else { return .paid(agreement, nil) }
+    private func standing(of credit: Credit, isWithdrawn: Bool) throws(ArithmeticError) -> Standing {
+        guard !isWithdrawn else { return .absent }
+        guard let agreement = agreement(on: credit.date) else { return .unpaid(nil) }
+        guard agreements[agreement].currency == credit.amount.currency else { return .unpaid(agreement) }
+        guard credit.isCancelled else { return .paid(agreement, nil) }
         let settlement = agreements[agreement].plan.settlement
         guard settlement.clawback != nil else { return .absent }
-        return .paid(agreement, try settlement.loss(of: held.credit))
+        return .paid(agreement, try settlement.loss(of: credit))
     }
 
     // MARK: Steps
@@ -52,7 +52,7 @@ extension PayeeState {
     /// Mutating, though it changes nothing: a mutating function gives any other a copy of all there is.
     @discardableResult
     private mutating func pass(_ held: Held, _ start: inout Start) -> (agreement: Int, loss: Loss?)? {
-        guard let standing = try? standing(of: held) else { return nil }
+        guard let standing = try? standing(of: held.credit, isWithdrawn: held.isWithdrawn) else { return nil }
         switch standing {
         case .absent: return nil
         case .unpaid(let agreement):
@@ -91,8 +91,8 @@ extension PayeeState {
     /// the first one `was` in the same place, that is at once where it leaves the same sums.
     mutating func evaluate(
         from first: Int, atLeastTo end: Int, was old: Held? = nil
-    ) throws(ArithmeticError) -> [Change] {
-        var changes: [Change] = []
+    ) throws(ArithmeticError) -> Changes {
+        var changes = Changes()
         let known = checkpoints.removeAll(behind: first)
         var start = start(before: first)
         var next = 0
@@ -135,68 +135,68 @@ extension PayeeState {
 
     /// A credit where it stands.
     struct Placed {
-        let held: Held
+        let credit: Credit
         let agreement: Int
         let loss: Loss?
         let bench: Int
         /// The sums behind it.
         let after: Evaluator.Sums
-
-        var credit: Credit { held.credit }
     }
 
     /// Of a credit that cannot be calculated nothing is paid. It counts for those behind it only where it can be counted.
     private mutating func evaluate(
-        _ index: Int, _ start: inout Start, isNew: Bool, _ changes: inout [Change]
+        _ index: Int, _ start: inout Start, isNew: Bool, _ changes: inout Changes
     ) throws(ArithmeticError) {
         let known = changes.count
         do { try calculate(index, &start, isNew: isNew, &changes) } catch {
-            changes.removeSubrange(known...)
-            try takeBack(credits[index], at: index, because: error.description, &changes)
+            changes.keep(first: known)
+            try takeBack(at: index, because: error.description, &changes)
         }
     }
 
     private mutating func calculate(
-        _ index: Int, _ start: inout Start, isNew: Bool, _ changes: inout [Change]
+        _ index: Int, _ start: inout Start, isNew: Bool, _ changes: inout Changes
     ) throws(ArithmeticError) {
-        let held = credits[index]
-        switch try standing(of: held) {
-        case .absent: try takeBack(held, at: index, &changes)
+        // Not the whole of what is held: a copy of it would count each of its parts.
+        let credit = credits[index].credit
+        switch try standing(of: credit, isWithdrawn: credits[index].isWithdrawn) {
+        case .absent: try takeBack(at: index, &changes)
         case .unpaid(let agreement):
             enter(agreement, &start)
-            try takeBack(held, at: index, &changes)
+            try takeBack(at: index, &changes)
         case .paid(let agreement, let loss):
             enter(agreement, &start)
             guard var sums = start.sums.take() else { return }
             room.keep(sums)
             let evaluator = agreements[agreement].evaluator
             let bench = room.benches.place(of: evaluator)
-            do { try step(held.credit, evaluator, bench, isNew ? .allPaid : .none, &sums) } catch {
+            do { try step(credit, evaluator, bench, isNew ? .allPaid : .none, &sums) } catch {
                 // It counts where it counts without an explanation, as for whoever only passes it.
                 start.sums = room.before
-                pass(held, &start)
+                pass(credits[index], &start)
                 throw error
             }
             start.sums = loss.map(\.isCounted) == false ? room.before : sums
-            guard !isPosted(held, agreement, loss, bench) else { return }
-            if !isNew, var again = room.before { try step(held.credit, evaluator, bench, .allPaid, &again) }
-            let place = Placed(held: held, agreement: agreement, loss: loss, bench: bench, after: sums)
+            guard !isPosted(at: index, agreement, loss, bench) else { return }
+            if !isNew, var again = room.before { try step(credit, evaluator, bench, .allPaid, &again) }
+            let place = Placed(credit: credit, agreement: agreement, loss: loss, bench: bench, after: sums)
             try replace(place, at: index, &changes)
         }
     }
 
     /// Whether all that the lines say is posted, as it nearly always is for a credit behind a late one.
-    private func isPosted(_ held: Held, _ agreement: Int, _ loss: Loss?, _ bench: Int) -> Bool {
+    private func isPosted(at index: Int, _ agreement: Int, _ loss: Loss?, _ bench: Int) -> Bool {
         let (agreement, lines) = (agreements[agreement], room.benches.lines(at: bench))
-        guard !agreement.holds, loss == nil, held.due == nil, held.fault == nil, lines.count == held.posted.count
+        guard !agreement.holds, loss == nil, credits[index].due == nil, credits[index].fault == nil,
+            lines.count == credits[index].posted.count
         else { return false }
-        for index in lines.indices {
-            let (line, entry) = (lines[index], held.posted[index])
+        let (credit, posted) = (credits[index].credit, credits[index].posted)
+        for (line, entry) in zip(lines, posted) {
             guard entry.amount == Money(line.amount, agreement.currency), entry.released == line.amount,
                 entry.clawed.isZero, entry.component == agreement.components[line.component],
                 entry.planVersion == agreement.version, entry.plan == agreement.name, entry.earned == entry.period,
-                entry.earned == agreement.evaluator.period(of: line.component, on: held.credit.date),
-                entry.shown == Shown.number(of: line, held.credit, agreement)
+                entry.earned == agreement.evaluator.period(of: line.component, on: credit.date),
+                entry.shown == Shown.number(of: line, credit, agreement)
             else { return false }
         }
         return true
@@ -207,8 +207,8 @@ extension PayeeState {
         return agreements[agreement].plan.settlement.nextDay(of: credit, after: books.horizon)
     }
 
-    private mutating func replace(_ place: Placed, at index: Int, _ changes: inout [Change]) throws(ArithmeticError) {
-        var (old, outcome) = (place.held.posted, Outcome())
+    private mutating func replace(_ place: Placed, at index: Int, _ changes: inout Changes) throws(ArithmeticError) {
+        var (old, outcome) = (credits[index].posted, Outcome())
         let (agreement, lines) = (agreements[place.agreement], room.benches.lines(at: place.bench))
         for line in lines {
             // Sums of millions of lines fit a number; of one that is no money they might not.
@@ -222,28 +222,30 @@ extension PayeeState {
             try settle(rated, known, &outcome, &changes)
         }
         if !lines.isEmpty { outcome.due = nextDay(of: place.credit, place.agreement, place.loss) }
-        try reverse(&old, of: place.held, &outcome, &changes)
+        try reverse(&old, at: index, &outcome, &changes)
         keep(outcome, at: index)
     }
 
     /// All its lines, if it has any.
     private mutating func takeBack(
-        _ held: Held, at index: Int, because fault: String? = nil, _ changes: inout [Change]
+        at index: Int, because fault: String? = nil, _ changes: inout Changes
     ) throws(ArithmeticError) {
-        guard !held.posted.isEmpty || held.due != nil || held.fault != fault else { return }
-        var (old, outcome) = (held.posted, Outcome(fault: fault))
-        try reverse(&old, of: held, &outcome, &changes)
+        guard !credits[index].posted.isEmpty || credits[index].due != nil || credits[index].fault != fault else {
+            return
+        }
+        var (old, outcome) = (credits[index].posted, Outcome(fault: fault))
+        try reverse(&old, at: index, &outcome, &changes)
         keep(outcome, at: index)
     }
 
     /// Lines that the credit does not have any more.
     private func reverse(
-        _ old: inout [Posted], of held: Held, _ outcome: inout Outcome, _ changes: inout [Change]
+        _ old: inout [Posted], at index: Int, _ outcome: inout Outcome, _ changes: inout Changes
     ) throws(ArithmeticError) {
         while let first = old.first {
             let known = old.filter { $0.isOf(first.component, first.earned, first.amount.currency) }
             old.removeAll { $0.isOf(first.component, first.earned, first.amount.currency) }
-            try takeBack(known, of: held, &outcome, &changes)
+            try takeBack(known, of: credits[index], &outcome, &changes)
         }
     }
 }

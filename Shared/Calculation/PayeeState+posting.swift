@@ -4,18 +4,18 @@ import Records
 
 /// Makes ledger documents: of changes per period, currency and plan; chained by hash.
 extension PayeeState {
-    mutating func post(_ changes: [Change], _ cause: PayeeEvent.Cause, _ effect: inout Effect) throws {
-        for (batch, changes) in Batch.all(of: changes) {
-            for start in stride(from: 0, to: changes.count, by: PayeeState.earningsLimit) {
-                let part = changes[start..<min(start + PayeeState.earningsLimit, changes.count)]
-                effect.documents.append(try document(of: part.map(\.earning), batch, cause))
-                note(part)
+    mutating func post(_ changes: Changes, _ cause: PayeeEvent.Cause, _ effect: inout Effect) throws {
+        for (batch, earnings) in changes.byBatch {
+            for start in stride(from: 0, to: earnings.count, by: PayeeState.earningsLimit) {
+                let end = min(start + PayeeState.earningsLimit, earnings.count)
+                let part = end - start == earnings.count ? earnings : Array(earnings[start..<end])
+                effect.documents.append(try document(of: part, batch, cause))
+                for earning in part { note(earning, batch) }
             }
         }
-        for change in changes {
-            let key = change.earning.credit.key
-            effect.add(key)
-            effect.add(key.deal)
+        for earning in changes.earnings {
+            effect.add(earning.credit.key)
+            effect.add(earning.credit.key.deal)
         }
     }
 
@@ -31,6 +31,7 @@ extension PayeeState {
         }
         try move(released, batch.period, batch.currency)
         var postings: [Posting] = []
+        postings.reserveCapacity(3)
         func post(_ amount: Number, to account: Account) {
             if !amount.isZero { postings.append(Posting(account: account, amount: amount)) }
         }
@@ -49,40 +50,14 @@ extension PayeeState {
         try books.move(amount, period, currency)
     }
 
-    /// Keeps with each line the document that posted it last.
-    private mutating func note(_ changes: ArraySlice<Change>) {
-        for change in changes {
-            guard let index = index(of: change.earning.credit.key) else { continue }
-            let place = credits[index].posted.firstIndex {
-                $0.component == change.earning.component && $0.earned == change.earned && $0.period == change.period
-                    && $0.amount.currency == change.currency
-            }
-            if let place { credits[index].posted[place].document = books.sequence }
+    /// Keeps with a line the document that posted it last.
+    private mutating func note(_ earning: Earning, _ batch: Batch) {
+        guard let index = index(of: earning.credit.key) else { return }
+        let place = credits[index].posted.firstIndex {
+            $0.component == earning.component && $0.earned == earning.period ?? batch.period
+                && $0.period == batch.period && $0.amount.currency == batch.currency
         }
-    }
-
-    private struct Batch: Hashable, Comparable {
-        let period: Period
-        let currency: Currency
-        let plan: String
-        let planVersion: String
-
-        init(_ change: Change) {
-            (period, currency, plan, planVersion) = (change.period, change.currency, change.plan, change.planVersion)
-        }
-
-        /// In order, each with its changes.
-        static func all(of changes: [Change]) -> [(Batch, [Change])] {
-            if changes.count == 1 { return [(Batch(changes[0]), changes)] }
-            var groups: [Batch: [Change]] = [:]
-            for change in changes { groups[Batch(change), default: []].append(change) }
-            return groups.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
-        }
-
-        static func < (left: Self, right: Self) -> Bool {
-            (left.period, left.currency, left.plan, left.planVersion)
-                < (right.period, right.currency, right.plan, right.planVersion)
-        }
+        if let place { credits[index].posted[place].document = books.sequence }
     }
 
     // MARK: Decisions
@@ -160,8 +135,26 @@ extension PayeeState {
             cause: cause.coordinate, plan: plan, planVersion: version, previousHash: books.head,
             occurred: cause.occurred, earnings: earnings, postings: postings, note: note, adjustment: adjustment,
             payout: payout, by: person)
-        let bytes = document.encoded()
+        let bytes = document.encoded(by: &room.writer)
         books.head = digest(bytes)
         return bytes
+    }
+}
+
+extension PayeeState.Changes {
+    /// The batches in order, each with what it has.
+    fileprivate var byBatch: [(PayeeState.Batch, [Earning])] {
+        guard let first = batches.first else { return [] }
+        // Nearly all events change one.
+        if batches.allSatisfy({ $0 == first }) { return [(first, earnings)] }
+        let groups = Dictionary(grouping: batches.indices) { batches[$0] }
+        return groups.sorted { $0.key < $1.key }.map { batch, places in (batch, places.map { earnings[$0] }) }
+    }
+}
+
+extension PayeeState.Batch: Comparable {
+    static func < (left: Self, right: Self) -> Bool {
+        (left.period, left.currency, left.plan, left.planVersion)
+            < (right.period, right.currency, right.plan, right.planVersion)
     }
 }

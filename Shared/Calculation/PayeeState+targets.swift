@@ -87,7 +87,7 @@ extension PayeeState {
     // MARK: Lines
 
     func settle(
-        _ rated: Rated, _ known: [Posted], _ outcome: inout Outcome, _ changes: inout [Change]
+        _ rated: Rated, _ known: [Posted], _ outcome: inout Outcome, _ changes: inout Changes
     ) throws(ArithmeticError) {
         var line = try line(known, of: rated.credit, &outcome)
         let shown = Shown.number(of: rated.line, rated.credit, rated.agreement)
@@ -104,7 +104,7 @@ extension PayeeState {
                     : Shown.number(shown, [target.amount, target.total, target.released], try words(rated, target)))
             guard let (amount, released) = try keep(entry, of: &line, &outcome) else { continue }
             let explanation = try explain(rated, target, before: target.total - amount, booked)
-            changes.append(change(entry, by: amount, released, line, explanation))
+            append(entry, by: amount, released, line, explanation, &changes)
         }
         try reverseOpen(line, &changes)
     }
@@ -113,7 +113,7 @@ extension PayeeState {
     /// what open ones have where it is. It is told of the credit as they have it: what it has become since came in an
     /// order of its own.
     func takeBack(
-        _ known: [Posted], of held: Held, _ outcome: inout Outcome, _ changes: inout [Change]
+        _ known: [Posted], of held: Held, _ outcome: inout Outcome, _ changes: inout Changes
     ) throws(ArithmeticError) {
         let closed = held.closed.flatMap { $0.through == books.through ? $0.credit : nil }
         var line = try line(known, of: closed ?? held.credit, &outcome)
@@ -124,16 +124,16 @@ extension PayeeState {
                 planVersion: last.planVersion, amount: Money(try -booked.amount, last.amount.currency),
                 clawed: try -booked.clawed, released: try -booked.released, shown: 0)
             if let (amount, released) = try keep(entry, of: &line, &outcome) {
-                changes.append(change(entry, by: amount, released, line, try Explanation.nothing(amount)))
+                append(entry, by: amount, released, line, try Explanation.nothing(amount), &changes)
             }
         }
         try reverseOpen(line, &changes)
     }
 
-    private func reverseOpen(_ line: Line, _ changes: inout [Change]) throws(ArithmeticError) {
+    private func reverseOpen(_ line: Line, _ changes: inout Changes) throws(ArithmeticError) {
         for old in line.open where !old.amount.amount.isZero || !old.released.isZero {
             let amount = try -old.amount.amount
-            changes.append(change(old, by: amount, try -old.released, line, try Explanation.nothing(amount)))
+            append(old, by: amount, try -old.released, line, try Explanation.nothing(amount), &changes)
         }
     }
 
@@ -150,16 +150,17 @@ extension PayeeState {
         return !amount.isZero || !released.isZero || (isShown && entry.shown != old?.shown) ? (amount, released) : nil
     }
 
-    private func change(
-        _ entry: Posted, by amount: Number, _ released: Number, _ line: Line, _ explanation: Explanation
-    ) -> Change {
-        Change(
-            plan: entry.plan, planVersion: entry.planVersion, period: entry.period, currency: entry.amount.currency,
-            earning: Earning(
-                component: entry.component, credit: line.credit.counted(in: entry.amount.currency), amount: amount,
-                explanation: explanation, released: released,
-                period: entry.earned == entry.period ? nil : entry.earned,
-                corrects: line.booked.document == 0 ? nil : line.booked.document))
+    private func append(
+        _ entry: Posted, by amount: Number, _ released: Number, _ line: Line, _ explanation: Explanation,
+        _ changes: inout Changes
+    ) {
+        let earning = Earning(
+            component: entry.component, credit: line.credit.counted(in: entry.amount.currency), amount: amount,
+            explanation: explanation, released: released, period: entry.earned == entry.period ? nil : entry.earned,
+            corrects: line.booked.document == 0 ? nil : line.booked.document)
+        let batch = Batch(
+            period: entry.period, currency: entry.amount.currency, plan: entry.plan, planVersion: entry.planVersion)
+        changes.append(earning, to: batch)
     }
 
     // MARK: Targets

@@ -16,9 +16,9 @@ extension PayeeState {
     ) rethrows {
         var last: Int?
         for index in indexes(of: keys) where index != last {
-            var writer = WireWriter(capacity: 512)
-            writer.state(of: credits[index])
-            credits[index].row = try write(credits[index].row, credits[index].credit.date, writer.bytes)
+            room.writer.removeAll()
+            room.writer.state(of: credits[index])
+            credits[index].row = try write(credits[index].row, credits[index].credit.date, room.writer.bytes)
             last = index
         }
     }

@@ -127,15 +127,36 @@ package struct PayeeState {
         var document: Int64 = 0
     }
 
-    /// A posted line that is to be another from now on.
-    struct Change: Hashable {
-        let plan: String
-        let planVersion: String
+    /// What is to be posted: differences, each with what the documents that post it have in common.
+    struct Changes {
+        private(set) var batches: [Batch] = []
+        private(set) var earnings: [Earning] = []
+
+        var count: Int { batches.count }
+
+        mutating func append(_ earning: Earning, to batch: Batch) {
+            batches.append(batch)
+            earnings.append(earning)
+        }
+
+        mutating func append(_ others: Changes) {
+            batches += others.batches
+            earnings += others.earnings
+        }
+
+        /// Takes back all but the first so many.
+        mutating func keep(first count: Int) {
+            batches.removeSubrange(count...)
+            earnings.removeSubrange(count...)
+        }
+    }
+
+    /// One period, currency and plan.
+    struct Batch: Hashable {
         let period: Period
         let currency: Currency
-        let earning: Earning
-
-        var earned: Period { earning.period ?? period }
+        let plan: String
+        let planVersion: String
     }
 
     enum Undo {
@@ -215,7 +236,7 @@ extension PayeeState {
         if case .withdrawn(let key) = event { effect.add(key) }
     }
 
-    mutating func agree(_ agreements: [Agreement]) throws(ArithmeticError) -> [Change] {
+    mutating func agree(_ agreements: [Agreement]) throws(ArithmeticError) -> Changes {
         self.agreements = agreements
         placeMarkers()
         let changes = try evaluate(from: 0, atLeastTo: credits.count)
@@ -223,7 +244,7 @@ extension PayeeState {
         return changes
     }
 
-    mutating func assign(_ credit: Credit) throws(ArithmeticError) -> [Change] {
+    mutating func assign(_ credit: Credit) throws(ArithmeticError) -> Changes {
         guard let old = index(of: credit.key) else {
             let index = insert(Held(credit: credit))
             return try evaluate(from: index, atLeastTo: index)
@@ -243,8 +264,8 @@ extension PayeeState {
     }
 
     /// Nothing happens when there is no such credit: its withdrawal was told twice.
-    mutating func withdraw(_ key: CreditKey) throws(ArithmeticError) -> [Change] {
-        guard let index = index(of: key), !credits[index].isWithdrawn else { return [] }
+    mutating func withdraw(_ key: CreditKey) throws(ArithmeticError) -> Changes {
+        guard let index = index(of: key), !credits[index].isWithdrawn else { return Changes() }
         var held = changing(index)
         held.isWithdrawn = true
         replace(at: index, by: held)

@@ -1,5 +1,6 @@
 import Domain
 import Plans
+import Records
 
 /// Where payees are worked out, one after the other. It holds nothing that a result depends on.
 package final class Workroom {
@@ -14,6 +15,8 @@ package final class Workroom {
     var changed: [CreditKey] = []
     /// Those that cannot be calculated since, or can again.
     var faulty: [PayeeState.Place] = []
+
+    var writer = WireWriter(capacity: 1024)
 
     package init() {}
 

@@ -87,6 +87,8 @@ public struct Credit: Sendable {
     package var fields: [String: FieldValue] { content.values.fields }
     /// `nil` while nothing has become of the deal since it was credited.
     package var fulfilment: Fulfilment? { content.values.fulfilment }
+    /// Looked at where it lies: nearly every credit is asked.
+    package var isCancelled: Bool { content.values.fulfilment?.cancellation != nil }
 
     /// The order in which credits count toward tiers, whatever order they came in.
     package var canonical: CanonicalOrder { CanonicalOrder(date: date, key: key) }

@@ -5,6 +5,12 @@ extension LedgerDocument {
     /// The record's value as it goes to the log.
     package func encoded() -> [UInt8] {
         var writer = WireWriter(capacity: 256 + earnings.count * 384)
+        return encoded(by: &writer)
+    }
+
+    /// The same, in the place of what the writer held.
+    package func encoded(by writer: inout WireWriter) -> [UInt8] {
+        writer.removeAll()
         writer.document(self)
         return writer.bytes
     }

@@ -17,6 +17,9 @@ package struct WireWriter: ~Copyable {
 
     deinit { start.deallocate() }
 
+    /// Its memory is used again: to ask for some with each record costs as much as a good part of writing it.
+    package mutating func removeAll() { count = 0 }
+
     /// A copy of what was written.
     package var bytes: [UInt8] { Array(UnsafeBufferPointer(start: start, count: count)) }
 

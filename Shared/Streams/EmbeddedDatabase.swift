@@ -3,10 +3,10 @@ import GRDBSQLite
 
 /// The index of the embedded log, a SQLite file: how it is opened, what is in it, what its errors mean.
 ///
-/// `record_batch.id` is partition ID << 44 | base offset, so that one b-tree keeps every partition's batches in
+/// `batch.id` is partition ID << 44 | base offset, so that one b-tree keeps every partition's batches in
 /// order and nothing else needs an index: 17 trillion records in each of half a million partitions.
 enum EmbeddedDatabase {
-    static let version = 2
+    static let version = 3
     static let offsetBits: Int64 = 44
 
     /// What a writer commits may be lost with the power: batches are found again in the file of records, and group positions only
@@ -64,9 +64,10 @@ enum EmbeddedDatabase {
         if version < Self.version {
             try inDurableTransaction(database) {
                 if version == 0 { try database.execute(sql: tables) }
-                if version == 1 { try database.execute(sql: "ALTER TABLE record_batch RENAME TO record_batch_1") }
-                try database.execute(sql: batches)
+                if version < 2 { try database.execute(sql: batches) }
                 if version == 1 { try moveBatches(database, path, to: records) }
+                if version == 2 { try database.execute(sql: "ALTER TABLE record_batch RENAME TO batch") }
+                if version > 0 { try setPackedFrom(database, records) }
                 try database.execute(sql: "PRAGMA user_version = \(Self.version)")
             }
             if version == 1 { try database.execute(sql: "VACUUM") }
@@ -77,11 +78,18 @@ enum EmbeddedDatabase {
         }
     }
 
+    /// What was packed before stays as it is. A program of an older format that still runs finds its table gone, and stops.
+    private static func setPackedFrom(_ database: Database, _ records: RecordFile) throws {
+        let end = try EmbeddedTable.catchUp(with: records, database)
+        try database.execute(sql: "ALTER TABLE log ADD COLUMN packed_from INTEGER NOT NULL DEFAULT 0")
+        try database.execute(sql: "UPDATE log SET packed_from = ?", arguments: [end])
+    }
+
     /// Before there was a file of records, the table held them. Of an attempt that was killed some may be there.
     private static func moveBatches(_ database: Database, _ path: String, to records: RecordFile) throws {
         records.truncate(to: 0)
         var end: Int64 = 0
-        let old = "SELECT id, records, count, checksum FROM record_batch_1 ORDER BY id"
+        let old = "SELECT id, records, count, checksum FROM record_batch ORDER BY id"
         try database.makeStatement(sql: old).each { row in
             let batch = RecordBatch(bytes: row.bytes(1), count: Int(row.integer(2)))
             let head = RecordFile.Head(row: row.integer(0), batch)
@@ -92,14 +100,16 @@ enum EmbeddedDatabase {
             end = try records.append([(head, batch.bytes)], at: end)
         }
         try EmbeddedTable.setRecordsEnd(end, database)
-        try database.execute(sql: "DROP TABLE record_batch_1")
+        try database.execute(sql: "DROP TABLE record_batch")
     }
 
     private static let tables = """
         CREATE TABLE log (
-            identity TEXT NOT NULL
+            identity TEXT NOT NULL,
+            -- Where in the file of records the batches begin that are packed as changes to one another.
+            packed_from INTEGER NOT NULL DEFAULT 0
         ) STRICT;
-        INSERT INTO log VALUES (lower(hex(randomblob(16))));
+        INSERT INTO log (identity) VALUES (lower(hex(randomblob(16))));
         CREATE TABLE topic (
             name TEXT PRIMARY KEY,
             partitions INTEGER NOT NULL CHECK (partitions > 0),
@@ -117,7 +127,7 @@ enum EmbeddedDatabase {
 
     /// Where in the file of records the bytes of a batch lie, behind its head.
     private static let batches = """
-        CREATE TABLE record_batch (
+        CREATE TABLE batch (
             id INTEGER PRIMARY KEY,
             count INTEGER NOT NULL CHECK (count > 0),
             checksum INTEGER NOT NULL,

@@ -9,6 +9,8 @@ package final class EmbeddedLog: Log {
     let path: String
     let commits: GroupCommit
     private let records: RecordFile
+    /// Where the batches begin that are packed as they are now.
+    private let packedFrom: Int64
     private let positions: DatabaseQueue
     private let positionsLock: FileLock
     private let known = Mutex<[String: EmbeddedTopic]>([:])
@@ -22,8 +24,11 @@ package final class EmbeddedLog: Log {
         let writer = try EmbeddedDatabase.open(path, isWriter: true)
         let records = try RecordFile(path: path + "-records")
         self.records = records
-        try EmbeddedDatabase.mapped(path) {
-            try writer.writeWithoutTransaction { try EmbeddedDatabase.prepareTables($0, path, records) }
+        packedFrom = try EmbeddedDatabase.mapped(path) {
+            try writer.writeWithoutTransaction {
+                try EmbeddedDatabase.prepareTables($0, path, records)
+                return try Int64.fetchOne($0, sql: "SELECT packed_from FROM log") ?? 0
+            }
         }
         commits = GroupCommit(
             path: path, database: writer, lock: try FileLock(path: path + "-lock"),
@@ -63,7 +68,9 @@ package final class EmbeddedLog: Log {
         let isPossible = place.start >= 0 && 0...Int(Int32.max) ~= place.size
         let isThere = isPossible ? try records.read(into: bytes.room(for: place.size), at: place.start) : false
         guard isThere, RecordBatch.checksum(bytes.buffer, row: place.row, count: place.count) == place.checksum,
-            let batch = LoadedBatch(source: source, baseOffset: place.base, count: place.count, bytes: bytes)
+            let batch = LoadedBatch(
+                source: source, baseOffset: place.base, count: place.count, bytes: bytes,
+                packing: place.start < packedFrom ? .single : .changes)
         else {
             throw LogError.damaged(
                 records.path,

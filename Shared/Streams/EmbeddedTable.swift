@@ -1,6 +1,6 @@
 import GRDB
 
-/// The queries on `record_batch`.
+/// The queries on `batch`.
 enum EmbeddedTable {
     static func rows(of partitionID: Int64) -> Range<Int64> {
         partitionID << EmbeddedDatabase.offsetBits..<(partitionID + 1) << EmbeddedDatabase.offsetBits
@@ -10,7 +10,7 @@ enum EmbeddedTable {
     static func end(of partitionID: Int64, _ database: Database) throws -> Int64 {
         let rows = rows(of: partitionID)
         let last = try database.cachedStatement(
-            sql: "SELECT id, count FROM record_batch WHERE id >= ? AND id < ? ORDER BY id DESC LIMIT 1")
+            sql: "SELECT id, count FROM batch WHERE id >= ? AND id < ? ORDER BY id DESC LIMIT 1")
         guard let row = try Row.fetchOne(last, arguments: [rows.lowerBound, rows.upperBound]) else { return 0 }
         return row[0] as Int64 - rows.lowerBound + (row[1] as Int64)
     }
@@ -18,13 +18,13 @@ enum EmbeddedTable {
     static func beginning(of partitionID: Int64, _ database: Database) throws -> Int64 {
         let rows = rows(of: partitionID)
         let first = try Int64.fetchOne(
-            database.cachedStatement(sql: "SELECT id FROM record_batch WHERE id >= ? AND id < ? ORDER BY id LIMIT 1"),
+            database.cachedStatement(sql: "SELECT id FROM batch WHERE id >= ? AND id < ? ORDER BY id LIMIT 1"),
             arguments: [rows.lowerBound, rows.upperBound])
         return first.map { $0 - rows.lowerBound } ?? 0
     }
 
     static func insert(_ head: RecordFile.Head, at position: Int64, _ database: Database) throws {
-        try database.cachedStatement(sql: "INSERT INTO record_batch VALUES (?, ?, ?, ?, ?)").run(
+        try database.cachedStatement(sql: "INSERT INTO batch VALUES (?, ?, ?, ?, ?)").run(
             .integer(head.row), .integer(head.count), .integer(head.checksum),
             .integer(position + Int64(RecordFile.Head.size)), .integer(head.size))
     }
@@ -75,8 +75,8 @@ enum EmbeddedTable {
         let rows = rows(of: partitionID)
         let statement = try database.cachedStatement(
             sql: """
-                SELECT id, count, checksum, start, size FROM record_batch WHERE id + count > ?2 AND id =
-                (SELECT id FROM record_batch WHERE id >= ?1 AND id <= ?2 ORDER BY id DESC LIMIT 1)
+                SELECT id, count, checksum, start, size FROM batch WHERE id + count > ?2 AND id =
+                (SELECT id FROM batch WHERE id >= ?1 AND id <= ?2 ORDER BY id DESC LIMIT 1)
                 """)
         let highest = rows.lowerBound + min(offset, rows.upperBound - rows.lowerBound - 1)
         return try statement.first(.integer(rows.lowerBound), .integer(highest)) { row in

@@ -113,7 +113,7 @@ struct PayeeStatePropertyTests {
         // Few credits that change often, or so many that sums are kept among them.
         let (deals, steps, agreeing) = seed % 2 == 0 ? (12, 40, 10) : (60, 160, 2)
         for _ in 0..<steps {
-            let changes: [PayeeState.Change]
+            let changes: PayeeState.Changes
             switch Int.random(in: 0..<100, using: &draw.random) {
             case 0..<agreeing:
                 agreements = try draw.agreements()
@@ -128,12 +128,10 @@ struct PayeeStatePropertyTests {
                 changes = try state.assign(credit)
             }
             #expect(lines(state) == full(Array(known.values), agreements))
-            for change in changes {
-                let place =
-                    "\(change.earning.credit.key) \(change.earning.component) \(change.period) \(change.currency)"
-                try balances[place, default: .zero] += change.earning.amount
-                #expect(
-                    try change.earning.explanation.total - change.earning.explanation.before == change.earning.amount)
+            for (batch, earning) in zip(changes.batches, changes.earnings) {
+                let place = "\(earning.credit.key) \(earning.component) \(batch.period) \(batch.currency)"
+                try balances[place, default: .zero] += earning.amount
+                #expect(try earning.explanation.total - earning.explanation.before == earning.amount)
             }
         }
         #expect(balances.filter { !$0.value.isZero } == posted(state))

@@ -93,7 +93,7 @@ struct EmbeddedLogTests {
             let path = "\(folder)/attain.log"
             let log = try filled(path)
             try DatabaseQueue(path: path).writeWithoutTransaction { database in
-                try database.execute(sql: "DELETE FROM record_batch WHERE id = (1 << 44) + 10")
+                try database.execute(sql: "DELETE FROM batch WHERE id = (1 << 44) + 10")
             }
             let error = #expect(throws: LogError.self) { try texts(in: log) }
             #expect(error?.description.contains("offset 10 of a/0 is missing among those before 30") == true)
@@ -185,55 +185,6 @@ struct EmbeddedLogTests {
 
     private func copyRecords(of old: String, to new: String) throws {
         try FileManager.default.copyItem(atPath: old + "-records", toPath: new + "-records")
-    }
-
-    @Test("of the first format, which kept its records in the index, is taken over")
-    func firstFormat() throws {
-        try withTemporaryFolder { folder in
-            let path = "\(folder)/attain.log"
-            try withFirstFormat(path)
-            for _ in 0..<2 {
-                let log = try EmbeddedLog(path: path)
-                #expect(try texts(in: log) == (0..<30).map(String.init))
-                #expect(try log.identity() == "first")
-            }
-            try append("30", to: EmbeddedLog(path: path))
-            #expect(try texts(in: EmbeddedLog(path: path)) == (0...30).map(String.init))
-        }
-    }
-
-    /// As programs made it before there was a file of records.
-    private func withFirstFormat(_ path: String) throws {
-        try DatabaseQueue(path: path).writeWithoutTransaction { database in
-            try database.execute(
-                sql: """
-                    PRAGMA journal_mode = WAL;
-                    CREATE TABLE log (identity TEXT NOT NULL) STRICT;
-                    INSERT INTO log VALUES ('first');
-                    CREATE TABLE topic (
-                        name TEXT PRIMARY KEY, partitions INTEGER NOT NULL CHECK (partitions > 0),
-                        is_compacted INTEGER NOT NULL, first_partition_id INTEGER NOT NULL UNIQUE
-                    ) STRICT;
-                    INSERT INTO topic VALUES ('a', 1, 0, 1);
-                    CREATE TABLE record_batch (
-                        id INTEGER PRIMARY KEY, count INTEGER NOT NULL CHECK (count > 0), checksum INTEGER NOT NULL,
-                        records BLOB NOT NULL
-                    ) STRICT;
-                    CREATE TABLE group_position (
-                        group_name TEXT NOT NULL, topic TEXT NOT NULL, partition INTEGER NOT NULL,
-                        position INTEGER NOT NULL, PRIMARY KEY (group_name, topic, partition)
-                    ) STRICT, WITHOUT ROWID;
-                    PRAGMA user_version = 1;
-                    """)
-            for base in stride(from: 0, to: 30, by: 10) {
-                var batch = RecordBatch()
-                for number in base..<base + 10 { batch.append(.text("\(number)")) }
-                let row = 1 << 44 + Int64(base)
-                let checksum = batch.bytes.withUnsafeBytes { RecordBatch.checksum($0, row: row, count: 10) }
-                try database.execute(
-                    sql: "INSERT INTO record_batch VALUES (?, 10, ?, ?)", arguments: [row, checksum, Data(batch.bytes)])
-            }
-        }
     }
 
     @Test("of a newer program is refused")
