@@ -175,9 +175,8 @@ let package = Package(
         tests(
             "EndToEnd",
             [
-                "ingest", "calculator", "statements", "demo-deals", "kafka-mock", "Records", "Streams", "TestSupport",
-                crypto,
-                logging,
+                "ingest", "calculator", "statements", "demo-deals", "kafka-mock", "Domain", "Records", "Streams",
+                "TestSupport", crypto, logging,
             ]),
     ]
 )

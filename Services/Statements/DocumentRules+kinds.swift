@@ -122,7 +122,7 @@ extension LedgerDocument {
     }
 
     /// Says so when it posts to any other account.
-    func others(than accounts: Set<Account>) -> String? {
+    func others(than accounts: [Account]) -> String? {
         postings.first { !accounts.contains($0.account) && !$0.amount.isZero }
             .map { "a document of kind \(kind.rawValue) posts to \($0.account.rawValue)" }
     }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Runtime
+import Streams
 
 struct Verify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -27,14 +28,34 @@ struct Verify: AsyncParsableCommand {
     func run() async throws {
         let place = try Workplace(common)
         let anchors = try anchor.map { try Anchor(path: $0).heads } ?? [:]
-        try await place.catchUp().warn()
-        let report = try await Verifying(log: place.log, shelf: place.shelf, anchors: anchors).run()
+        // What keeps the stores from following the log is what is looked for here.
+        var obstacle: Audit.Finding?
+        do { try await place.catchUp().warn() } catch {
+            guard let finding = Audit.Finding(obstacle: error) else { throw error }
+            obstacle = finding
+        }
+        var report = try await Verifying(log: place.log, shelf: place.shelf, anchors: anchors).run()
+        if let obstacle { report.findings.insert(obstacle, at: 0) }
         Terminal.writeOutput(report.text)
         guard report.findings.isEmpty else { throw ExitCode.failure }
         guard let writeAnchor else { return }
         do { try report.anchor.text.write(toFile: writeAnchor, atomically: true, encoding: .utf8) } catch {
             throw Problem(where: "--write-anchor", "\(writeAnchor) cannot be written", remedy: "Check the path.")
         }
+    }
+}
+
+extension Audit.Finding {
+    /// A log that is not whole, or not the one that the stores have read; `nil` for any other error.
+    fileprivate init?(obstacle error: any Error) {
+        let place: String
+        switch error {
+        case let gap as GapError: place = "\(gap.reader)/\(gap.offset)"
+        case StateError.beyondEnd(let source, _, let end, _): place = "\(source)/\(end)"
+        case StateError.otherRecord(let source, let offset, _): place = "\(source)/\(offset)"
+        default: return nil
+        }
+        self.init(place: place, payee: nil, message: "\(error)")
     }
 }
 

@@ -107,7 +107,7 @@ extension WireReader {
             case (3, .varint): it.isStated = integer(field) != 0
             case (4, .lengthDelimited): it.hash = data(field)
             case (5, .fixed64): it.event = UInt64(bitPattern: integer(field))
-            case (6, .lengthDelimited): it.stage = try choice(try text(field), "revision.stage")
+            case (6, .lengthDelimited): it.stage = try known(field, "revision.stage")
             case (7, .fixed64): it.content = UInt64(bitPattern: integer(field))
             case (8, .lengthDelimited): it.cancelled = try date(field, "revision.cancelled")
             case (9, .varint): it.isFlawed = integer(field) != 0

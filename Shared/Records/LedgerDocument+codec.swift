@@ -146,7 +146,7 @@ private struct DocumentDraft {
         case (1, .lengthDelimited): payee = try reader.text(field)
         case (2, .varint): sequence = reader.integer(field)
         case (3, .lengthDelimited): period = try reader.period(field, "ledger.period")
-        case (4, .lengthDelimited): kind = try choice(try reader.text(field), "ledger.kind")
+        case (4, .lengthDelimited): kind = try reader.known(field, "ledger.kind")
         case (5, .lengthDelimited): currency = try reader.currency(field, "ledger.currency")
         case (6, .lengthDelimited): cause = try reader.text(field)
         case (7, .lengthDelimited): plan = try reader.text(field)
@@ -190,7 +190,7 @@ extension WireReader {
         while let field = try next() {
             guard field.type == .lengthDelimited else { continue }
             switch field.number {
-            case 1: account = try choice(try text(field), "posting.account")
+            case 1: account = try known(field, "posting.account")
             case 2: amount = try number(field, "posting.amount")
             default: break
             }

@@ -152,6 +152,15 @@ extension WireReader {
         return try Records.date(String(decoding: utf8, as: UTF8.self), "\(name)")
     }
 
+    /// One of a few words: their bytes are compared, no text is made.
+    func known<Value: RawRepresentable<String> & CaseIterable>(
+        _ field: Field, _ name: StaticString
+    ) throws(WireError) -> Value {
+        let utf8 = utf8(field)
+        for value in Value.allCases where value.rawValue.utf8.elementsEqual(utf8) { return value }
+        return try Records.choice(String(decoding: utf8, as: UTF8.self), "\(name)")
+    }
+
     func currency(_ field: Field, _ name: StaticString) throws(WireError) -> Currency {
         let utf8 = utf8(field)
         if let currency = Currency(parsing: utf8) { return currency }

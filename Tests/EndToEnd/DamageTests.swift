@@ -32,7 +32,7 @@ extension EndToEnd {
             }
         }
 
-        /// Flips a bit of one of its files, or cuts it off.
+        /// Flips a bit of one of its files, cuts it off, or takes it away.
         private func damage(_ role: Deployment.Role, _ attain: Deployment, _ random: inout SplitMix) throws {
             let folder = attain.statePath(of: role)
             let files = try FileManager.default.contentsOfDirectory(atPath: folder).filter {
@@ -40,7 +40,7 @@ extension EndToEnd {
             }
             let file = URL(fileURLWithPath: "\(folder)/\(random.pick(files.sorted()))")
             var bytes = try Data(contentsOf: file)
-            guard !bytes.isEmpty else { return }
+            if random.chance(20) || bytes.isEmpty { return try FileManager.default.removeItem(at: file) }
             let place = Int.random(in: 0..<bytes.count, using: &random)
             if random.chance(20) { bytes = bytes.prefix(place) } else { bytes[place] ^= 1 }
             try bytes.write(to: file)

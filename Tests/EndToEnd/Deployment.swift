@@ -123,8 +123,8 @@ final class Deployment {
 
     func apply() async throws { try await run(.ingest, "apply", DemoLoad.companyFolder, "--yes") }
 
-    func bring(_ rows: [String], as name: String = "deals") async throws {
-        try await run(.ingest, "import", try write(rows, name), "--source", "fieldbook")
+    func bring(_ rows: [String], as name: String = "deals", of source: String = "fieldbook") async throws {
+        try await run(.ingest, "import", try write(rows, name), "--source", source)
     }
 
     /// Writes rows to a file to be imported; answers its path.

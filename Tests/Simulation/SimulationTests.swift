@@ -19,7 +19,7 @@ private let seeds: [UInt64] = {
 
 @Suite("Simulation")
 struct SimulationTests {
-    @Test("C2, T1: any order, repetition, clock and crash gives the statements that the oracle works out")
+    @Test("C2, R2, T1: any order, repetition and clock, and a crash at any point, gives the statements of the oracle")
     func simulate() async {
         await Seeds.run(seeds, "C2", again: "SEED") { seed, again in
             try await SimulationTests.simulate(World(seed: seed), seed, again)
