@@ -161,9 +161,8 @@ let package = Package(
         tests(
             "Simulation",
             [
-                "ingest", "calculator", "statements", "Calculation", "Domain", "Records", "Streams", "TestSupport",
-                logging,
-                grdb, protobuf,
+                "ingest", "calculator", "statements", "Calculation", "Domain", "Records", "Runtime", "Streams",
+                "TestSupport", logging, grdb, protobuf,
             ]),
         tests(
             "Scenarios",

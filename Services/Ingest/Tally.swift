@@ -145,7 +145,7 @@ extension Tally {
             return
         }
         self = try queue.read { database in
-            try database.tableExists("tally") ? Tally(from: database) : Tally()
+            try StateFile.reading(path) { try database.tableExists("tally") ? Tally(from: database) : Tally() }
         }
     }
 }

@@ -1,3 +1,4 @@
+import GRDB
 import Logging
 import Records
 import Runtime
@@ -60,7 +61,14 @@ struct CatchingUp: Sendable {
     let topology: StatementsTopology
     let options: StreamOptions
 
-    func run() async throws { try await OSThread.run(named: "catching-up") { try loop() } }
+    func run() async throws {
+        try await OSThread.run(named: "catching-up") {
+            while true {
+                // A store that is found damaged is made anew by the next.
+                do { return try loop() } catch let error as DatabaseError where Damage.isDamage(error) {}
+            }
+        }
+    }
 
     private func loop() throws {
         let status = StreamStatus()

@@ -29,8 +29,9 @@ final class Shelf: Sendable {
     ) async throws -> [Result] {
         var results: [Result] = []
         for partition in 0..<application.partitions(of: topic) {
-            guard let queue = try queue(topic, partition) else { continue }
-            results.append(try await queue.read { try body($0, partition) })
+            if let result = try await read(topic, partition: partition, { try body($0, partition) }) {
+                results.append(result)
+            }
         }
         return results
     }
@@ -40,7 +41,14 @@ final class Shelf: Sendable {
         _ topic: Topic, partition: Int32, _ body: @escaping @Sendable (Database) throws -> Result
     ) async throws -> Result? {
         guard let queue = try queue(topic, partition) else { return nil }
-        return try await queue.read(body)
+        let path = path(topic, partition)
+        do {
+            return try await queue.read { database in try StateFile.reading(path) { try body(database) } }
+        } catch let error as DatabaseError where Damage.isDamage(error) {
+            throw Problem(
+                where: path, "is damaged: \(error.message ?? "a page does not bear its checksum")",
+                remedy: "It is made anew from the log: try again in a moment.")
+        }
     }
 
     /// The partition that holds a payee's documents.
@@ -55,12 +63,11 @@ final class Shelf: Sendable {
     private func queue(_ topic: Topic, _ partition: Int32) throws -> DatabaseQueue? {
         let source = TopicPartition(application.topic(topic), partition)
         let path = path(topic, partition)
-        var information = stat()
-        guard stat(path, &information) == 0 else { return nil }
+        guard let inode = StateFile.inode(of: path) else { return nil }
         return try open.withLock { open -> DatabaseQueue? in
-            if let file = open[source], file.inode == UInt64(information.st_ino) { return file.queue }
+            if let file = open[source], file.inode == inode { return file.queue }
             guard let queue = try Shelf.openFile(path) else { return nil }
-            open[source] = OpenFile(inode: UInt64(information.st_ino), queue: queue)
+            open[source] = OpenFile(inode: inode, queue: queue)
             return queue
         }
     }

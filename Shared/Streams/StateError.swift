@@ -78,8 +78,8 @@ package struct GapError: Error, Hashable, CustomStringConvertible {
     }
 }
 
-enum Damage {
-    static func isDamage(_ error: any Error) -> Bool {
+package enum Damage {
+    package static func isDamage(_ error: any Error) -> Bool {
         if error is StateCorrupted { return true }
         guard let error = error as? DatabaseError else { return false }
         return error.resultCode == .SQLITE_CORRUPT || error.resultCode == .SQLITE_NOTADB
@@ -93,6 +93,7 @@ enum Damage {
         let aside = "\(path).corrupt-\(number)"
         guard rename(path, aside) == 0 else { throw LogError(errno, "rename", path) }
         for suffix in ["-wal", "-shm"] { rename(path + suffix, aside + suffix) }
+        unlink(StateFile.mark(of: path))
         return aside
     }
 }

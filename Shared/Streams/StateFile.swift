@@ -4,6 +4,9 @@ import Glibc
 
 /// The file of a state store. SQLite finds a file that is no database; it does not find a flipped bit in a figure, nor a
 /// write-ahead log that went missing: so each page has its checksum, and the log is looked at before the file is.
+///
+/// Damage of a page is found when it is read: to read a store of gigabytes through whenever it is opened would take minutes.
+/// Whoever finds it marks the store, and who opens a marked store to write to it makes it anew.
 package enum StateFile {
     /// Opens a store that its task may be writing to, for reading. `nil` where there is none yet.
     package static func read(_ path: String, label: String) throws -> DatabaseQueue? {
@@ -25,7 +28,7 @@ package enum StateFile {
     /// has lost it.
     package static func write(_ path: String, label: String) throws -> (queue: DatabaseQueue, isNew: Bool) {
         let isNew = access(path, F_OK) != 0
-        if !isNew, let problem = try problem(path) { throw damage(problem, path) }
+        if isNew { unlink(mark(of: path)) } else { try check(path) }
         var configuration = configuration(label)
         configuration.busyMode = .timeout(10)
         configuration.allowsUnsafeTransactions = true  // one stays open from the first record to the commit
@@ -34,13 +37,36 @@ package enum StateFile {
             // A store that is only being made holds nothing to lose: what a power cut leaves of it is made anew.
             if isNew { try database.execute(sql: "PRAGMA synchronous = OFF") }
             try database.execute(sql: "PRAGMA journal_mode = WAL")
-            guard let problem = try String.fetchOne(database, sql: "PRAGMA quick_check(1)"), problem != "ok" else {
-                return
-            }
-            throw damage(problem, path)
         }
         return (queue, isNew)
     }
+
+    private static func check(_ path: String) throws {
+        try checkMark(path)
+        if let problem = try problem(path) { throw damage(problem, path) }
+    }
+
+    /// Throws when somebody has found it damaged.
+    static func checkMark(_ path: String) throws {
+        if access(mark(of: path), F_OK) == 0 { throw damage("what was read of it is damaged", path) }
+    }
+
+    /// Reads a store, which is marked when that fails because it is damaged; not the one that was made in its place meanwhile.
+    package static func reading<Result>(_ path: String, _ body: () throws -> Result) throws -> Result {
+        let file = inode(of: path)
+        do { return try body() } catch let error as DatabaseError where Damage.isDamage(error) {
+            if inode(of: path) == file { close(creat(mark(of: path), 0o644)) }
+            throw error
+        }
+    }
+
+    /// Tells whether a path still names the file that was opened; `nil` where there is none.
+    package static func inode(of path: String) -> UInt64? {
+        var information = stat()
+        return stat(path, &information) == 0 ? UInt64(information.st_ino) : nil
+    }
+
+    static func mark(of path: String) -> String { path + ".damaged" }
 
     private static func configuration(_ label: String) -> Configuration {
         _ = SQLiteLibrary.isSettled
@@ -69,10 +95,12 @@ package enum StateFile {
     /// writes to it: in the main file alone it can be behind the log, never before it.
     private static func problem(_ path: String) throws -> String? {
         guard try WriteAheadLog.isWhole(path + "-wal") else { return "its write-ahead log is lost" }
-        guard let alone = try progress(address(path, "&immutable=1")) else { return nil }
-        guard let whole = try progress(address(path)), whole >= alone else {
-            return "its write-ahead log has lost what is in the file"
-        }
+        do {
+            guard let alone = try progress(address(path, "&immutable=1")) else { return nil }
+            guard let whole = try progress(address(path)), whole >= alone else {
+                return "its write-ahead log has lost what is in the file"
+            }
+        } catch let error as DatabaseError where Damage.isDamage(error) { return error.message ?? "it is damaged" }
         return nil
     }
 

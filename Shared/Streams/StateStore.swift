@@ -116,12 +116,14 @@ package final class StateStore {
 
     /// Runs `body` in the batch's transaction, which begins here and stays open until `commit`.
     func inBatch<Result>(_ body: (Database) throws -> Result) throws -> Result {
-        try queue.writeWithoutTransaction { database in
-            if !isInTransaction {
-                try database.beginTransaction(.immediate)
-                isInTransaction = true
+        try StateFile.reading(path) {
+            try queue.writeWithoutTransaction { database in
+                if !isInTransaction {
+                    try database.beginTransaction(.immediate)
+                    isInTransaction = true
+                }
+                return try body(database)
             }
-            return try body(database)
         }
     }
 

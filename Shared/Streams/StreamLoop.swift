@@ -156,11 +156,12 @@ package final class StreamLoop {
             end: { [reader] in try reader.endOffset(of: $0) })
     }
 
-    /// For lag and progress only; once a second.
+    /// For lag and progress, once a second; and whether somebody has found a store damaged.
     private func lookUpEnds() throws {
         guard MonotonicTime.now >= nextLookUp else { return }
         nextLookUp = MonotonicTime.now + .seconds(1)
         for runner in runners.values {
+            try runner.checkMark()
             if let end = try consumer.end(of: runner.source) { runner.updateEnd(end) }
             status.set(runner.status, of: runner.source)
         }

@@ -88,13 +88,28 @@ package final class StreamThreads: Sendable {
     /// After it has worked until it was to stop.
     private func stopped(_ status: StreamStatus) throws -> StreamLoop {
         defer { change { $0.working -= 1 } }
-        let loop = try StreamLoop(
-            log: log, topology: topology, options: options, status: status,
-            isStopping: { [state] in state.withLock(\.isStopping) })
+        var loop = try makeLoop(status)
         // The first to come would have all partitions, and a batch of all of them before it shared them with the next.
         change { $0.joined += 1 }
         state.wait { $0.joined == statuses.count || $0.isStopping ? () : nil }
-        while !state.withLock(\.isStopping) { try loop.step(timeout: options.pollTimeout) }
+        while !state.withLock(\.isStopping) {
+            do { try loop.step(timeout: options.pollTimeout) } catch let error as DatabaseError
+                where Damage.isDamage(error)
+            {
+                options.logger.error("a store is damaged", metadata: ["error": "\(error)"])
+                // It is marked: the next loop makes it anew. That joins first, or the group could go to another process.
+                let next = try makeLoop(status)
+                try? loop.close()
+                status.clear()
+                loop = next
+            }
+        }
         return loop
+    }
+
+    private func makeLoop(_ status: StreamStatus) throws -> StreamLoop {
+        try StreamLoop(
+            log: log, topology: topology, options: options, status: status,
+            isStopping: { [state] in state.withLock(\.isStopping) })
     }
 }

@@ -167,6 +167,9 @@ final class TaskRunner {
         updatePhase()
     }
 
+    /// Throws when a reader has found the store damaged.
+    func checkMark() throws { try StateFile.checkMark(store.path) }
+
     func updateEnd(_ end: Int64) {
         status.end = max(end, position)
         updatePhase()

@@ -201,6 +201,25 @@ extension Deployment {
     /// SHA-256 of all statements and of all balances, as `statements hash` prints them.
     func fingerprint() async throws -> String { try await run(.statements, "hash") }
 
+    /// Reads stores that may be damaged where nothing has read so far: whoever does is refused, and the store made anew.
+    func mended<Result>(_ read: () async throws -> Result) async throws -> Result {
+        while true {
+            do { return try await read() } catch  where "\(error)".contains("damaged") || Damage.isDamage(error) {
+                try await eventually("what is damaged is made anew") { try isMarked ? nil : true }
+            }
+        }
+    }
+
+    private var isMarked: Bool {
+        get throws {
+            try Role.allCases.contains { role in
+                try FileManager.default.contentsOfDirectory(atPath: statePath(of: role)).contains {
+                    $0.hasSuffix(".damaged")
+                }
+            }
+        }
+    }
+
     /// Settles, and answers the fingerprint.
     func outcome() async throws -> String {
         try await settle()

@@ -9,12 +9,14 @@ import TestSupport
 
 /// What came of it.
 extension Simulator {
-    func fingerprint() async throws -> Fingerprint { try await Fingerprint.of(shelf) }
+    func fingerprint() async throws -> Fingerprint { try await mended { try await Fingerprint.of(shelf) } }
 
     func statements() async throws -> [statements.Statement] {
-        try await shelf.read(.ledger) { database, _ in
-            try LedgerStore.payees(database).flatMap { try LedgerStore.statements(of: $0, database) }
-        }.flatMap { $0 }
+        try await mended {
+            try await shelf.read(.ledger) { database, _ in
+                try LedgerStore.payees(database).flatMap { try LedgerStore.statements(of: $0, database) }
+            }.flatMap { $0 }
+        }
     }
 
     /// What each line comes to over all periods that it was posted in, by the one it was earned in.
@@ -38,7 +40,9 @@ extension Simulator {
     }
 
     /// What of all this does not hold: equations, closed statements, files, the log against the events.
-    func contradictions() async throws -> [String] {
+    func contradictions() async throws -> [String] { try await mended { try await allContradictions() } }
+
+    private func allContradictions() async throws -> [String] {
         var found = try await Verifying(log: rim, shelf: shelf, anchors: [:]).run().findings.map(\.message)
         for statement in try await statements() {
             if let broken = try statement.contradiction() { found.append(broken) }

@@ -2,6 +2,7 @@ import Domain
 import Foundation
 import Logging
 import Records
+import Runtime
 import Streams
 import SwiftProtobuf
 import Synchronization
@@ -136,6 +137,16 @@ final class Simulator {
         try settle()
     }
 
+    /// Reads stores of statements. Damage that no task has met is found by whoever reads it, and the store made anew.
+    func mended<Result>(_ read: () async throws -> Result) async throws -> Result {
+        while true {
+            do { return try await read() } catch is Problem {
+                for process in processes where process.name == "statements" { crash(process) }
+                try settle()
+            }
+        }
+    }
+
     func settle() throws {
         var idle = 0
         while idle < 3 {
@@ -152,7 +163,7 @@ final class Simulator {
             let loop = try process.loop ?? start(process)
             process.loop = loop
             return try loop.step()
-        } catch is Crash {
+        } catch  where error is Crash || Damage.isDamage(error) {
             crash(process)
             return 1
         } catch LogError.operating where isFaulty {

@@ -26,7 +26,7 @@ struct DamageTests {
                 try FileManager.default.copyItem(atPath: whole, toPath: store)
                 let damage = try damageFile(path + suffix, seed: seed)
                 try harness.settle(Self.first)
-                #expect(try harness.tally("first") == tally, "seed \(seed): \(damage)")
+                #expect(try tallyOfWhole(harness) == tally, "seed \(seed): \(damage)")
                 found += FileManager.default.fileExists(atPath: path + ".corrupt-1") ? 1 : 0
                 harness.kill("first")
             }
@@ -34,6 +34,15 @@ struct DamageTests {
             #expect(found > Self.runs / 4, "\(found)")
             print("S2: \(found) of \(Self.runs) damaged stores were set aside (in-1.sqlite\(suffix))")
             #expect(harness.size("out") == 3000)
+        }
+    }
+
+    /// What no task has met may be met now: then it is made anew.
+    private func tallyOfWhole(_ harness: StreamHarness) throws -> [String: Int] {
+        do { return try harness.tally("first") } catch  where Damage.isDamage(error) {
+            harness.kill("first")
+            try harness.settle(Self.first)
+            return try harness.tally("first")
         }
     }
 

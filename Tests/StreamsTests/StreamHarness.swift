@@ -66,7 +66,7 @@ final class StreamHarness {
                 if processes[name] == nil { try start(name, topology) }
                 do {
                     if try processes[name]?.loop.step() ?? 0 > 0 { idle = 0 }
-                } catch is Crash {
+                } catch  where error is Crash || Damage.isDamage(error) {
                     kill(name)
                     idle = 0
                 }
@@ -106,10 +106,12 @@ final class StreamHarness {
         var result: [String: Int] = [:]
         for number in 0..<Self.partitions {
             let topic = group == "first" ? "in" : "out"
-            let queue = try StateFile.read("\(folder)/\(group)/\(topic)-\(number).sqlite", label: "test")
-            for row in try #require(queue).read({ try Row.fetchAll($0, sql: "SELECT key, count FROM tally") }) {
-                result[row["key"], default: 0] += row["count"] as Int
+            let path = "\(folder)/\(group)/\(topic)-\(number).sqlite"
+            let queue = try #require(try StateFile.read(path, label: "test"))
+            let rows = try StateFile.reading(path) {
+                try queue.read { try Row.fetchAll($0, sql: "SELECT key, count FROM tally") }
             }
+            for row in rows { result[row["key"], default: 0] += row["count"] as Int }
         }
         return result
     }

@@ -1,4 +1,6 @@
 import Dispatch
+import Foundation
+import GRDB
 import Streams
 import Synchronization
 import TestSupport
@@ -50,6 +52,34 @@ struct StreamThreadsTests {
                 }
                 #expect(opened.withLock { $0.count } == 3)
             }
+        }
+    }
+
+    @Test("S2: a store that a reader finds damaged is made anew, and no thread ends", arguments: [1, 3])
+    func damaged(count: Int) async throws {
+        try await withTemporaryFolder { folder in
+            let harness = try StreamHarness(folder: folder)
+            let log = try EmbeddedLog(path: "\(folder)/attain.log")
+            try log.create(harness.log.topics())
+            let threads = StreamThreads(
+                count, log: log, topology: TallyTopology.first, options: harness.options("first"))
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await threads.run() }
+                try log.feed(3000)
+                try await waitUntil { try log.lag(group: "first", topics: ["in"]).values.allSatisfy { $0 == 0 } }
+                let path = "\(folder)/first/in-1.sqlite"
+                #expect(throws: DatabaseError.self) {
+                    try StateFile.reading(path) { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
+                }
+                try await waitUntil { FileManager.default.fileExists(atPath: path + ".corrupt-1") }
+                try log.feed(300)
+                try await waitUntil { (try? harness.tally("first").values.reduce(0, +)) == 3300 }
+                #expect(!FileManager.default.fileExists(atPath: path + ".damaged"))
+                threads.stop()
+                try await group.waitForAll()
+            }
+            let reader = try log.makeReader()
+            #expect(try (0..<3).reduce(0) { $0 + (try reader.endOffset(of: TopicPartition("out", $1))) } == 3300)
         }
     }
 
