@@ -1,6 +1,7 @@
 import Domain
 import GRDB
 import Records
+import Runtime
 import Streams
 
 /// Where every CRM record went: received = accepted + superseded + skipped + quarantined, always.
@@ -140,12 +141,17 @@ extension WireDealChange {
 extension Tally {
     /// Reads the tally of a store that may be in use. All zero where nothing has been credited yet.
     init(readingStoreAt path: String) throws {
-        guard let queue = try StateFile.read(path, label: "attain.ingest.read") else {
-            self.init()
-            return
-        }
-        self = try queue.read { database in
-            try StateFile.reading(path) { try database.tableExists("tally") ? Tally(from: database) : Tally() }
-        }
+        let file = StateFile.inode(of: path)
+        do {
+            guard let queue = try StateFile.read(path, label: "attain.ingest.read") else {
+                self.init()
+                return
+            }
+            self = try queue.read { database in
+                try StateFile.reading(path, file) {
+                    try database.tableExists("tally") ? Tally(from: database) : Tally()
+                }
+            }
+        } catch let error as DatabaseError where Damage.isDamage(error) { throw Problem(damaged: path, error) }
     }
 }

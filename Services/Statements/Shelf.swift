@@ -40,15 +40,13 @@ final class Shelf: Sendable {
     func read<Result: Sendable>(
         _ topic: Topic, partition: Int32, _ body: @escaping @Sendable (Database) throws -> Result
     ) async throws -> Result? {
-        guard let queue = try queue(topic, partition) else { return nil }
         let path = path(topic, partition)
         do {
-            return try await queue.read { database in try StateFile.reading(path) { try body(database) } }
-        } catch let error as DatabaseError where Damage.isDamage(error) {
-            throw Problem(
-                where: path, "is damaged: \(error.message ?? "a page does not bear its checksum")",
-                remedy: "It is made anew from the log: try again in a moment.")
-        }
+            guard let file = try openFile(topic, partition) else { return nil }
+            return try await file.queue.read { database in
+                try StateFile.reading(path, file.inode) { try body(database) }
+            }
+        } catch let error as DatabaseError where Damage.isDamage(error) { throw Problem(damaged: path, error) }
     }
 
     /// The partition that holds a payee's documents.
@@ -60,15 +58,16 @@ final class Shelf: Sendable {
         StateStore.path(folder: folder, TopicPartition(application.topic(topic), partition))
     }
 
-    private func queue(_ topic: Topic, _ partition: Int32) throws -> DatabaseQueue? {
+    private func openFile(_ topic: Topic, _ partition: Int32) throws -> OpenFile? {
         let source = TopicPartition(application.topic(topic), partition)
         let path = path(topic, partition)
         guard let inode = StateFile.inode(of: path) else { return nil }
-        return try open.withLock { open -> DatabaseQueue? in
-            if let file = open[source], file.inode == inode { return file.queue }
+        return try open.withLock { open -> OpenFile? in
+            if let file = open[source], file.inode == inode { return file }
             guard let queue = try Shelf.openFile(path) else { return nil }
-            open[source] = OpenFile(inode: inode, queue: queue)
-            return queue
+            let file = OpenFile(inode: inode, queue: queue)
+            open[source] = file
+            return file
         }
     }
 

@@ -16,6 +16,16 @@ package struct Problem: Error, Codable, Hashable, Sendable, CustomStringConverti
     package var description: String { "\(`where`): \(message). \(remedy)" }
 }
 
+extension Problem {
+    /// Of a state store that was read, and marked.
+    package init(damaged path: String, _ error: any Error) {
+        self.init(
+            where: path, "is damaged (\(error))",
+            remedy: "The program that keeps it makes it anew from the log: see that it runs, and try again in a moment."
+        )
+    }
+}
+
 /// Several at once: all that can be found is reported together.
 package struct Problems: Error, Codable, Hashable, Sendable, CustomStringConvertible {
     package let problems: [Problem]

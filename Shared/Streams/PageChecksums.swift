@@ -12,6 +12,8 @@ enum PageChecksums {
     private static let size = 8
     /// `SQLITE_IOERR_DATA`
     static let failure: Int32 = SQLITE_IOERR | 32 << 8
+    /// `SQLITE_IOERR_SHORT_READ`: what lies behind the end is zero.
+    private static let shortRead: Int32 = SQLITE_IOERR | 2 << 8
 
     /// Once a process, before the first file is opened.
     static let install: Void = {
@@ -83,11 +85,11 @@ enum PageChecksums {
     ) -> Int32 {
         guard let original = original(file) else { return SQLITE_IOERR }
         let code = original.pointee.xRead(file, bytes, count, offset)
-        guard code == SQLITE_OK, count >= 512, let bytes else { return code }
+        guard code == SQLITE_OK || code == shortRead, count >= 512, let bytes else { return code }
         let page = UnsafeRawBufferPointer(start: bytes, count: Int(count))
         let kept = page.loadUnaligned(fromByteOffset: page.count - size, as: UInt64.self)
-        // A page that was never written is a hole in the file.
-        return kept == checksum(page, offset) || page.allSatisfy { $0 == 0 } ? SQLITE_OK : failure
+        // A page that was never written is a hole in the file, or lies behind its end; one that was cut off has lost its own end.
+        return kept == checksum(page, offset) || page.allSatisfy { $0 == 0 } ? code : failure
     }
 
     private static func write(

@@ -86,10 +86,17 @@ package enum Damage {
             || error.extendedResultCode.rawValue == PageChecksums.failure
     }
 
+    /// What is damaged again and again stands on a disk that fails, and would fill it.
+    private static let limit = 20
+
     /// Renames the file and what belongs to it to `.corrupt-N`; answers the new path.
     static func setAside(_ path: String) throws(LogError) -> String {
         var number = 1
         while access("\(path).corrupt-\(number)", F_OK) == 0 { number += 1 }
+        guard number <= limit else {
+            throw LogError.operating(
+                "\(path) was damaged \(limit) times; check the disk and the memory, then delete its .corrupt files")
+        }
         let aside = "\(path).corrupt-\(number)"
         guard rename(path, aside) == 0 else { throw LogError(errno, "rename", path) }
         for suffix in ["-wal", "-shm"] { rename(path + suffix, aside + suffix) }

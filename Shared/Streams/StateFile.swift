@@ -10,13 +10,10 @@ import Glibc
 package enum StateFile {
     /// Opens a store that its task may be writing to, for reading. `nil` where there is none yet.
     package static func read(_ path: String, label: String) throws -> DatabaseQueue? {
-        guard access(path, F_OK) == 0 else { return nil }
-        // A task that is just writing the first transaction of its log, or copying the last one, takes milliseconds.
-        var attempts = 20
-        while let problem = try problem(path) {
-            attempts -= 1
-            guard attempts > 0 else { throw damage(problem, path) }
-            usleep(10_000)
+        guard let file = inode(of: path) else { return nil }
+        if let trouble = try trouble(path) {
+            if trouble.isOfPage { try mark(path, file) }
+            throw damage(trouble.text, path)
         }
         var configuration = configuration(label)
         configuration.readonly = true
@@ -28,7 +25,15 @@ package enum StateFile {
     /// has lost it.
     package static func write(_ path: String, label: String) throws -> (queue: DatabaseQueue, isNew: Bool) {
         let isNew = access(path, F_OK) != 0
-        if isNew { unlink(mark(of: path)) } else { try check(path) }
+        if isNew {
+            unlink(mark(of: path))
+        } else {
+            try checkMark(path)
+            // Whoever has lost it may be copying a page.
+            if let now = try troubleNow(path), let trouble = now.isOfPage ? try trouble(path) : now {
+                throw damage(trouble.text, path)
+            }
+        }
         var configuration = configuration(label)
         configuration.busyMode = .timeout(10)
         configuration.allowsUnsafeTransactions = true  // one stays open from the first record to the commit
@@ -41,32 +46,39 @@ package enum StateFile {
         return (queue, isNew)
     }
 
-    private static func check(_ path: String) throws {
-        try checkMark(path)
-        if let problem = try problem(path) { throw damage(problem, path) }
-    }
-
-    /// Throws when somebody has found it damaged.
+    /// Throws when somebody has found it damaged, this file and not one that was there before.
     static func checkMark(_ path: String) throws {
-        if access(mark(of: path), F_OK) == 0 { throw damage("what was read of it is damaged", path) }
+        var bytes: [CChar] = Array(repeating: 0, count: 24)
+        guard readlink(mark(of: path), &bytes, bytes.count - 1) > 0, let file = inode(of: path) else { return }
+        if strcmp(bytes, "\(file)") == 0 { throw damage("what was read of it is damaged", path) }
     }
 
-    /// Reads a store, which is marked when that fails because it is damaged; not the one that was made in its place meanwhile.
-    package static func reading<Result>(_ path: String, _ body: () throws -> Result) throws -> Result {
-        let file = inode(of: path)
+    /// Reads a store, which is marked when that fails because it is damaged.
+    ///
+    /// - Parameter file: The inode that was opened.
+    package static func reading<Result>(_ path: String, _ file: UInt64?, _ body: () throws -> Result) throws -> Result {
         do { return try body() } catch let error as DatabaseError where Damage.isDamage(error) {
-            if inode(of: path) == file { close(creat(mark(of: path), 0o644)) }
+            if let file { try mark(path, file) }
             throw error
         }
     }
+
+    /// Without a mark whoever opens it next would only meet the damage again.
+    private static func mark(_ path: String, _ file: UInt64) throws {
+        unlink(mark(of: path))
+        guard symlink("\(file)", mark(of: path)) == 0 || errno == EEXIST else {
+            throw LogError(errno, "mark as damaged", path)
+        }
+    }
+
+    /// A link that leads nowhere: its text is the inode of the file that is damaged.
+    static func mark(of path: String) -> String { path + ".damaged" }
 
     /// Tells whether a path still names the file that was opened; `nil` where there is none.
     package static func inode(of path: String) -> UInt64? {
         var information = stat()
         return stat(path, &information) == 0 ? UInt64(information.st_ino) : nil
     }
-
-    static func mark(of path: String) -> String { path + ".damaged" }
 
     private static func configuration(_ label: String) -> Configuration {
         _ = SQLiteLibrary.isSettled
@@ -90,17 +102,34 @@ package enum StateFile {
         DatabaseError(resultCode: .SQLITE_CORRUPT, message: "\(path): \(problem)")
     }
 
+    private struct Trouble {
+        let text: String
+        var isOfPage = false
+    }
+
+    /// What is still wrong after a moment: a task that is just writing the first transaction of its log, or copying the last
+    /// one, takes milliseconds.
+    private static func trouble(_ path: String) throws -> Trouble? {
+        for _ in 1..<20 {
+            guard try troubleNow(path) != nil else { return nil }
+            usleep(10_000)
+        }
+        return try troubleNow(path)
+    }
+
     /// Parts of the write-ahead log may have been copied into the main file, in the order of pages. Should the log have lost
     /// them, the two tell of different moments. The table of the task's progress is the first there is, and every transaction
     /// writes to it: in the main file alone it can be behind the log, never before it.
-    private static func problem(_ path: String) throws -> String? {
-        guard try WriteAheadLog.isWhole(path + "-wal") else { return "its write-ahead log is lost" }
+    private static func troubleNow(_ path: String) throws -> Trouble? {
+        guard try WriteAheadLog.isWhole(path + "-wal") else { return Trouble(text: "its write-ahead log is lost") }
         do {
             guard let alone = try progress(address(path, "&immutable=1")) else { return nil }
             guard let whole = try progress(address(path)), whole >= alone else {
-                return "its write-ahead log has lost what is in the file"
+                return Trouble(text: "its write-ahead log has lost what is in the file")
             }
-        } catch let error as DatabaseError where Damage.isDamage(error) { return error.message ?? "it is damaged" }
+        } catch let error as DatabaseError where Damage.isDamage(error) {
+            return Trouble(text: error.message ?? "a page is damaged", isOfPage: true)
+        }
         return nil
     }
 

@@ -6,6 +6,7 @@ import GRDB
 /// WAL with `synchronous = NORMAL` suffices: a commit lost with the power is a batch done again.
 package final class StateStore {
     let path: String
+    private let file: UInt64?
     private let queue: DatabaseQueue
     private(set) var saved = Saved()
     private var epoch: Int64 = 0
@@ -32,6 +33,7 @@ package final class StateStore {
         try Folder.create(folder)
         let isNew: Bool
         (queue, isNew) = try StateFile.write(path, label: "attain.state")
+        file = StateFile.inode(of: path)
         try migrate(topology, source, isNew: isNew)
         try queue.writeWithoutTransaction { database in
             try database.execute(sql: "PRAGMA synchronous = NORMAL")
@@ -116,7 +118,7 @@ package final class StateStore {
 
     /// Runs `body` in the batch's transaction, which begins here and stays open until `commit`.
     func inBatch<Result>(_ body: (Database) throws -> Result) throws -> Result {
-        try StateFile.reading(path) {
+        try StateFile.reading(path, file) {
             try queue.writeWithoutTransaction { database in
                 if !isInTransaction {
                     try database.beginTransaction(.immediate)
@@ -160,7 +162,7 @@ package final class StateStore {
 
     func commit() throws {
         guard isInTransaction else { return }
-        try queue.writeWithoutTransaction { try $0.commit() }
+        try StateFile.reading(path, file) { try queue.writeWithoutTransaction { try $0.commit() } }
         isInTransaction = false
     }
 

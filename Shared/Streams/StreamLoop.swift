@@ -8,7 +8,7 @@ import Logging
 ///     poll ─▶ process ─▶ append ─▶ flush once ─▶ commit each store ─▶ tell the group
 ///
 /// A crash anywhere repeats outputs, which are found in the log or passed over by their readers; it never loses one.
-/// After any error the loop is done for: drop it, and start again from the stores.
+/// After any error the loop is done for: drop it, or close it first, and start again from the stores.
 package final class StreamLoop {
     private let log: any Log
     private let topology: any Topology
@@ -69,7 +69,7 @@ package final class StreamLoop {
         isGroupTold = true
     }
 
-    /// Leaves the group; all that was processed is committed.
+    /// Leaves the group. All that was processed is committed, but for a batch that failed, which has not happened.
     package func close() throws {
         try listening { try consumer.close(listener: self) }
         status.clear()

@@ -203,8 +203,10 @@ extension Deployment {
 
     /// Reads stores that may be damaged where nothing has read so far: whoever does is refused, and the store made anew.
     func mended<Result>(_ read: () async throws -> Result) async throws -> Result {
+        var tries = 0
         while true {
-            do { return try await read() } catch  where "\(error)".contains("damaged") || Damage.isDamage(error) {
+            tries += 1
+            do { return try await read() } catch  where tries < 20 && "\(error)".contains("damaged") {
                 try await eventually("what is damaged is made anew") { try isMarked ? nil : true }
             }
         }

@@ -139,8 +139,12 @@ final class Simulator {
 
     /// Reads stores of statements. Damage that no task has met is found by whoever reads it, and the store made anew.
     func mended<Result>(_ read: () async throws -> Result) async throws -> Result {
+        var tries = 0
         while true {
-            do { return try await read() } catch is Problem {
+            do { return try await read() } catch let problem as Problem
+                where tries < 20 && problem.message.contains("damaged")
+            {
+                tries += 1
                 for process in processes where process.name == "statements" { crash(process) }
                 try settle()
             }

@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Streams
 import TestSupport
 import Testing
@@ -43,6 +44,37 @@ struct DamageTests {
             harness.kill("first")
             try harness.settle(Self.first)
             return try harness.tally("first")
+        }
+    }
+
+    @Test("a file that was cut off is refused, wherever, and not read as if nothing stood there")
+    func cut() throws {
+        try withTemporaryFolder { folder in
+            let path = "\(folder)/store.sqlite"
+            let whole = try StateFile.write(path, label: "test").queue
+            try whole.writeWithoutTransaction { database in
+                try database.execute(sql: "CREATE TABLE number (id INTEGER PRIMARY KEY, text TEXT)")
+                for id in 0..<3000 {
+                    try database.execute(sql: "INSERT INTO number VALUES (?, ?)", arguments: [id, "number \(id)"])
+                }
+                try database.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+                // The log says how long the file is, but has only this page of it.
+                try database.execute(sql: "UPDATE number SET text = 'none' WHERE id = 0")
+            }
+            let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+            let log = try Data(contentsOf: URL(fileURLWithPath: path + "-wal"))
+            try whole.close()
+            var random = Reliability.random(for: "S2, cut")
+            for number in 0..<Reliability.count(30, whole: 1000) {
+                let copy = "\(folder)/copy-\(number).sqlite"
+                let place = Int.random(in: 4096..<bytes.count, using: &random)
+                try bytes.prefix(place).write(to: URL(fileURLWithPath: copy))
+                try log.write(to: URL(fileURLWithPath: copy + "-wal"))
+                #expect(throws: DatabaseError.self, "\(place)") {
+                    let queue = try #require(try StateFile.read(copy, label: "test"))
+                    _ = try queue.read { try String.fetchAll($0, sql: "SELECT text FROM number") }
+                }
+            }
         }
     }
 

@@ -107,8 +107,9 @@ final class StreamHarness {
         for number in 0..<Self.partitions {
             let topic = group == "first" ? "in" : "out"
             let path = "\(folder)/\(group)/\(topic)-\(number).sqlite"
+            let file = StateFile.inode(of: path)
             let queue = try #require(try StateFile.read(path, label: "test"))
-            let rows = try StateFile.reading(path) {
+            let rows = try StateFile.reading(path, file) {
                 try queue.read { try Row.fetchAll($0, sql: "SELECT key, count FROM tally") }
             }
             for row in rows { result[row["key"], default: 0] += row["count"] as Int }

@@ -69,12 +69,16 @@ struct StreamThreadsTests {
                 try await waitUntil { try log.lag(group: "first", topics: ["in"]).values.allSatisfy { $0 == 0 } }
                 let path = "\(folder)/first/in-1.sqlite"
                 #expect(throws: DatabaseError.self) {
-                    try StateFile.reading(path) { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
+                    try StateFile.reading(path, StateFile.inode(of: path)) {
+                        throw DatabaseError(resultCode: .SQLITE_CORRUPT)
+                    }
                 }
                 try await waitUntil { FileManager.default.fileExists(atPath: path + ".corrupt-1") }
                 try log.feed(300)
                 try await waitUntil { (try? harness.tally("first").values.reduce(0, +)) == 3300 }
-                #expect(!FileManager.default.fileExists(atPath: path + ".damaged"))
+                #expect(
+                    try !FileManager.default.contentsOfDirectory(atPath: "\(folder)/first").contains(
+                        "in-1.sqlite.damaged"))
                 threads.stop()
                 try await group.waitForAll()
             }
