@@ -42,6 +42,8 @@ package enum StateFile {
             // A store that is only being made holds nothing to lose: what a power cut leaves of it is made anew.
             if isNew { try database.execute(sql: "PRAGMA synchronous = OFF") }
             try database.execute(sql: "PRAGMA journal_mode = WAL")
+            // The first look needs room for the log's index: from a full disk the migrator would hear that a table is missing.
+            try database.execute(sql: "SELECT 1 FROM sqlite_master LIMIT 1")
         }
         return (queue, isNew)
     }
