@@ -13,7 +13,7 @@ BUILD_debug = $(BUILD) -c debug
 BUILD_release = $(BUILD) -c release $(if $(filter Linux,$(shell uname)),--static-swift-stdlib)
 TEST = swift test $(SWIFT_FLAGS)
 PROGRAMS = ingest calculator statements demo-deals
-BENCHES = $(or $(TARGETS),$(if $(ANCHOR),,evaluation streams latency replay skew scale))
+BENCHES = $(or $(TARGETS),$(if $(ANCHOR),anchor,evaluation streams latency replay skew scale anchor))
 
 .PHONY: help setup build demo test check format simulate reliability worked-examples fuzz bench clean
 
@@ -31,7 +31,7 @@ demo: build ## Runs a company's year through the three programs and shows the st
 	@deploy/demo/run "$$($(BUILD_$(CONFIGURATION)) --show-bin-path)"
 
 test: ## Runs all tests
-	@deploy/setup strace
+	@deploy/setup strace libfaketime
 	@echo "==> Building all tests; the first build takes some minutes"
 	@$(BUILD) --build-tests
 	@echo "==> Running all tests, one after another: many of them fill both cores with processes of their own"
@@ -60,10 +60,12 @@ simulate: setup ## Simulates the three services with faults, and payees' years: 
 		HISTORY_SEED="$(YEAR)" HISTORY_RUNS="$(or $(RUNS),$(if $(SEED),0))" $(SIMULATE) --filter '^Simulation\.'
 
 reliability: ## Runs the reliability suite at its full figures, which takes hours (END_TO_END_SEED=n draws the same again)
-	@deploy/setup strace
-	@RELIABILITY=whole $(TEST) --no-parallel --filter \
-		'EndToEnd|StreamLoopTests|DamageTests|MutationTests|EdgeTests|CreditingHistoryTests|AppenderTests|BodyReadingTests'
-	@$(MAKE) simulate RUNS=10000
+	@deploy/setup strace libfaketime
+	@failed=0; \
+	RELIABILITY=whole $(TEST) --no-parallel --filter \
+		'EndToEnd|Streams|DamageTests|MutationTests|EdgeTests|CreditingHistoryTests|AppenderTests|BodyReadingTests' \
+		|| failed=1; \
+	$(MAKE) simulate RUNS=10000 || failed=1; exit $$failed
 
 worked-examples: setup ## Runs published calculations through the engine: WORKED_EXAMPLES=file.json another file
 	@WORKED_EXAMPLES="$(WORKED_EXAMPLES)" $(TEST) --filter WorkedExamples
@@ -73,12 +75,13 @@ fuzz: setup ## Gives a million inputs (INPUTS=n) each to the readers of expressi
 	@"$$($(BUILD_release) --show-bin-path)/fuzz" $(or $(INPUTS),1000000) deploy/templates/*.yaml
 
 bench: setup ## Measures, each as a table; see Tests/Benchmarks (TARGETS="evaluation streams", ANCHOR=deals.ndjson)
-	@for product in ingest calculator statements kafka-mock $(BENCHES:%=%-bench) $(if $(ANCHOR),anchor-bench); do \
+	@for product in ingest calculator statements kafka-mock $(BENCHES:%=%-bench); do \
 		$(BUILD_release) --product $$product || exit 1; \
 	done
 	@programs="$$($(BUILD_release) --show-bin-path)"; \
-	for bench in $(BENCHES); do "$$programs/$$bench-bench" || exit 1; done; \
-	[ -z "$(ANCHOR)" ] || "$$programs/anchor-bench" "$(ANCHOR)" --programs "$$programs"
+	for bench in $(BENCHES); do case $$bench in \
+		anchor) "$$programs/anchor-bench" $(if $(ANCHOR),"$(ANCHOR)") --programs "$$programs" || exit 1 ;; \
+		*) "$$programs/$$bench-bench" || exit 1 ;; esac; done
 
 clean: ## Removes what was built
 	@rm -rf "$(SCRATCH)"

@@ -106,7 +106,7 @@ let package = Package(
             ["BenchSupport", "Domain", "Plans", argumentParser]),
         program(
             "anchor-bench", "Tests/Benchmarks/AnchorBench",
-            ["BenchSupport", "Domain", "Records", "Streams", argumentParser, logging]),
+            ["BenchSupport", "Domain", "Records", "Streams", "TestSupport", argumentParser, logging]),
         program("streams-bench", "Tests/Benchmarks/StreamsBench", ["BenchSupport", "Streams", argumentParser]),
         program(
             "latency-bench", "Tests/Benchmarks/LatencyBench",

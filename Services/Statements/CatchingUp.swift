@@ -65,7 +65,7 @@ struct CatchingUp: Sendable {
         try await OSThread.run(named: "catching-up") {
             while true {
                 // A store that is found damaged is made anew by the next.
-                do { return try loop() } catch let error as DatabaseError where Damage.isDamage(error) {}
+                do { return try loop() } catch  where Damage.isDamage(error) {}
             }
         }
     }

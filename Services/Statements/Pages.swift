@@ -50,6 +50,7 @@ struct Pages: Sendable {
     }
 
     func notFound(_ message: String, _ frame: Frame) -> String { render("notFound", frame, ["message": message]) }
+    func unavailable(_ message: String, _ frame: Frame) -> String { render("unavailable", frame, ["message": message]) }
 
     func skipped(_ deals: [SkippedDeal], page wanted: Int, _ frame: Frame) -> String {
         let paging = Pages.paging(of: deals.count, wanted, "/skipped")

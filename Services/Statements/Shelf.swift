@@ -10,7 +10,15 @@ import Synchronization
 final class Shelf: Sendable {
     let application: Application
     private let folder: String
-    private let open = Mutex<[TopicPartition: OpenFile]>([:])
+    /// A server reads on from a store that is made anew; a command that had begun to read the one before it fails.
+    private let isLasting: Bool
+    private let state = Mutex(State())
+
+    private struct State: Sendable {
+        var open: [TopicPartition: OpenFile] = [:]
+        /// How many stores that were open turned out to be gone, or to be another file.
+        var changes = 0
+    }
 
     private struct OpenFile: Sendable {
         /// Tells whether the path still names the file that was opened: a damaged store is set aside and made anew.
@@ -18,8 +26,9 @@ final class Shelf: Sendable {
         let queue: DatabaseQueue
     }
 
-    init(folder: String, application: Application) {
+    init(folder: String, application: Application, isLasting: Bool = false) {
         self.folder = folder
+        self.isLasting = isLasting
         self.application = application
     }
 
@@ -46,7 +55,30 @@ final class Shelf: Sendable {
             return try await file.queue.read { database in
                 try StateFile.reading(path, file.inode) { try body(database) }
             }
-        } catch let error as DatabaseError where Damage.isDamage(error) { throw Problem(damaged: path, error) }
+        } catch  where Damage.isDamage(error) { throw Problem(damaged: path, error) }
+    }
+
+    /// Runs what reads several stores, or one several times, while all stay what they are: of one that is being made anew figures
+    /// are missing, and how fresh it is was perhaps asked before.
+    func wholly<Result>(_ body: () async throws -> Result) async throws -> Result {
+        let before = state.withLock(\.changes)
+        func check() throws {
+            guard state.withLock(\.changes) == before else { throw Shelf.renewed(folder) }
+        }
+        do {
+            let result = try await body()
+            try check()
+            return result
+        } catch {
+            try check()
+            throw error
+        }
+    }
+
+    private static func renewed(_ path: String) -> Problem {
+        Problem(
+            where: path, "was damaged, and is being made anew from the log",
+            remedy: "Try again in a moment; how many documents it is behind is told until it is whole.")
     }
 
     /// The partition that holds a payee's documents.
@@ -61,12 +93,17 @@ final class Shelf: Sendable {
     private func openFile(_ topic: Topic, _ partition: Int32) throws -> OpenFile? {
         let source = TopicPartition(application.topic(topic), partition)
         let path = path(topic, partition)
-        guard let inode = StateFile.inode(of: path) else { return nil }
-        return try open.withLock { open -> OpenFile? in
-            if let file = open[source], file.inode == inode { return file }
-            guard let queue = try Shelf.openFile(path) else { return nil }
+        return try state.withLock { state -> OpenFile? in
+            let inode = StateFile.inode(of: path)
+            if let file = state.open[source] {
+                if file.inode == inode { return file }
+                guard isLasting else { throw Shelf.renewed(path) }
+                state.open[source] = nil
+                state.changes += 1
+            }
+            guard let inode, let queue = try Shelf.openFile(path) else { return nil }
             let file = OpenFile(inode: inode, queue: queue)
-            open[source] = file
+            state.open[source] = file
             return file
         }
     }

@@ -76,24 +76,28 @@ extension Site {
     private func oneStatement(_ context: RimContext) async throws -> Response {
         let payee = PayeeID(try Site.text("payee", context))
         let label = try Site.text("period", context)
-        guard let period = Period(label), let shown = try await shelf.statement(of: payee, period) else {
-            throw Site.missing("payee \(payee)", "there is no statement for \(label)")
+        return try await whole {
+            guard let period = Period(label), let shown = try await shelf.statement(of: payee, period) else {
+                throw Site.missing("payee \(payee)", "there is no statement for \(label)")
+            }
+            return Response(json: shown.statement.json.description + "\n")
         }
-        return Response(json: shown.statement.json.description + "\n")
     }
 
     /// How fresh it is is asked first: what comes in between is in the figures, and not yet in what is said of them.
     private func answer(
         of topic: Topic = .ledger, _ members: () async throws -> [JSON.Member]
     ) async throws -> Response {
-        let freshness = try await watch.freshness(of: topic)
-        let members = try await members()
-        let fresh = JSON.object([
-            JSON.Member("behind", freshness.behind.map { .number(String($0)) } ?? .null),
-            JSON.Member("quarantined", .number(String(freshness.quarantined))),
-            JSON.Member("missingPartitions", .array(freshness.missing.map { .number(String($0)) })),
-        ])
-        return Response(json: JSON.object(members + [JSON.Member("freshness", fresh)]).description + "\n")
+        try await whole {
+            let freshness = try await watch.freshness(of: topic)
+            let members = try await members()
+            let fresh = JSON.object([
+                JSON.Member("behind", freshness.behind.map { .number(String($0)) } ?? .null),
+                JSON.Member("quarantined", .number(String(freshness.quarantined))),
+                JSON.Member("missingPartitions", .array(freshness.missing.map { .number(String($0)) })),
+            ])
+            return Response(json: JSON.object(members + [JSON.Member("freshness", fresh)]).description + "\n")
+        }
     }
 
     private static func missing(_ place: String, _ message: String) -> RequestProblem {

@@ -34,11 +34,22 @@ struct Site: Sendable {
         addInterface(router.group("v1"))
     }
 
-    /// What cannot be found gets a page that helps, not a bare error.
+    /// What cannot be found, or not now, gets a page that helps, not a bare error.
     private func page(_ body: () async throws -> Response) async throws -> Response {
-        do { return try await body() } catch let missing as NotFound {
+        do { return try await whole(body) } catch let missing as NotFound {
             let frame = try await frame(title: "Not found")
             return Response(html: pages.notFound(missing.message, frame), status: .notFound)
+        } catch let error as RequestProblem where error.status == .serviceUnavailable {
+            guard let frame = try? await frame(title: "Not available") else { throw error }
+            let message = error.problems.map(\.description).joined(separator: " ")
+            return Response(html: pages.unavailable(message, frame), status: .serviceUnavailable)
+        }
+    }
+
+    /// An answer from stores that stayed the same meanwhile.
+    func whole(_ body: () async throws -> Response) async throws -> Response {
+        do { return try await shelf.wholly(body) } catch let problem as Problem {
+            throw RequestProblem(.serviceUnavailable, problem)
         }
     }
 

@@ -28,6 +28,7 @@ struct Workplace: Sendable {
         let threads = StreamThreads(
             count, log: log, topology: topology, options: settings.streamOptions(logger: logger))
         threads.export(to: metrics)
+        let shelf = Shelf(folder: settings.stateFolder, application: application, isLasting: true)
         let watch = LagWatch(log: log, shelf: shelf, logger: logger)
         let health = Health(threads.readiness)
         let site = try Site(shelf: shelf, watch: watch)

@@ -85,4 +85,13 @@ extension Template {
         </div>
         {{> foot}}
         """
+
+    static let unavailable = """
+        {{> head}}
+        <h1>Not available</h1>
+        <div class="card empty">
+        <p>{{message}}</p>
+        </div>
+        {{> foot}}
+        """
 }

@@ -5,7 +5,7 @@ enum Template {
         ("head", head), ("foot", foot), ("amount", amount), ("sum", sum), ("paging", paging), ("status", status),
         ("index", index),
         ("payee", payee), ("corrections", corrections), ("correctionList", correctionList), ("statement", statement),
-        ("skipped", skipped), ("notFound", notFound),
+        ("skipped", skipped), ("notFound", notFound), ("unavailable", unavailable),
     ]
 
     private static let head = """

@@ -125,6 +125,11 @@ package final class GroupCoordinator: Sendable {
 extension GroupCoordinator {
     package var members: [Int] { state.withLock { $0.members.map(\.id) } }
 
+    /// What was taken from members that have not heard of it.
+    package var unheard: Set<TopicPartition> {
+        state.withLock { $0.members.reduce(into: []) { $0.formUnion($1.lost) } }
+    }
+
     /// Every member gives up everything and the ranges move on by one member.
     package func forceRebalance() {
         state.withLock { state in

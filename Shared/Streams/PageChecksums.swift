@@ -5,7 +5,8 @@ import Synchronization
 /// SQLite's files, each page with its checksum in its last eight bytes: SQLite itself would read a flipped bit as a figure.
 ///
 /// A VFS of that name does all that the default one does. Of the main database file it also checks each page it reads, which
-/// fails with `SQLITE_IOERR_DATA`, and seals each page it writes. The write-ahead log has checksums of SQLite's own.
+/// fails with `SQLITE_IOERR_DATA`, and seals each page it writes. The write-ahead log has checksums of SQLite's own, at which it
+/// looks whenever the log is opened for the first time.
 enum PageChecksums {
     static let vfs = "attain-checked"
     /// Bytes at the end of each page that SQLite leaves to us.
@@ -88,8 +89,10 @@ enum PageChecksums {
         guard code == SQLITE_OK || code == shortRead, count >= 512, let bytes else { return code }
         let page = UnsafeRawBufferPointer(start: bytes, count: Int(count))
         let kept = page.loadUnaligned(fromByteOffset: page.count - size, as: UInt64.self)
-        // A page that was never written is a hole in the file, or lies behind its end; one that was cut off has lost its own end.
-        return kept == checksum(page, offset) || page.allSatisfy { $0 == 0 } ? code : failure
+        // Of a new file not even the first page is there. No other is read before it was written: what lies behind the end was cut
+        // off, and a hole is where it was before more was written.
+        let isNew = code == shortRead && offset == 0 && page.allSatisfy { $0 == 0 }
+        return isNew || kept == checksum(page, offset) ? code : failure
     }
 
     private static func write(

@@ -23,7 +23,7 @@ package enum StateFile {
 
     /// Opens a store to write to it, or makes it. It keeps its write-ahead log when it is closed, so that a store without one
     /// has lost it.
-    package static func write(_ path: String, label: String) throws -> (queue: DatabaseQueue, isNew: Bool) {
+    package static func write(_ path: String, label: String) throws -> DatabaseQueue {
         let isNew = access(path, F_OK) != 0
         if isNew {
             unlink(mark(of: path))
@@ -45,11 +45,16 @@ package enum StateFile {
             // The first look needs room for the log's index: from a full disk the migrator would hear that a table is missing.
             try database.execute(sql: "SELECT 1 FROM sqlite_master LIMIT 1")
         }
-        return (queue, isNew)
+        return queue
+    }
+
+    static func check(_ path: String, log: UInt64?) throws {
+        try checkMark(path)
+        if inode(of: path + "-wal") != log { throw damage("its write-ahead log is lost", path) }
     }
 
     /// Throws when somebody has found it damaged, this file and not one that was there before.
-    static func checkMark(_ path: String) throws {
+    private static func checkMark(_ path: String) throws {
         var bytes: [CChar] = Array(repeating: 0, count: 24)
         guard readlink(mark(of: path), &bytes, bytes.count - 1) > 0, let file = inode(of: path) else { return }
         if strcmp(bytes, "\(file)") == 0 { throw damage("what was read of it is damaged", path) }
@@ -59,7 +64,7 @@ package enum StateFile {
     ///
     /// - Parameter file: The inode that was opened.
     package static func reading<Result>(_ path: String, _ file: UInt64?, _ body: () throws -> Result) throws -> Result {
-        do { return try body() } catch let error as DatabaseError where Damage.isDamage(error) {
+        do { return try body() } catch  where Damage.isDamage(error) {
             if let file { try mark(path, file) }
             throw error
         }
@@ -86,6 +91,8 @@ package enum StateFile {
         _ = SQLiteLibrary.isSettled
         var configuration = Configuration()
         configuration.label = label
+        // Rows are made parent first, and damage is found by checksum: a look at the parent for every row would find nothing.
+        configuration.foreignKeysEnabled = false
         configuration.prepareDatabase { PageChecksums.prepare($0.sqliteConnection) }
         return configuration
     }
@@ -125,8 +132,9 @@ package enum StateFile {
     private static func troubleNow(_ path: String) throws -> Trouble? {
         guard try WriteAheadLog.isWhole(path + "-wal") else { return Trouble(text: "its write-ahead log is lost") }
         do {
-            guard let alone = try progress(address(path, "&immutable=1")) else { return nil }
-            guard let whole = try progress(address(path)), whole >= alone else {
+            let alone = try progress(ofMainFile: path)
+            let whole = try progress(address(path))
+            if let alone, whole.map({ $0 < alone }) != false {
                 return Trouble(text: "its write-ahead log has lost what is in the file")
             }
         } catch let error as DatabaseError where Damage.isDamage(error) {
@@ -135,9 +143,19 @@ package enum StateFile {
         return nil
     }
 
+    /// `nil` also where so little was copied into it that it has no table yet, or not that page: a file that only a part was
+    /// copied into is no damaged one.
+    private static func progress(ofMainFile path: String) throws -> (Int64, Int64)? {
+        do { return try progress(address(path, "&immutable=1"), "PRAGMA writable_schema = ON") } catch let error
+            as DatabaseError where error.resultCode == .SQLITE_CORRUPT
+        { return nil }
+    }
+
     /// Grows with every transaction; `nil` where there is none yet. A connection of SQLite's own: to make one of GRDB's costs
     /// more than this look, and a rebalance opens many stores.
-    private static func progress(_ address: String) throws -> (Int64, Int64)? {
+    ///
+    /// - Parameter setting: Before all else. With a writable schema a file that is shorter than it says is read as far as it goes.
+    private static func progress(_ address: String, _ setting: String = "") throws -> (Int64, Int64)? {
         var (connection, statement): (OpaquePointer?, OpaquePointer?)
         defer {
             sqlite3_finalize(statement)
@@ -153,6 +171,7 @@ package enum StateFile {
         sqlite3_extended_result_codes(connection, 1)
         PageChecksums.prepare(connection)
         sqlite3_busy_timeout(connection, 10_000)
+        try check(sqlite3_exec(connection, setting, nil, nil, nil), SQLITE_OK)
         let code = sqlite3_prepare_v2(connection, "SELECT epoch, position FROM stream_progress", -1, &statement, nil)
         // All that can be wrong with it is that the table is not there.
         if code == SQLITE_ERROR { return nil }

@@ -7,6 +7,8 @@ import GRDB
 package final class StateStore {
     let path: String
     private let file: UInt64?
+    /// The inode of its write-ahead log.
+    private var log: UInt64?
     private let queue: DatabaseQueue
     private(set) var saved = Saved()
     private var epoch: Int64 = 0
@@ -31,10 +33,9 @@ package final class StateStore {
     init(folder: String, source: TopicPartition, identity: String, topology: any Topology) throws {
         path = Self.path(folder: folder, source)
         try Folder.create(folder)
-        let isNew: Bool
-        (queue, isNew) = try StateFile.write(path, label: "attain.state")
+        queue = try StateFile.write(path, label: "attain.state")
         file = StateFile.inode(of: path)
-        try migrate(topology, source, isNew: isNew)
+        try migrate(topology, source)
         try queue.writeWithoutTransaction { database in
             try database.execute(sql: "PRAGMA synchronous = NORMAL")
             // A batch touches rows all over a table: most of its pages are met again in the next one.
@@ -45,12 +46,15 @@ package final class StateStore {
             try claim(database, identity: identity)
             return .commit
         }
+        log = StateFile.inode(of: path + "-wal")
     }
 
-    private func migrate(_ topology: any Topology, _ source: TopicPartition, isNew: Bool) throws {
+    /// Throws when somebody has found it damaged, or has taken its write-ahead log away: SQLite would go on with the file that it
+    /// has open, and whoever reads it would not see that.
+    func check() throws { try StateFile.check(path, log: log) }
+
+    private func migrate(_ topology: any Topology, _ source: TopicPartition) throws {
         var migrator = DatabaseMigrator()
-        // An empty store cannot break a foreign key.
-        if isNew { migrator = migrator.disablingDeferredForeignKeyChecks() }
         migrator.registerMigration("streams-1") { try $0.execute(sql: Self.tables) }
         migrator.registerMigration("streams-2") {
             try $0.execute(sql: "ALTER TABLE stream_progress ADD COLUMN last_record INTEGER")

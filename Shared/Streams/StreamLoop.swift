@@ -161,7 +161,7 @@ package final class StreamLoop {
         guard MonotonicTime.now >= nextLookUp else { return }
         nextLookUp = MonotonicTime.now + .seconds(1)
         for runner in runners.values {
-            try runner.checkMark()
+            try runner.checkStore()
             if let end = try consumer.end(of: runner.source) { runner.updateEnd(end) }
             status.set(runner.status, of: runner.source)
         }
@@ -199,7 +199,10 @@ extension StreamLoop: RebalanceListener {
 
     /// Between two rounds everything is committed already.
     package func revoked(_ partitions: [TopicPartition]) throws {
-        try noting { for source in partitions { try drop(source, "revoked") } }
+        try noting {
+            for source in partitions { try drop(source, "revoked") }
+            try crashPoint(.whileRevoked)
+        }
     }
 
     package func lost(_ partitions: [TopicPartition]) {

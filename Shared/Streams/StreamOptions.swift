@@ -42,4 +42,5 @@ package struct StreamOptions: Sendable {
 /// Where a test may end a program. The hook throws to do so.
 package enum CrashPoint: String, CaseIterable, Sendable {
     case whileAssigned, afterPoll, afterProcess, beforeFlush, afterFlush, betweenCommits, afterCommit, afterPositions
+    case whileRevoked
 }

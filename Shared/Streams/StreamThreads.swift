@@ -93,9 +93,7 @@ package final class StreamThreads: Sendable {
         change { $0.joined += 1 }
         state.wait { $0.joined == statuses.count || $0.isStopping ? () : nil }
         while !state.withLock(\.isStopping) {
-            do { try loop.step(timeout: options.pollTimeout) } catch let error as DatabaseError
-                where Damage.isDamage(error)
-            {
+            do { try loop.step(timeout: options.pollTimeout) } catch  where Damage.isDamage(error) {
                 options.logger.error("a store is damaged", metadata: ["error": "\(error)"])
                 // It is marked: the next loop makes it anew. That joins first, or the group could go to another process.
                 let next = try makeLoop(status)

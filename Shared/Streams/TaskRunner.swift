@@ -167,8 +167,7 @@ final class TaskRunner {
         updatePhase()
     }
 
-    /// Throws when a reader has found the store damaged.
-    func checkMark() throws { try StateFile.checkMark(store.path) }
+    func checkStore() throws { try store.check() }
 
     func updateEnd(_ end: Int64) {
         status.end = max(end, position)

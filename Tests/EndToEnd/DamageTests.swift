@@ -48,36 +48,87 @@ extension EndToEnd {
 
         @Test(
             "S1: a full disk stops a program, which goes on where it was once there is room",
-            .enabled(if: SmallDisk.isPossible, "this user may not mount a disk of a fixed size"),
-            arguments: Deployment.Role.allCases)
-        func full(role: Deployment.Role) async throws {
+            .enabled(
+                if: SmallDisk.isPossible || Reliability.isWhole, "this user may not mount a disk of a fixed size"),
+            arguments: Deployment.Role.allCases, Medium.allCases)
+        func full(role: Deployment.Role, on medium: Medium) async throws {
             let run = try await Undisturbed.shared.run()
-            try await withDeployment { attain in
-                let disk = try #require(try SmallDisk(at: attain.statePath(of: role)))
-                defer { disk.unmount() }
-                try await attain.apply()
-                try await attain.bring(run.load.rows)
-                for other in Deployment.Role.allCases where other != role { try attain.start(other) }
-                try disk.fill(leaving: 600_000)
-                try attain.start(role)
-                let (end, log) = try await attain.end(of: role)
-                #expect(end != .status(0))
-                #expect(log.contains("full"), "\(log.suffix(400))")
-                try disk.clear()
-                try attain.start(role)
-                #expect(try await attain.outcome() == run.fingerprint)
-                try await expectSound(attain)
+            var random = Reliability.random(for: "S1, C1")
+            for _ in 0..<Reliability.count(1, whole: 5) {
+                try await withDeployment(on: medium) { attain in
+                    let disk = try #require(try SmallDisk(at: attain.statePath(of: role)))
+                    defer { disk.unmount() }
+                    try await attain.apply()
+                    try await attain.bring(run.load.rows)
+                    for other in Deployment.Role.allCases where other != role { try attain.start(other) }
+                    try disk.fill(leaving: 600_000)
+                    let start = ContinuousClock.now
+                    try attain.start(role)
+                    let (end, log) = try await attain.end(of: role)
+                    if Reliability.isWhole, medium == .embedded { #expect(ContinuousClock.now - start <= .seconds(10)) }
+                    #expect(end != .status(0))
+                    #expect(log.contains("full"), "\(log.suffix(400))")
+                    try disk.clear()
+                    // Killed once more while it goes on from what the full disk has left.
+                    try attain.start(role)
+                    try await Reliability.pause(upTo: 1000, &random)
+                    try await attain.kill(role)
+                    try attain.start(role)
+                    #expect(try await attain.outcome() == run.fingerprint)
+                    try await expectSound(attain)
+                }
+            }
+        }
+
+        @Test(
+            "S1: a log without room refuses what comes, loses nothing that it took, and goes on once there is room",
+            .enabled(
+                if: SmallDisk.isPossible || Reliability.isWhole, "this user may not mount a disk of a fixed size"))
+        func fullLog() async throws {
+            let run = try await Undisturbed.shared.run()
+            let parts = run.load.parts(2)
+            for _ in 0..<Reliability.count(1, whole: 10) {
+                try await withTemporaryFolder { folder in
+                    let disk = try #require(try SmallDisk(at: "\(folder)/disk"))
+                    defer { disk.unmount() }
+                    let application = try #require(Application(name: "attain", partitions: 4))
+                    let attain = try Deployment(
+                        folder: folder, application: application, log: "sqlite:\(folder)/disk/attain.log")
+                    try await running(attain) { attain in
+                        try await attain.apply()
+                        try await attain.bring(parts[0], as: "first")
+                        try attain.startAll()
+                        try await attain.settle()
+                        let room = 300_000
+                        try disk.fill(leaving: room)
+                        let path = try attain.write(Array(repeating: parts[1], count: 8).flatMap(\.self), "second")
+                        let feeding = try attain.launch(.ingest, ["import", path, "--source", "fieldbook"])
+                        #expect(try await feeding.end() != .status(0))
+                        #expect(feeding.log.contains("No space left"), "\(feeding.log.suffix(400))")
+                        try disk.clear()
+                        // Those that had something to append have ended too.
+                        try await attain.killAll()
+                        try attain.startAll()
+                        try await attain.run(.ingest, "import", path, "--source", "fieldbook")
+                        #expect(try await attain.outcome() == run.fingerprint)
+                        try await expectSound(attain)
+                    }
+                }
             }
         }
 
         private static let calls = ["fdatasync", "pwrite64"]
 
         private static let strace = "/usr/bin/strace"
+        /// Which call fails, once or from then on.
+        private static let times =
+            Reliability.isWhole ? (1...200).flatMap { ["\($0)", "\($0)+"] } : ["1", "2+", "67", "134+"]
 
         @Test(
             "S4: a disk that fails once or for good stops a program, and loses nothing",
             .enabled(
-                if: succeeds(strace, "-f", "-o", "/dev/null", "/bin/true"), "strace is not installed or not permitted"),
+                if: succeeds(strace, "-f", "-o", "/dev/null", "/bin/true") || Reliability.isWhole,
+                "strace is not installed or not permitted"),
             arguments: calls)
         func failing(call: String) async throws {
             let run = try await Undisturbed.shared.run()
@@ -86,11 +137,10 @@ extension EndToEnd {
                 try await attain.bring(run.load.rows)
                 for role in Deployment.Role.allCases {
                     var met = 0
-                    for number in Reliability.isWhole ? Array(1...200) : [1, 2, 67, 134] {
+                    for time in Self.times {
                         // Each time with all of its work before it; the first time there is nothing to delete.
                         try? attain.deleteState(of: [role])
-                        // Once, or from then on.
-                        let fault = "inject=\(call):error=EIO:when=\(number)" + (number % 2 == 0 ? "+" : "")
+                        let fault = "inject=\(call):error=EIO:when=\(time)"
                         let program = try attain.launch(
                             role, attain.serving(role),
                             under: [Self.strace, "-D", "-f", "-o", "/dev/null", "-e", "trace=\(call)", "-e", fault])
@@ -137,7 +187,9 @@ extension EndToEnd {
                 _ = try await attain.outcome()
                 try await attain.killAll()
                 copyLog(from: "\(attain.folder)/none", to: "\(attain.folder)/attain.log")
-                try await expectEnd(of: attain, saying: "was built from log")
+                for _ in 0..<Reliability.count(1, whole: 10) {
+                    try await expectEnd(of: attain, saying: "was built from log")
+                }
             }
         }
 
@@ -155,7 +207,9 @@ extension EndToEnd {
                     copyLog(from: path, to: "\(path).\(number)")
                 }
                 copyLog(from: "\(path).0", to: path)
-                try await expectEnd(of: attain, saying: "which holds only")
+                for _ in 0..<Reliability.count(1, whole: 10) {
+                    try await expectEnd(of: attain, saying: "which holds only")
+                }
                 copyLog(from: "\(path).1", to: path)
                 // The first one would still read the file that is gone.
                 let restored = try Deployment(
@@ -174,15 +228,6 @@ extension EndToEnd {
             for suffix in ["", "-wal", "-shm", "-records"] {
                 try? FileManager.default.removeItem(atPath: new + suffix)
                 _ = succeeds("/usr/bin/env", "cp", old + suffix, new + suffix)
-            }
-        }
-
-        private func expectEnd(of attain: Deployment, saying words: String) async throws {
-            for role in Deployment.Role.allCases {
-                try attain.start(role)
-                let (end, log) = try await attain.end(of: role)
-                #expect(end != .status(0))
-                #expect(log.contains(words), "\(role): \(log.suffix(400))")
             }
         }
     }

@@ -27,6 +27,8 @@ final class Deployment {
 
     /// With what programs are started: the sources' secrets of `ingest serve`.
     var environment: [String: String] = [:]
+    /// What programs are run by, if anything.
+    var wrappers: [Role: [String]] = [:]
 
     init(folder: String, application: Application, log address: String, properties: [String] = []) throws {
         self.folder = folder
@@ -76,6 +78,13 @@ final class Deployment {
         return try await program.end()
     }
 
+    /// How long it takes from now on until it has its partitions, and what they held then is processed.
+    func restart(of role: Role) async throws -> Duration {
+        let (program, start) = (try program(role), ContinuousClock.now)
+        try await eventually("\(role) is ready") { await program.isReady ? true : nil }
+        return ContinuousClock.now - start
+    }
+
     /// Until it has ended by itself.
     func end(of role: Role) async throws -> (Executable.End, log: String) {
         let program = try program(role)
@@ -90,14 +99,14 @@ final class Deployment {
 
     /// A subcommand that ends by itself, still running.
     func launch(
-        _ role: Role, _ arguments: [String], state: String? = nil, under wrapper: [String] = []
+        _ role: Role, _ arguments: [String], state: String? = nil, under wrapper: [String]? = nil
     ) throws -> Executable {
         starts += 1
         let output = "\(folder)/\(starts)-\(role)"
         outputs[role] = output
         return try Executable(
             role.rawValue, arguments + options + ["--state", state ?? "\(folder)/state"], environment: environment,
-            under: wrapper, output: output)
+            under: wrapper ?? wrappers[role] ?? [], output: output)
     }
 
     /// A subcommand from beginning to end; answers what it printed.

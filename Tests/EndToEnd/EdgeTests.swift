@@ -9,8 +9,10 @@ extension EndToEnd {
     /// What a CRM may send, at the edges of what there is.
     @Suite("Edges", .serialized)
     struct EdgeTests {
-        @Test("D4: of several bodies under one revision the same one counts in any order, quarantine names the others")
-        func conflicts() async throws {
+        @Test(
+            "D4: of several bodies under one revision the same one counts in any order, quarantine names the others",
+            arguments: Medium.allCases)
+        func conflicts(on medium: Medium) async throws {
             let deals = Reliability.count(40, whole: 1000)
             let rows = (0..<deals).flatMap { number in
                 [100, 200, 300].map { Self.deal("D4-\(number)", amount: "\($0 + number)") }
@@ -18,7 +20,7 @@ extension EndToEnd {
             var random = Reliability.random(for: "D4")
             var outcomes: Set<String> = []
             for order in [rows, rows.reversed(), rows.shuffled(using: &random)] {
-                try await withDeployment { attain in
+                try await withDeployment(on: medium) { attain in
                     outcomes.insert(try await outcome(of: order, attain))
                     let reasons = try quarantined(attain).map(\.reason)
                     #expect(reasons.count == 2 * deals)
@@ -42,9 +44,11 @@ extension EndToEnd {
             "1e39", "1e400", "-1e400", "1e-2", "1e-13", "1e-400", "0.0000000000001",
         ]
 
-        @Test("I3: a number of any size counts to the last unit, or is refused with a reason, and ends no program")
-        func numbers() async throws {
-            try await withDeployment { attain in
+        @Test(
+            "I3: a number of any size counts to the last unit, or is refused with a reason, and ends no program",
+            arguments: Medium.allCases)
+        func numbers(on medium: Medium) async throws {
+            try await withDeployment(on: medium) { attain in
                 let rows = Self.amounts.enumerated().flatMap { number, amount in
                     [
                         Self.deal("N-\(number)", amount: amount), Self.deal("T-\(number)", amount: "\"\(amount)\""),
@@ -77,8 +81,10 @@ extension EndToEnd {
             ("-09:30", 1), ("+05:30", -1), ("+01:00", -1), ("-01:00", 1), ("+00:01", -1), ("-00:01", 1),
         ]
 
-        @Test("T2: the last and the first moment of a month are paid in the month that they lie in, in UTC")
-        func moments() async throws {
+        @Test(
+            "T2: the last and the first moment of a month are paid in the month that they lie in, in UTC",
+            arguments: Medium.allCases)
+        func moments(on medium: Medium) async throws {
             var rows: [String] = []
             var months: [String: Period] = [:]
             for (number, text) in Self.lastDays.enumerated() {
@@ -97,7 +103,7 @@ extension EndToEnd {
                     deal("\(id)-start", closed: start, in: way < 0 ? month : next)
                 }
             }
-            try await withDeployment { attain in
+            try await withDeployment(on: medium) { attain in
                 attain.environment = ["TZ": "America/St_Johns"]
                 _ = try await outcome(of: rows, attain)
                 var paid: [String: Period] = [:]

@@ -18,16 +18,16 @@ actor Undisturbed {
     }
 
     static let shared = Undisturbed()
-    private var known: Run?
+    private var known: [Int: Run] = [:]
 
-    func run() async throws -> Run {
-        if let known { return known }
-        let run = try await Undisturbed.make()
-        known = run
+    func run(deals: Int = 600) async throws -> Run {
+        if let run = known[deals] { return run }
+        let run = try await Undisturbed.make(deals: deals)
+        known[deals] = run
         return run
     }
 
-    static func make(deals: Int = 600) async throws -> Run {
+    private static func make(deals: Int) async throws -> Run {
         let load = try await DemoLoad.make(deals: deals)
         let fingerprint = try await withDeployment { attain in
             try await attain.apply()
@@ -39,10 +39,18 @@ actor Undisturbed {
     }
 }
 
-/// A deployment on the embedded log whose processes and folder are gone when `body` ends.
+/// The log that a deployment is on.
+enum Medium: String, CaseIterable, CustomTestStringConvertible {
+    case embedded, kafkaMock
+
+    var testDescription: String { rawValue }
+}
+
+/// A deployment whose processes and folder are gone when `body` ends.
 func withDeployment<Result>(
-    partitions: Int32 = 4, _ body: (Deployment) async throws -> Result
+    on medium: Medium = .embedded, partitions: Int32 = 4, _ body: (Deployment) async throws -> Result
 ) async throws -> Result {
+    if medium == .kafkaMock { return try await withMock { attain, _ in try await body(attain) } }
     let application = try #require(Application(name: "attain", partitions: partitions))
     return try await withTemporaryFolder { folder in
         let attain = try Deployment(folder: folder, application: application, log: "sqlite:\(folder)/attain.log")
@@ -69,4 +77,14 @@ func expectSound(_ attain: Deployment) async throws {
     let tally = try attain.tally()
     #expect(tally.received == Int64(try attain.received()))
     #expect(tally.received == tally.accepted + tally.superseded + tally.skipped + tally.quarantined)
+}
+
+/// Every program ends by itself when it is started, with these words.
+func expectEnd(of attain: Deployment, saying words: String) async throws {
+    for role in Deployment.Role.allCases {
+        try attain.start(role)
+        let (end, log) = try await attain.end(of: role)
+        #expect(end != .status(0))
+        #expect(log.contains(words), "\(role): \(log.suffix(400))")
+    }
 }

@@ -19,14 +19,21 @@ struct HTTP {
 
     /// Posts JSON, signed as the README of ingest describes it, or not signed.
     static func post(_ body: String, to address: String, secret: String?, now: Date = Date()) async throws -> HTTP {
+        try await post(Data(body.utf8), to: address, secret: secret, now: now)
+    }
+
+    static func post(
+        _ body: Data, encoding: String? = nil, to address: String, secret: String?, now: Date = Date()
+    ) async throws -> HTTP {
         var request = try request(address)
         request.httpMethod = "POST"
-        request.httpBody = Data(body.utf8)
+        request.httpBody = body
         request.setValue("application/json", forHTTPHeaderField: "Content-Type")
+        if let encoding { request.setValue(encoding, forHTTPHeaderField: "Content-Encoding") }
         if let secret {
             let time = String(Int64(now.timeIntervalSince1970))
             let code = HMAC<SHA256>.authenticationCode(
-                for: Data("\(time).\(body)".utf8), using: SymmetricKey(data: Data(secret.utf8)))
+                for: Data("\(time).".utf8) + body, using: SymmetricKey(data: Data(secret.utf8)))
             let digits = code.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
             request.setValue(time, forHTTPHeaderField: "X-Attain-Timestamp")
             request.setValue("v1=\(digits)", forHTTPHeaderField: "X-Attain-Signature")

@@ -14,12 +14,13 @@ extension EndToEnd {
 
         @Test(
             "R4, G1: a program that is frozen and then slow is seen to be behind, keeps its memory, and catches up",
-            arguments: Deployment.Role.allCases)
-        func frozen(role: Deployment.Role) async throws {
-            let run =
-                Reliability.isWhole ? try await Undisturbed.make(deals: 12_000) : try await Undisturbed.shared.run()
+            arguments: Deployment.Role.allCases, Reliability.isWhole ? Medium.allCases : [.embedded])
+        func frozen(role: Deployment.Role, on medium: Medium) async throws {
+            // The mock keeps 5 MiB a partition.
+            let deals = medium == .embedded ? 12_000 : 2_000
+            let run = try await Undisturbed.shared.run(deals: Reliability.count(600, whole: deals))
             let stall = Duration.seconds(Reliability.count(2, whole: 60))
-            try await withDeployment { attain in
+            try await withDeployment(on: medium) { attain in
                 try await attain.apply()
                 try attain.startAll()
                 let program = try attain.program(role)
@@ -29,6 +30,8 @@ extension EndToEnd {
                 try await attain.bring(run.load.rows)
                 try await Task.sleep(for: stall)
                 try await eventually("\(role) is seen to be behind") { try attain.lag(of: role) > 0 ? true : nil }
+                let status = try await attain.run(.ingest, "status")
+                #expect(status.contains(/Still to be processed: [1-9]/), "\(status)")
                 var most = 0
                 try await program.slowed(tenfold: stall) { most = max(most, program.megabytes) }
                 let start = ContinuousClock.now
@@ -46,10 +49,10 @@ extension EndToEnd {
 
         @Test(
             "I2: poison in a topic goes to quarantine with its place and reason, and holds nothing up",
-            arguments: poisoned)
-        func poison(topic: Topic) async throws {
+            arguments: poisoned, Reliability.isWhole ? Medium.allCases : [.embedded])
+        func poison(topic: Topic, on medium: Medium) async throws {
             let run = try await Undisturbed.shared.run()
-            try await withDeployment { attain in
+            try await withDeployment(on: medium) { attain in
                 try await attain.apply()
                 try attain.startAll()
                 let parts = run.load.parts(2)
@@ -66,6 +69,7 @@ extension EndToEnd {
                     #expect(!entry.reason.isEmpty)
                 }
                 for command in ["skipped", "changes", "status"] { try await attain.run(.ingest, command) }
+                for role in Deployment.Role.allCases { try await attain.run(role, "replay", "--compare") }
             }
         }
 

@@ -40,7 +40,9 @@ extension EndToEnd {
                 for (number, part) in run.load.parts(Reliability.count(3, whole: 25)).enumerated() {
                     try await attain.bring(part, as: "part-\(number)")
                     for role in Deployment.Role.allCases {
+                        let start = ContinuousClock.now
                         #expect(try await attain.stop(role, by: signal) == .status(0), "\(role)")
+                        if Reliability.isWhole { #expect(ContinuousClock.now - start <= .seconds(5), "\(role)") }
                     }
                     try attain.startAll()
                 }

@@ -9,12 +9,12 @@ extension EndToEnd {
     @Suite("A year with closes", .serialized)
     struct YearTests {
         @Test(
-            "D5: what comes late for a closed month corrects the open one, and kills between and during closes leave no trace"
-        )
-        func kills() async throws {
+            "D5: what comes late for a closed month corrects the open one, and kills between and during closes leave no trace",
+            arguments: Reliability.isWhole ? Medium.allCases : [.embedded])
+        func kills(on medium: Medium) async throws {
             let undisturbed = try await withDeployment { attain in try await year(attain) { _ in } }
             #expect(undisturbed.corrections > 0, "nothing was corrected after a close")
-            let disturbed = try await withDeployment { attain in
+            let disturbed = try await withDeployment(on: medium) { attain in
                 var random = SplitMix(seed: 20_251_231)
                 return try await year(attain) { attain in
                     // Whatever each is doing at that moment.

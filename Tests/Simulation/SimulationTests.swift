@@ -32,7 +32,7 @@ struct SimulationTests {
         let disturbed = try await withSimulator(world, schedule: seed &* 2 &+ 1, withFaults: true) { simulator in
             try await simulator.run()
             #expect(try await simulator.lines() == expected, again)
-            #expect(try await simulator.contradictions() == [], again)
+            #expect(try await simulator.allContradictions() == [], again)
             try check(try simulator.rebuiltTally(), skipped: oracle.skipped, simulator, again)
             return try await simulator.fingerprint()
         }

@@ -40,10 +40,11 @@ extension Simulator {
     }
 
     /// What of all this does not hold: equations, closed statements, files, the log against the events.
-    func contradictions() async throws -> [String] { try await mended { try await allContradictions() } }
+    func allContradictions() async throws -> [String] { try await mended { try await findContradictions() } }
 
-    private func allContradictions() async throws -> [String] {
-        var found = try await Verifying(log: rim, shelf: shelf, anchors: [:]).run().findings.map(\.message)
+    private func findContradictions() async throws -> [String] {
+        var found = contradictions
+        found += try await Verifying(log: rim, shelf: shelf, anchors: [:]).run().findings.map(\.message)
         for statement in try await statements() {
             if let broken = try statement.contradiction() { found.append(broken) }
             let name = "\(statement.payee) \(statement.period)"
@@ -59,6 +60,16 @@ extension Simulator {
             found += report.differences.map { "\($0)" }
         }
         return found
+    }
+
+    /// Whoever has just written is the only one that has its partitions, but for one that has not heard that it lost them.
+    func checkWriters(beside process: Process) {
+        let unheard = rim.coordinator(of: process.topology.group).unheard
+        for other in processes where other !== process && other.loop != nil && process.loop != nil {
+            guard other.topology.group == process.topology.group else { continue }
+            let both = Set(other.status.snapshot.keys).intersection(process.status.snapshot.keys).subtracting(unheard)
+            if !both.isEmpty { contradictions.append("\(process.name) and \(other.name) both have \(both)") }
+        }
     }
 
     private static func cents(_ amount: Number) -> Int { Int(amount.units / 10_000_000_000) }

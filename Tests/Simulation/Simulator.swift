@@ -29,6 +29,8 @@ final class Simulator {
     private let patience: Duration
     /// What statements said when their period was closed.
     var kept: [String: JSON] = [:]
+    /// What must never be, and was.
+    var contradictions: [String] = []
     var processes: [Process] = []
 
     /// One program on one machine, with a state folder of its own.
@@ -37,6 +39,7 @@ final class Simulator {
         let topology: any Topology
         let log: InMemoryLog
         var loop: StreamLoop?
+        var status = StreamStatus()
 
         init(_ name: String, _ topology: any Topology, _ log: InMemoryLog) {
             self.name = name
@@ -46,7 +49,6 @@ final class Simulator {
     }
 
     struct Crash: Error {}
-
     /// What becomes of every hundred records, or flushes, on their way.
     private struct Network {
         let lost: Int
@@ -104,18 +106,20 @@ final class Simulator {
     func run() async throws {
         for epoch in World.epochs {
             try live(inputs(of: epoch))
-            for act in World.acts(after: epoch) {
-                try append(
-                    Record(
-                        key: Array("act".utf8), value: try WireCommand.with { $0.act = act }.encoded(),
-                        timestamp: clock()), TopicPartition(application.topic(.commands), 0))
-            }
-            try settle()
+            let acts = World.acts(after: epoch).map { act in { [unowned self] in try append(act) } }
+            // And goes on for a while: what the acts make is disturbed as much.
+            try live(acts + Array(repeating: {}, count: 10))
             for statement in try await statements() where statement.period.start.components.month < 3 + 2 * epoch {
                 let name = "\(statement.payee) \(statement.period)"
                 if kept[name] == nil { kept[name] = statement.json }
             }
         }
+    }
+
+    private func append(_ act: WireCommand.OneOf_Act) throws {
+        let command = try WireCommand.with { $0.act = act }.encoded()
+        let record = Record(key: Array("act".utf8), value: command, timestamp: clock())
+        try append(record, TopicPartition(application.topic(.commands), 0))
     }
 
     private func live(_ given: [() throws -> Void]) throws {
@@ -166,6 +170,7 @@ final class Simulator {
         do {
             let loop = try process.loop ?? start(process)
             process.loop = loop
+            defer { checkWriters(beside: process) }
             return try loop.step()
         } catch  where error is Crash || Damage.isDamage(error) {
             crash(process)
@@ -191,7 +196,9 @@ final class Simulator {
         options.batchLimit = Int.random(in: 1...(isFaulty ? 20 : 200), using: &random)
         options.patience = patience
         let faults = process.log.faults
-        return try StreamLoop(log: process.log, topology: process.topology, options: options) { [unowned self] point in
+        process.status = StreamStatus()
+        return try StreamLoop(log: process.log, topology: process.topology, options: options, status: process.status) {
+            [unowned self] point in
             if isFaulty, random.chance(2) { throw Crash() }
             guard point == .beforeFlush else { return }
             faults.failFlush(with: isFaulty && random.chance(network.lost) ? Simulator.lostConnection : nil)
@@ -240,8 +247,8 @@ final class Simulator {
             { [unowned self] in try append(deal.0, deal.1, deal.2, kind) }
         }
         guard epoch == World.epochs.lowerBound else { return inputs }
-        let early = world.entities.filter { !world.late.contains($0) }
         let first = random.chance(70) ? 0 : Int.random(in: 0...inputs.count, using: &random)
+        let early = world.entities.filter { !world.late.contains($0) }
         inputs.insert({ [unowned self] in try apply(early) }, at: first)
         let second = Int.random(in: first + 1...inputs.count, using: &random)
         inputs.insert({ [unowned self] in try apply(world.late) }, at: second)

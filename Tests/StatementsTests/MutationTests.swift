@@ -49,12 +49,12 @@ struct MutationTests {
         try await withTemporaryFolder { folder in
             try whole.build(in: "\(folder)/whole")
             let harmed = "\(folder)/harmed"
-            let shelf = Shelf(folder: harmed, application: whole.application)
             for number in 0..<Reliability.count(250, whole: 5000) {
                 try? FileManager.default.removeItem(atPath: harmed)
                 try FileManager.default.copyItem(atPath: "\(folder)/whole", toPath: harmed)
+                let shelf = Shelf(folder: harmed, application: whole.application)
                 let seed = random.next()
-                let harm = try await StateFile.write(shelf.path(.ledger, 0), label: "test").queue
+                let harm = try await StateFile.write(shelf.path(.ledger, 0), label: "test")
                     .writeWithoutTransaction { database in
                         var random = SplitMix(seed: seed)
                         return try Self.harm(database, &random)

@@ -144,7 +144,7 @@ struct VerifyingTests {
     func store(_ sql: String) async throws {
         let ledger = try ledger(try Self.documents())
         let report = try await ledger.built { shelf in
-            try await StateFile.write(shelf.path(.ledger, 0), label: "test").queue.write { try $0.execute(sql: sql) }
+            try await StateFile.write(shelf.path(.ledger, 0), label: "test").write { try $0.execute(sql: sql) }
             return try await Verifying(log: ledger.log, shelf: shelf, anchors: [:]).run()
         }
         #expect(!report.findings.isEmpty)

@@ -24,6 +24,30 @@ struct RecoveryTests {
         }
     }
 
+    @Test("R2: on the embedded log a kill at any point appends nothing twice either", arguments: CrashPoint.allCases)
+    func killedOnEmbeddedLog(point: CrashPoint) throws {
+        for seed in 0..<Reliability.count(1, whole: 20) {
+            try withTemporaryFolder { folder in
+                let log = try EmbeddedLog(path: "\(folder)/attain.log")
+                try log.create(OneLoop.topics)
+                var random = SplitMix(seed: UInt64(seed))
+                for topology in [TallyTopology.first, .second] {
+                    if topology.group == "first" { try log.feed(300) }
+                    // Partitions are given back once, at the end.
+                    var left = point == .whileRevoked ? 1 : Int.random(in: 1...3, using: &random)
+                    try OneLoop(topology: topology, folder: folder, log: log).settle { reached in
+                        guard reached == point else { return }
+                        left -= 1
+                        if left == 0 { throw StreamHarness.Crash() }
+                    }
+                    #expect(left <= 0, "seed \(seed): it never came to \(point)")
+                    #expect(try log.outcome(topology.outputs[0]) == (300, 0), "seed \(seed)")
+                }
+                #expect(try StreamHarness(folder: folder).tally("second").values.reduce(0, +) == 300)
+            }
+        }
+    }
+
     @Test("B4: stops where another record lies than it has seen, though the log is as long again")
     func otherRecord() throws {
         try withTemporaryFolder { folder in

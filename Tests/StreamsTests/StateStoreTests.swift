@@ -33,7 +33,7 @@ struct StateStoreTests {
             try harness.settle(Self.first)
             try harness.close("first")
             let path = "\(folder)/first/in-0.sqlite"
-            try StateFile.write(path, label: "test").queue.write {
+            try StateFile.write(path, label: "test").write {
                 try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('tally-9')")
             }
             #expect(throws: StateError.newer(path: path)) { try harness.settle(Self.first) }
@@ -48,7 +48,7 @@ struct StateStoreTests {
             try harness.settle(Self.first)
             try harness.close("first")
             let path = "\(folder)/first/in-0.sqlite"
-            try StateFile.write(path, label: "test").queue.write {
+            try StateFile.write(path, label: "test").write {
                 try $0.execute(sql: "UPDATE stream_progress SET log_identity = 'x'")
             }
             #expect(throws: StateError.otherLog(path: path, has: "x", wanted: "in-memory")) {
@@ -81,7 +81,7 @@ struct StateStoreTests {
             try harness.settle(Self.first)
             let zombie = try #require(harness.loop("first"))
             let path = "\(folder)/first/in-0.sqlite"
-            try StateFile.write(path, label: "test").queue.write {
+            try StateFile.write(path, label: "test").write {
                 try $0.execute(sql: "UPDATE stream_progress SET epoch = epoch + 1")
             }
             try harness.log.feed(10, from: 10)

@@ -43,8 +43,8 @@ struct StreamLoopTests {
         let expected = try Self.undisturbed(200)
         for seed in 0..<Reliability.count(4, whole: 20) {
             var random = SplitMix(seed: UInt64(seed))
-            // Of an assignment there are three partitions, one after the other; of all else many rounds.
-            let last = point == .whileAssigned ? 3 : 5
+            // Of an assignment there are three partitions, one after the other, and three rebalances; of all else many rounds.
+            let last = [.whileAssigned, .whileRevoked].contains(point) ? 3 : 5
             var left = ["1 first": random.pick(Array(1...last)), "2 second": random.pick(Array(1...last))]
             try withTemporaryFolder { folder in
                 let harness = try StreamHarness(folder: folder)
@@ -56,6 +56,11 @@ struct StreamLoopTests {
                 harness.batchLimit = 20  // more than one partition holds, so that a batch spans several stores
                 for round in 0..<4 {
                     try harness.log.feed(50, from: round * 50)
+                    if point == .whileRevoked {
+                        for (_, topology) in Self.both {
+                            harness.log.coordinator(of: topology.group).forceRebalance()
+                        }
+                    }
                     try harness.settle(Self.both)
                 }
                 #expect(left.isEmpty, "seed \(seed): it never came to \(point)")
@@ -69,22 +74,25 @@ struct StreamLoopTests {
     @Test("R2: gives the same outputs and state when it is killed in the middle of a migration")
     func crashesInMigration() throws {
         let expected = try Self.undisturbed(200)
-        let left = Mutex(4)
-        var topologies = Self.both
-        topologies["1 first"]?.migrating = {
-            let isCrash = left.withLock { left in
-                left -= 1
-                return left >= 0
+        for seed in 0..<Reliability.count(2, whole: 20) {
+            var random = SplitMix(seed: UInt64(seed))
+            let left = Mutex(Int.random(in: 1...6, using: &random))
+            var topologies = Self.both
+            topologies["1 first"]?.migrating = {
+                let isCrash = left.withLock { left in
+                    left -= 1
+                    return left >= 0
+                }
+                if isCrash { throw StreamHarness.Crash() }
             }
-            if isCrash { throw StreamHarness.Crash() }
-        }
-        try withTemporaryFolder { folder in
-            let harness = try StreamHarness(folder: folder)
-            try harness.log.feed(200)
-            try harness.settle(topologies)
-            #expect(left.withLock { $0 } < 0, "it migrated before it could be killed")
-            #expect(harness.bySource("out") == expected.out)
-            #expect(try harness.tally("second") == expected.tally)
+            try withTemporaryFolder { folder in
+                let harness = try StreamHarness(folder: folder)
+                try harness.log.feed(200)
+                try harness.settle(topologies)
+                #expect(left.withLock { $0 } < 0, "seed \(seed): it migrated before it could be killed")
+                #expect(harness.bySource("out") == expected.out, "seed \(seed)")
+                #expect(try harness.tally("second") == expected.tally, "seed \(seed)")
+            }
         }
     }
 

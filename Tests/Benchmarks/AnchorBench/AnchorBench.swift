@@ -12,13 +12,14 @@ struct AnchorBench: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Measures a year of deals through the three programs, stage by stage and all at once.",
         discussion: """
-            FILE is NDJSON, a deal a line, as the anchor job's generator writes it, without space after colons: deal_id, \
+            Without FILE it makes deals of its own. FILE is NDJSON, a deal a line, as the anchor job's generator writes it, without space after colons: deal_id, \
             closed_at (in 2025), amount_cents, currency (USD), product (P0 to P7), splits of rep_id (R00042) and bp, \
             stage (Closed Won), version, account.name. '× tight loop' is how many times as long it takes as a plain loop \
             over the same file.
             """)
 
-    @Argument(help: "The deals.") var file: String
+    @Argument(help: "The deals.") var file: String?
+    @Option(help: "How many to make where there is no file.") var deals = 100_000
     @Option(help: "The folder of the built programs.") var programs: String
     @Option(help: "Where the log and the state go. (default: a folder that goes when this ends)") var data: String?
     @Option(help: "Threads of the calculator.") var threads = 2
@@ -30,14 +31,23 @@ struct AnchorBench: ParsableCommand {
         var title: String { self == .stages ? "each stage by itself" : "all at once" }
     }
 
+    func validate() throws { try atLeastOne(deals, threads) }
+
     func run() throws {
+        let folder = data ?? "\(NSTemporaryDirectory())attain-anchor-\(getpid())"
+        defer { if data == nil { try? FileManager.default.removeItem(atPath: folder) } }
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let own = "\(folder)/deals.ndjson"
+        if file == nil { try AnchorDeals(count: deals).write(to: own) }
+        try run(file ?? own, in: folder)
+    }
+
+    private func run(_ file: String, in folder: String) throws {
         let clock = ContinuousClock()
         var job = AnchorJob()
         let limit = try clock.measure { try job.read(file) }
         print("Anchor job: \(grouped(job.deals)) deals, \(grouped(job.reps.count)) reps, file \(file)")
         print("SHA-256 \(job.sha) by one tight loop")
-        let folder = data ?? "\(NSTemporaryDirectory())attain-anchor-\(getpid())"
-        defer { if data == nil { try? FileManager.default.removeItem(atPath: folder) } }
         let company = "\(folder)/company"
         try AnchorCompany(job: job).write(to: company)
         for mode in Mode.allCases where only == nil || only == mode {
@@ -46,7 +56,7 @@ struct AnchorBench: ParsableCommand {
             let rates = Rates(mode.title, deals: job.deals, limit: limit.seconds)
             try mode == .stages ? run.stages(rates) : run.together(rates)
             rates.end()
-            let sha = job.sha(paid: try run.earned())
+            let sha = AnchorJob.sha(of: try run.amounts())
             print("SHA-256 \(sha): \(sha == job.sha ? "the same as the tight loop's" : "NOT THE SAME")")
             guard sha == job.sha else { throw ExitCode.failure }
         }

@@ -7,8 +7,12 @@ struct AnchorJob {
     private(set) var deals = 0
     private(set) var reps: Set<Int> = []
     private(set) var sha = ""
-    /// Cents credited, by payee and month.
-    private var credited: [Line: Int] = [:]
+
+    /// Cents by payee and month.
+    struct Amounts {
+        var credited: [Line: Int] = [:]
+        var paid: [Line: Int] = [:]
+    }
 
     struct Line: Hashable, Comparable {
         let payee: String
@@ -43,6 +47,7 @@ struct AnchorJob {
 
     private mutating func calculate(_ deals: [Deal]) {
         var (raw, year): ([Line: Int], [Int: Int]) = ([:], [:])
+        var amounts = Amounts()
         for deal in deals {
             let month = Int(deal.closed.dropFirst(5).prefix(2)) ?? 0
             var left = deal.cents
@@ -56,26 +61,25 @@ struct AnchorJob {
                 let pay = Self.tiers(before + cents, quota) - Self.tiers(before, quota)
                 let line = Line(payee: Self.name(split.rep), month: month)
                 raw[line, default: 0] += pay + cents * Self.bonus[deal.product]
-                credited[line, default: 0] += cents
-                credited[Line(payee: Self.manager(of: split.rep), month: month), default: 0] += cents
+                amounts.credited[line, default: 0] += cents
+                amounts.credited[Line(payee: Self.manager(of: split.rep), month: month), default: 0] += cents
             }
         }
-        var paid: [Line: Int] = [:]
-        for (line, cents) in credited {
-            paid[line] =
+        for (line, cents) in amounts.credited {
+            amounts.paid[line] =
                 line.payee.hasPrefix("M")
                 ? (cents * 50 + 5000) / 10_000 : min((raw[line, default: 0] + 5000) / 10_000, 2_500_000)
         }
-        sha = sha(paid: paid)
+        sha = Self.sha(of: amounts)
     }
 
-    /// Of the lines as the job wants them, with these payouts.
-    func sha(paid: [Line: Int]) -> String {
+    /// Of the lines as the job wants them.
+    static func sha(of amounts: Amounts) -> String {
         var text = ""
         var year = (credited: 0, paid: 0)
-        let lines = credited.keys.sorted()
+        let lines = Set(amounts.credited.keys).union(amounts.paid.filter { $0.value != 0 }.keys).sorted()
         for (place, line) in lines.enumerated() {
-            let (cents, pay) = (credited[line] ?? 0, paid[line] ?? 0)
+            let (cents, pay) = (amounts.credited[line] ?? 0, amounts.paid[line] ?? 0)
             year = (year.credited + cents, year.paid + pay)
             let month = line.month < 10 ? "0\(line.month)" : "\(line.month)"
             text += "\(line.payee),\(month),\(cents),\(pay)\n"

@@ -1,4 +1,5 @@
 import BenchSupport
+import Domain
 import Foundation
 import Logging
 import Records
@@ -61,8 +62,38 @@ struct AnchorRun {
         }
     }
 
-    /// Cents earned by payee and month, as the statements say.
-    func earned() throws -> [AnchorJob.Line: Int] {
+    /// What payees were credited as crediting told them, and what they earned as the statements say.
+    func amounts() throws -> AnchorJob.Amounts {
+        AnchorJob.Amounts(credited: try credited(), paid: try earned())
+    }
+
+    private func credited() throws -> [AnchorJob.Line: Int] {
+        var result: [AnchorJob.Line: Int] = [:]
+        let reader = try log.makeReader()
+        for partition in 0..<application.partitions {
+            let source = TopicPartition(application.topic(.payeeEvents), partition)
+            let end = try reader.endOffset(of: source)
+            var position: Int64 = 0
+            while position < end {
+                let records = try reader.read(source, from: position, limit: 10_000, timeout: .seconds(10))
+                guard let last = records.last else { throw Failure("\(source)/\(position) cannot be read") }
+                position = last.offset + 1
+                for record in records {
+                    let event = try PayeeRecord(decoding: record.record.value)
+                    switch event.act {
+                    case .assigned(let credit):
+                        let line = AnchorJob.Line(payee: event.payee.text, month: credit.date.components.month)
+                        result[line, default: 0] += Int(credit.amount.amount.units / 10_000_000_000)
+                    case .agreed: continue
+                    default: throw Failure("\(source)/\(record.offset) is no credit, as all the job's events are")
+                    }
+                }
+            }
+        }
+        return result
+    }
+
+    private func earned() throws -> [AnchorJob.Line: Int] {
         var result: [AnchorJob.Line: Int] = [:]
         for month in 1...12 {
             let text = try output("statements", ["list", "--period", "2025-" + String(format: "%02d", month)])

@@ -128,7 +128,7 @@ struct ScaleBench: ParsableCommand {
 
     /// The clock starts when every process has its partitions: that takes seconds, and is not what is measured.
     private static func processes(_ made: Installation, _ events: Int, _ folder: String) throws {
-        try measure("processes, Kafka mock", [1, 2], events) { name in
+        try measure("processes, Kafka mock", [1, 2, 4], events) { name in
             let (mock, place) = try cluster("\(folder)/processes-\(name)", of: made)
             defer { mock.stop() }
             return try copy(made, to: place)
