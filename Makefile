@@ -13,7 +13,8 @@ BUILD_debug = $(BUILD) -c debug
 BUILD_release = $(BUILD) -c release $(if $(filter Linux,$(shell uname)),--static-swift-stdlib)
 TEST = swift test $(SWIFT_FLAGS)
 PROGRAMS = ingest calculator statements demo-deals
-BENCHES = $(or $(TARGETS),$(if $(ANCHOR),anchor,evaluation streams latency replay skew scale anchor))
+BENCHES = $(or $(strip $(filter-out anchor,$(TARGETS)) $(if $(ANCHOR),anchor,$(filter anchor,$(TARGETS)))), \
+	evaluation streams latency replay skew scale anchor)
 
 .PHONY: help setup build demo test check format simulate reliability worked-examples fuzz bench clean
 

@@ -127,7 +127,7 @@ let package = Package(
             "WorkedExamples", ["Calculation", "Domain", "Plans", "Records", protobuf], exclude: ["worked-examples.json"]
         ),
         tests("RecordsTests", ["Domain", "Records", "TestSupport", protobuf]),
-        tests("StreamsTests", ["Streams", "TestSupport", "kafka-mock", "log-writer", grdb, logging]),
+        tests("StreamsTests", ["Streams", "TestSupport", "kafka-mock", "log-writer", "CSQLite", grdb, logging]),
         .target(
             name: "LedgerSupport", dependencies: ["Domain", "Records", "Streams"], path: "Tests/LedgerSupport",
             swiftSettings: strict),

@@ -10,11 +10,9 @@ extension Workplace {
         try checkPartitions()
         if settings.logAddress.hasPrefix("sqlite:") { try await joinAndCatchUp() }
         let ends = try await OSThread.run(named: "ends") { [log, application] in
-            try Freshness.ends(log, application, of: .ledger)
+            try Freshness.ends(log, application)
         }
-        return Freshness(
-            try await Freshness.progress(shelf, of: .ledger), of: .ledger, ends: ends,
-            partitions: application.partitions(of: .ledger))
+        return try await Freshness.of(.ledger, in: shelf, ends: ends)
     }
 
     /// Returns once the stores hold the ledger up to these ends, which another process may see to.

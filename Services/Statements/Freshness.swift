@@ -13,8 +13,10 @@ struct Freshness: Hashable, Sendable {
     var quarantined: Int64 = 0
     /// Partitions of it that are kept elsewhere, or not built yet.
     var missing: [Int32] = []
+    /// Commands that are not in names and closes yet.
+    var commandsBehind: Int64 = 0
 
-    var isComplete: Bool { behind == 0 && quarantined == 0 && missing.isEmpty }
+    var isComplete: Bool { behind == 0 && quarantined == 0 && missing.isEmpty && commandsBehind == 0 }
 
     var sentence: String {
         let (record, whole) = topic == .ledger ? ("document", "the ledger") : ("record", "the log")
@@ -30,6 +32,10 @@ struct Freshness: Hashable, Sendable {
         }
         if !missing.isEmpty {
             parts.append("Partitions \(missing.map(String.init).joined(separator: ", ")) are not here.")
+        }
+        if commandsBehind > 0 {
+            let count = ProgressBar.grouped(commandsBehind)
+            parts.append("Names and closes are \(count) command\(commandsBehind == 1 ? "" : "s") behind.")
         }
         return parts.joined(separator: " ")
     }
@@ -52,8 +58,19 @@ extension Freshness {
         }
     }
 
-    /// Compares the stores with the ends of the log's partitions.
-    init(_ progress: [Progress], of topic: Topic, ends: [Int32: Int64]?, partitions: Int32) {
+    /// Compares what the shelf holds with the ends of the log's partitions; `nil` where the log cannot be asked.
+    static func of(_ topic: Topic, in shelf: Shelf, ends: [Topic: [Int32: Int64]]?) async throws -> Freshness {
+        var freshness = Freshness(
+            try await progress(shelf, of: topic), of: topic, ends: ends?[topic],
+            partitions: shelf.application.partitions(of: topic))
+        if topic == .ledger, let end = ends?[.commands]?.values.reduce(0, +) {
+            let taken = try await progress(shelf, of: .commands).reduce(0) { $0 + $1.position }
+            freshness.commandsBehind = max(0, end - taken)
+        }
+        return freshness
+    }
+
+    private init(_ progress: [Progress], of topic: Topic, ends: [Int32: Int64]?, partitions: Int32) {
         self.topic = topic
         let here = Dictionary(uniqueKeysWithValues: progress.map { ($0.partition, $0) })
         for partition in 0..<partitions where here[partition] == nil {
@@ -66,12 +83,15 @@ extension Freshness {
         for partition in missing { behind? += ends[partition] ?? 0 }
     }
 
-    /// The ends of a topic's partitions. Waits for the log: for a thread of its own.
-    static func ends(_ log: any Log, _ application: Application, of topic: Topic) throws -> [Int32: Int64] {
+    /// The ends of the topics that are shown. Waits for the log: for a thread of its own.
+    static func ends(_ log: any Log, _ application: Application) throws -> [Topic: [Int32: Int64]] {
         let reader = try log.makeReader()
-        var ends: [Int32: Int64] = [:]
-        for partition in 0..<application.partitions(of: topic) {
-            ends[partition] = try reader.endOffset(of: TopicPartition(application.topic(topic), partition))
+        var ends: [Topic: [Int32: Int64]] = [:]
+        for topic in StatementsTopology.inputTopics {
+            for partition in 0..<application.partitions(of: topic) {
+                ends[topic, default: [:]][partition] = try reader.endOffset(
+                    of: TopicPartition(application.topic(topic), partition))
+            }
         }
         return ends
     }

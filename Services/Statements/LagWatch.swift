@@ -10,8 +10,8 @@ import Synchronization
 final class LagWatch: Service {
     private let log: any Log
     private let shelf: Shelf
-    private let logger: Logger
-    private let ends = Mutex<[Topic: [Int32: Int64]]>([:])
+    let logger: Logger
+    private let ends = Mutex<[Topic: [Int32: Int64]]?>(nil)
 
     init(log: any Log, shelf: Shelf, logger: Logger) {
         self.log = log
@@ -33,21 +33,12 @@ final class LagWatch: Service {
 
     /// Reading may wait for a broker, so it has a thread of its own.
     func look() async -> Bool {
-        let found = try? await OSThread.run(named: "lag") { [log, shelf] in
-            var ends: [Topic: [Int32: Int64]] = [:]
-            for topic in [Topic.ledger, .skippedDeals] {
-                ends[topic] = try Freshness.ends(log, shelf.application, of: topic)
-            }
-            return ends
-        }
-        ends.withLock { $0 = found ?? [:] }
+        let found = try? await OSThread.run(named: "lag") { [log, shelf] in try Freshness.ends(log, shelf.application) }
+        ends.withLock { $0 = found }
         return found != nil
     }
 
     func freshness(of topic: Topic) async throws -> Freshness {
-        let known = ends.withLock { $0[topic] }
-        return Freshness(
-            try await Freshness.progress(shelf, of: topic), of: topic, ends: known,
-            partitions: shelf.application.partitions(of: topic))
+        try await Freshness.of(topic, in: shelf, ends: ends.withLock { $0 })
     }
 }

@@ -119,9 +119,11 @@ final class OverviewCache: Sendable {
     init(shelf: Shelf) { self.shelf = shelf }
 
     func overview() async throws -> Overview {
-        let progress = try await Freshness.progress(shelf, of: .ledger) + Freshness.progress(shelf, of: .commands)
-        if let kept = kept.withLock({ $0 }), kept.progress == progress { return kept.overview }
-        let overview = try await Overview.read(shelf)
+        let (progress, overview) = try await shelf.wholly {
+            let progress = try await Freshness.progress(shelf, of: .ledger) + Freshness.progress(shelf, of: .commands)
+            if let kept = kept.withLock({ $0 }), kept.progress == progress { return kept }
+            return (progress, try await Overview.read(shelf))
+        }
         kept.withLock { $0 = (progress, overview) }
         return overview
     }

@@ -18,6 +18,8 @@ final class Shelf: Sendable {
         var open: [TopicPartition: OpenFile] = [:]
         /// How many stores that were open turned out to be gone, or to be another file.
         var changes = 0
+        /// The changes after which all was seen to be up to date again.
+        var completed = 0
     }
 
     private struct OpenFile: Sendable {
@@ -75,10 +77,17 @@ final class Shelf: Sendable {
         }
     }
 
+    /// Refuses to go on while a store that was made anew is behind the log: for what does not say how fresh it is.
+    func expectComplete(_ freshness: () async throws -> Freshness) async throws {
+        let (changes, completed) = state.withLock { ($0.changes, $0.completed) }
+        guard changes != completed else { return }
+        let found = try await freshness()
+        guard found.behind == 0, found.missing.isEmpty, found.commandsBehind == 0 else { throw Shelf.renewed(folder) }
+        state.withLock { $0.completed = changes }
+    }
+
     private static func renewed(_ path: String) -> Problem {
-        Problem(
-            where: path, "was damaged, and is being made anew from the log",
-            remedy: "Try again in a moment; how many documents it is behind is told until it is whole.")
+        Problem(where: path, "was damaged, and is being made anew from the log", remedy: "Try again in a moment.")
     }
 
     /// The partition that holds a payee's documents.

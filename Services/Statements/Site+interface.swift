@@ -77,6 +77,7 @@ extension Site {
         let payee = PayeeID(try Site.text("payee", context))
         let label = try Site.text("period", context)
         return try await whole {
+            try await expectComplete()
             guard let period = Period(label), let shown = try await shelf.statement(of: payee, period) else {
                 throw Site.missing("payee \(payee)", "there is no statement for \(label)")
             }

@@ -1,5 +1,6 @@
 import Domain
 import Hummingbird
+import Logging
 import Records
 import Runtime
 
@@ -36,9 +37,13 @@ struct Site: Sendable {
 
     /// What cannot be found, or not now, gets a page that helps, not a bare error.
     private func page(_ body: () async throws -> Response) async throws -> Response {
-        do { return try await whole(body) } catch let missing as NotFound {
-            let frame = try await frame(title: "Not found")
-            return Response(html: pages.notFound(missing.message, frame), status: .notFound)
+        do {
+            return try await whole {
+                do { return try await body() } catch let missing as NotFound {
+                    let frame = try await frame(title: "Not found")
+                    return Response(html: pages.notFound(missing.message, frame), status: .notFound)
+                }
+            }
         } catch let error as RequestProblem where error.status == .serviceUnavailable {
             guard let frame = try? await frame(title: "Not available") else { throw error }
             let message = error.problems.map(\.description).joined(separator: " ")
@@ -46,12 +51,20 @@ struct Site: Sendable {
         }
     }
 
-    /// An answer from stores that stayed the same meanwhile.
+    /// An answer from stores that stayed the same meanwhile. Which one did not is for the program's log.
     func whole(_ body: () async throws -> Response) async throws -> Response {
         do { return try await shelf.wholly(body) } catch let problem as Problem {
-            throw RequestProblem(.serviceUnavailable, problem)
+            watch.logger.warning("a request is refused", metadata: ["error": "\(problem)"])
+            throw RequestProblem(
+                .serviceUnavailable,
+                Problem(
+                    where: "statements", "some figures were damaged on the disk, and are being made anew from the log",
+                    remedy: "Try again in a moment."))
         }
     }
+
+    /// For an answer that says nothing of how fresh it is.
+    func expectComplete() async throws { try await shelf.expectComplete { try await watch.freshness(of: .ledger) } }
 
     /// To be asked before the figures: what comes in between is in them, and not yet in what is said of them.
     func frame(title: String, of topic: Topic = .ledger) async throws -> Pages.Frame {
@@ -73,6 +86,7 @@ struct Site: Sendable {
             throw NotFound("There is no statement of \(payee) for \(label).")
         }
         let statement = shown.statement
+        if !suffix.isEmpty { try await expectComplete() }
         switch suffix {
         case "json": return Response(json: shown.json.description + "\n")
         case "csv": return Site.download(statement.csv, "text/csv; charset=utf-8", "\(payee)-\(label).csv")

@@ -46,7 +46,7 @@ package struct Replaying {
         var chains: [TopicPartition: [UInt8]] = [:]
         var (records, outputs): (Int64, Int64) = (0, 0)
         var differences: [String] = []
-        let comparison = compare ? try comparison { differences.append($0) } : nil
+        let comparison = compare ? try comparison(options) { differences.append($0) } : nil
         let start = ContinuousClock.now
         try Replay(log: log, topology: topology, options: options).run(
             output: { record, destination in
@@ -71,9 +71,11 @@ package struct Replaying {
             differences: differences)
     }
 
-    private func comparison(_ report: @escaping (String) -> Void) throws -> ReplayComparison {
+    private func comparison(
+        _ options: StreamOptions, _ report: @escaping (String) -> Void
+    ) throws -> ReplayComparison {
         var count = 0
-        return try ReplayComparison(log: log, ignoring: topology.compacted) { difference in
+        return try ReplayComparison(log: log, options: options, ignoring: topology.compacted) { difference in
             count += 1
             if count <= Replaying.differenceLimit { report(difference.description) }
         }

@@ -1,4 +1,4 @@
-/// What each source partition sent last to a destination, found by reading the destination backwards.
+/// What a program sent last to a destination from each source partition, found by reading the destination backwards.
 ///
 /// A task that does its input again, after a crash or from nothing, must not append what is there already. All that
 /// a source sends to one destination is one sequence, and each run of it appends a contiguous part that begins
@@ -15,7 +15,10 @@ struct DestinationTails {
 
     private static let window: Int64 = 1000
 
+    private let origin: String
     private var tails: [TopicPartition: Tail] = [:]
+
+    init(of program: String) { origin = OutputFraming.origin(of: program) }
 
     /// To be called when partitions are assigned: others may have written since.
     mutating func forget() { tails = [:] }
@@ -35,14 +38,14 @@ struct DestinationTails {
         let floor = max(floor, tail.beginning)
         while tail.last[source] == nil, tail.scanned > floor {
             let start = max(floor, tail.scanned - Self.window)
-            try Self.scan(destination, start..<tail.scanned, into: &tail.last, reader)
+            try scan(destination, start..<tail.scanned, into: &tail.last, reader)
             tail.scanned = start
         }
         tails[destination] = tail
         return tail.last[source]
     }
 
-    private static func scan(
+    private func scan(
         _ destination: TopicPartition, _ offsets: Range<Int64>, into last: inout [TopicPartition: Coordinate],
         _ reader: any PartitionReader
     ) throws(LogError) {
@@ -55,7 +58,9 @@ struct DestinationTails {
                 throw .operating("\(destination) gave no records from \(position) for 30 s")
             }
             for record in records where record.offset < offsets.upperBound {
-                guard let id = record.record.headers["ce_id"], let coordinate = Coordinate(id) else { continue }
+                guard record.record.headers["ce_source"] == origin,
+                    let coordinate = record.record.headers["ce_id"].flatMap({ Coordinate($0) })
+                else { continue }
                 found[coordinate.source] = max(coordinate, found[coordinate.source] ?? coordinate)
             }
             position = end.offset + 1

@@ -15,12 +15,15 @@ struct OutputFraming {
         let bytes: [UInt8]
     }
 
+    /// Whose records they are: every program may write to quarantine of the same source.
+    static func origin(of program: String) -> String { "/attain/\(program)" }
+
     init(source: TopicPartition, program: String) {
         let prefix = Array("\(source)/".utf8)
         prefixCount = prefix.count
         var headers = Headers()
         headers.append("ce_specversion", "1.0")
-        headers.append("ce_source", "/attain/\(program)")
+        headers.append("ce_source", Self.origin(of: program))
         var bytes = headers.bytes
         _ = Headers.open("ce_id", in: &bytes)
         opening = bytes + prefix

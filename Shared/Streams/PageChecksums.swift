@@ -9,6 +9,8 @@ import Synchronization
 /// looks whenever the log is opened for the first time.
 enum PageChecksums {
     static let vfs = "attain-checked"
+    /// What SQLite takes where nobody says otherwise; said when a store is made.
+    static let pageSize: Int32 = 4096
     /// Bytes at the end of each page that SQLite leaves to us.
     private static let size = 8
     /// `SQLITE_IOERR_DATA`
@@ -80,17 +82,35 @@ enum PageChecksums {
         return UnsafeRawPointer(methods).assumingMemoryBound(to: Methods.self).pointee.original
     }
 
-    /// SQLite reads whole pages, and the header of the first one when it opens the file.
+    /// SQLite reads whole pages, the header of the first one when it opens the file, and since 3.45 of a long value what it needs
+    /// of a page.
     private static func read(
         _ file: UnsafeMutablePointer<sqlite3_file>?, _ bytes: UnsafeMutableRawPointer?, _ count: Int32, _ offset: Int64
     ) -> Int32 {
-        guard let original = original(file) else { return SQLITE_IOERR }
-        let code = original.pointee.xRead(file, bytes, count, offset)
-        guard code == SQLITE_OK || code == shortRead, count >= 512, let bytes else { return code }
-        let page = UnsafeRawBufferPointer(start: bytes, count: Int(count))
+        guard let original = original(file), let bytes else { return SQLITE_IOERR }
+        let header: Int64 = 100
+        if offset + Int64(count) <= header { return original.pointee.xRead(file, bytes, count, offset) }
+        let start = Int(offset % Int64(pageSize))
+        if start == 0, count == pageSize { return readPage(original, file, bytes, offset) }
+        guard start + Int(count) <= Int(pageSize) else { return failure }
+        return withUnsafeTemporaryAllocation(byteCount: Int(pageSize), alignment: 16) { page in
+            guard let base = page.baseAddress else { return SQLITE_IOERR }
+            let code = readPage(original, file, base, offset - Int64(start))
+            bytes.copyMemory(from: base + start, byteCount: Int(count))
+            return code
+        }
+    }
+
+    private static func readPage(
+        _ original: UnsafePointer<sqlite3_io_methods>, _ file: UnsafeMutablePointer<sqlite3_file>?,
+        _ bytes: UnsafeMutableRawPointer, _ offset: Int64
+    ) -> Int32 {
+        let code = original.pointee.xRead(file, bytes, pageSize, offset)
+        guard code == SQLITE_OK || code == shortRead else { return code }
+        let page = UnsafeRawBufferPointer(start: bytes, count: Int(pageSize))
         let kept = page.loadUnaligned(fromByteOffset: page.count - size, as: UInt64.self)
-        // Of a new file not even the first page is there. No other is read before it was written: what lies behind the end was cut
-        // off, and a hole is where it was before more was written.
+        // Of a new file not even the first page is there. No other is read before it was written, there or to the log: what lies
+        // behind the end was cut off, and a hole is what is left of that once more was written.
         let isNew = code == shortRead && offset == 0 && page.allSatisfy { $0 == 0 }
         return isNew || kept == checksum(page, offset) ? code : failure
     }
@@ -99,7 +119,7 @@ enum PageChecksums {
         _ file: UnsafeMutablePointer<sqlite3_file>?, _ bytes: UnsafeRawPointer?, _ count: Int32, _ offset: Int64
     ) -> Int32 {
         guard let original = original(file), let bytes else { return SQLITE_IOERR }
-        guard count >= 512 else { return original.pointee.xWrite(file, bytes, count, offset) }
+        guard count == pageSize else { return SQLITE_IOERR }
         return withUnsafeTemporaryAllocation(byteCount: Int(count), alignment: 16) { page in
             page.copyMemory(from: UnsafeRawBufferPointer(start: bytes, count: Int(count)))
             page.storeBytes(

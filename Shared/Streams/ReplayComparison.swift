@@ -31,13 +31,20 @@ package final class ReplayComparison {
     private let report: (Difference) -> Void
 
     private let ignored: Set<String>
+    private let origin: String
+    private let quarantine: String
 
     /// `report` is told each difference as it is found. Compacted topics have lost records rightly: ignore them.
+    ///
+    /// - Parameter options: Of the program that is replayed.
     package init(
-        log: any Log, ignoring topics: Set<String> = [], report: @escaping (Difference) -> Void
+        log: any Log, options: StreamOptions, ignoring topics: Set<String> = [],
+        report: @escaping (Difference) -> Void
     ) throws(LogError) {
         reader = try log.makeReader()
         ignored = topics
+        origin = OutputFraming.origin(of: options.program)
+        quarantine = options.quarantineTopic
         self.report = report
     }
 
@@ -81,13 +88,20 @@ package final class ReplayComparison {
         for destination in destinations where !ignored.contains(destination.topic) {
             var repeated = RepeatedCoordinates()
             try reader.forEach(of: destination) { record in
-                guard let id = record.record.headers["ce_id"].flatMap({ Coordinate($0) }),
-                    let source = replayed[id.source], id.offset < source.end,
+                guard let id = coordinate(of: record, in: destination), let source = replayed[id.source],
+                    id.offset < source.end,
                     !source.destinations.contains(destination), !repeated.contains(record)
                 else { return }
                 report(.extra(id.description, in: destination))
             }
         }
+    }
+
+    /// `nil` for what another program has quarantined: of a source that several read it may be the same record.
+    private func coordinate(of record: ConsumedRecord, in destination: TopicPartition) -> Coordinate? {
+        let headers = record.record.headers
+        if destination.topic == quarantine, headers["ce_source"] != origin { return nil }
+        return headers["ce_id"].flatMap { Coordinate($0) }
     }
 
     private func begin(_ destination: TopicPartition) throws -> Cursor {
@@ -100,7 +114,7 @@ package final class ReplayComparison {
     ) throws -> (ConsumedRecord, Coordinate)? {
         while true {
             while let record = cursor.pending.last {
-                let id = record.record.headers["ce_id"].flatMap { Coordinate($0) }
+                let id = coordinate(of: record, in: destination)
                 if let id, id.source == source, cursor.last.map({ id > $0 }) ?? true { return (record, id) }
                 cursor.pending.removeLast()
             }

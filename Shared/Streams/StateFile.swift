@@ -8,10 +8,11 @@ import Glibc
 /// Damage of a page is found when it is read: to read a store of gigabytes through whenever it is opened would take minutes.
 /// Whoever finds it marks the store, and who opens a marked store to write to it makes it anew.
 package enum StateFile {
-    /// Opens a store that its task may be writing to, for reading. `nil` where there is none yet.
+    /// Opens a store that its task may be writing to, for reading. `nil` where there is none yet, or one that is only being made.
     package static func read(_ path: String, label: String) throws -> DatabaseQueue? {
         guard let file = inode(of: path) else { return nil }
         if let trouble = try trouble(path) {
+            if try !trouble.isOfPage && isEmpty(path) { return nil }
             if trouble.isOfPage { try mark(path, file) }
             throw damage(trouble.text, path)
         }
@@ -40,7 +41,9 @@ package enum StateFile {
         let queue = try DatabaseQueue(path: address(path), configuration: configuration)
         try queue.writeWithoutTransaction { database in
             // A store that is only being made holds nothing to lose: what a power cut leaves of it is made anew.
-            if isNew { try database.execute(sql: "PRAGMA synchronous = OFF") }
+            if isNew {
+                try database.execute(sql: "PRAGMA synchronous = OFF; PRAGMA page_size = \(PageChecksums.pageSize)")
+            }
             try database.execute(sql: "PRAGMA journal_mode = WAL")
             // The first look needs room for the log's index: from a full disk the migrator would hear that a table is missing.
             try database.execute(sql: "SELECT 1 FROM sqlite_master LIMIT 1")
@@ -144,11 +147,18 @@ package enum StateFile {
     }
 
     /// `nil` also where so little was copied into it that it has no table yet, or not that page: a file that only a part was
-    /// copied into is no damaged one.
+    /// copied into is no damaged one. A damaged page that the log has not is met by whoever reads both.
     private static func progress(ofMainFile path: String) throws -> (Int64, Int64)? {
-        do { return try progress(address(path, "&immutable=1"), "PRAGMA writable_schema = ON") } catch let error
-            as DatabaseError where error.resultCode == .SQLITE_CORRUPT
-        { return nil }
+        do { return try progressAlone(path) } catch  where Damage.isDamage(error) { return nil }
+    }
+
+    /// Without its log.
+    private static func isEmpty(_ path: String) throws -> Bool {
+        do { return try progressAlone(path) == nil } catch  where Damage.isDamage(error) { return false }
+    }
+
+    private static func progressAlone(_ path: String) throws -> (Int64, Int64)? {
+        try progress(address(path, "&immutable=1"), "PRAGMA writable_schema = ON")
     }
 
     /// Grows with every transaction; `nil` where there is none yet. A connection of SQLite's own: to make one of GRDB's costs

@@ -24,10 +24,9 @@ package final class StreamLoop {
     private var runners: [TopicPartition: TaskRunner] = [:]
     /// The partitions that took too long when they had their last turn.
     private var slow: Set<TopicPartition> = []
-    private var tails = DestinationTails()
+    private var tails: DestinationTails
     private var nextLookUp = MonotonicTime.now
-    /// The group may know other positions than the stores hold: of a loop that was killed before it told its last ones, or
-    /// of a store that was deleted.
+    /// The group may know other positions than the stores hold: of a loop that was killed, or of a store that was deleted.
     private var isGroupTold = true
     /// What a callback threw, since it passes through code that knows only `LogError`.
     private var failure: (any Error)?
@@ -44,6 +43,7 @@ package final class StreamLoop {
         self.crashPoint = crashPoint
         identity = try log.identity()
         destinations = Destinations(try log.topics(), of: topology)
+        tails = DestinationTails(of: options.program)
         producer = try log.makeProducer()
         reader = try log.makeReader()
         consumer = try log.join(group: topology.group, topics: topology.inputs)

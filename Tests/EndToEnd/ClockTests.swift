@@ -18,10 +18,14 @@ extension EndToEnd {
             let run = try await Undisturbed.shared.run()
             try await withDeployment { attain in
                 attain.environment["ATTAIN_SECRET_API"] = Self.secret
-                let clock = try FakeClock(in: attain.folder)
+                let clock = try FakeClock(#require(FakeClock.library), in: attain.folder)
                 attain.wrappers[role] = clock.wrapper + ["TZ=America/New_York"]
                 try await attain.apply()
+                try await clock.set(10 * 86_400)
                 try attain.startAll()
+                _ = try await attain.program(role).address()
+                let day = Date.now.addingTimeInterval(10 * 86_400).ISO8601Format().prefix(10)
+                #expect(try attain.program(role).log.hasPrefix(day), "it has the clock that all have")
                 for (offset, part) in zip(Self.offsets, run.load.parts(Self.offsets.count)) {
                     try await clock.set(offset)
                     try await attain.bring(part, as: "part-\(offset)")
@@ -48,6 +52,7 @@ extension EndToEnd {
 
 /// What a program under it takes for the time, which may be set while it runs. Intervals are as they are.
 struct FakeClock {
+    private let library: String
     private let file: String
 
     static let library: String? = {
@@ -56,16 +61,19 @@ struct FakeClock {
             .first { FileManager.default.fileExists(atPath: $0) }
     }()
 
-    init(in folder: String) throws {
+    init(_ library: String, in folder: String) throws {
+        self.library = library
         file = "\(folder)/clock"
         try "+0".write(toFile: file, atomically: true, encoding: .utf8)
     }
 
-    /// What it is run by.
+    /// What it is run by. Without a name of its own for what processes share, the library would put one into the environment, and
+    /// Swift, which looks for the arguments in front of that, would find none.
     var wrapper: [String] {
         [
-            "/usr/bin/env", "LD_PRELOAD=\(FakeClock.library ?? "")", "FAKETIME_TIMESTAMP_FILE=\(file)",
+            "/usr/bin/env", "LD_PRELOAD=\(library)", "FAKETIME_TIMESTAMP_FILE=\(file)",
             "FAKETIME_CACHE_DURATION=1", "FAKETIME_DONT_FAKE_MONOTONIC=1", "NO_FAKE_STAT=1",
+            "FAKETIME_SHARED=/none /none",
         ]
     }
 

@@ -50,7 +50,7 @@ extension EndToEnd {
             "S1: a full disk stops a program, which goes on where it was once there is room",
             .enabled(
                 if: SmallDisk.isPossible || Reliability.isWhole, "this user may not mount a disk of a fixed size"),
-            arguments: Deployment.Role.allCases, Medium.allCases)
+            arguments: Deployment.Role.allCases, Reliability.isWhole ? Medium.allCases : [.embedded])
         func full(role: Deployment.Role, on medium: Medium) async throws {
             let run = try await Undisturbed.shared.run()
             var random = Reliability.random(for: "S1, C1")

@@ -11,7 +11,7 @@ extension EndToEnd {
     struct EdgeTests {
         @Test(
             "D4: of several bodies under one revision the same one counts in any order, quarantine names the others",
-            arguments: Medium.allCases)
+            arguments: Reliability.isWhole ? Medium.allCases : [.embedded])
         func conflicts(on medium: Medium) async throws {
             let deals = Reliability.count(40, whole: 1000)
             let rows = (0..<deals).flatMap { number in

@@ -212,7 +212,7 @@ extension EndToEnd {
             try await withTemporaryFolder { folder in
                 for number in 0..<2 {
                     try await withMock(in: folder) { attain, _ in
-                        if number > 0 { return try await expectEnd(of: attain, saying: "which holds only") }
+                        if number > 0 { return try await expectEnd(of: attain, saying: "was built from log") }
                         try await attain.apply()
                         try await attain.bring(run.load.rows)
                         try attain.startAll()

@@ -38,6 +38,7 @@ struct DestinationTailsTests {
         let producer = try log.makeProducer()
         for id in ids {
             var headers = Headers()
+            headers.append("ce_source", "/attain/test")
             headers.append("ce_id", id)
             try producer.append(Record(key: nil, value: [], headers: headers, timestamp: 0), to: Self.destination)
         }
@@ -48,7 +49,7 @@ struct DestinationTailsTests {
     @Test("is found for every source, and asked for once, however many sources send to it")
     func once() throws {
         let reader = Counting(try destination(holding: (0..<2500).map { "in/\($0 % 40)/\($0 / 40)/0" }))
-        var tails = DestinationTails()
+        var tails = DestinationTails(of: "test")
         for number in 0..<48 as Range<Int32> {
             let source = TopicPartition("in", number)
             let last = try tails.last(from: source, in: Self.destination, downTo: 0, reader)
@@ -60,7 +61,7 @@ struct DestinationTailsTests {
     @Test("is looked for no further back than where the source had come")
     func floor() throws {
         let reader = try destination(holding: (0..<10).map { "in/\($0 == 4 ? 1 : 0)/\($0)/0" })
-        var tails = DestinationTails()
+        var tails = DestinationTails(of: "test")
         #expect(try tails.last(from: TopicPartition("in", 1), in: Self.destination, downTo: 5, reader) == nil)
         #expect(try tails.last(from: TopicPartition("in", 1), in: Self.destination, downTo: 4, reader)?.offset == 4)
     }

@@ -45,25 +45,28 @@ struct KafkaStreamTests {
         let log = try open()
         try log.feed(300)
         let isSlow = Mutex(false)
+        let result = Mutex<Result<Void, any Error>?>(nil)
         var topology = TallyTopology.first
         topology.processing = { _ in
             let isFirst = isSlow.withLock { known in
                 defer { known = true }
                 return !known
             }
-            // Until the other one has all its partitions.
-            if isFirst { sleep(20) }
+            // Until the other one, to which its partitions went, has done all of it and left.
+            while isFirst, result.withLock({ $0 == nil }) { usleep(10_000) }
         }
         let other = OneLoop(topology: .first, folder: "\(folder)/other", log: try open())
         let work = BackgroundWork {
             while !isSlow.withLock({ $0 }) { usleep(10_000) }
-            try other.settle()
+            let end = Result { try other.settle() }
+            result.withLock { $0 = end }
         }
         let (slow, status) = (OneLoop(topology: topology, folder: folder, log: log), StreamStatus())
         let loop = try slow.start(status)
         let deadline = ContinuousClock.now + .seconds(180)
         while try !slow.isAtEnd(status), ContinuousClock.now < deadline { try loop.step(timeout: .milliseconds(100)) }
         work.finish()
+        try result.withLock { try $0?.get() }
         try log.feed(60, from: 300)
         while try !slow.isAtEnd(status), ContinuousClock.now < deadline { try loop.step(timeout: .milliseconds(100)) }
         try loop.close()

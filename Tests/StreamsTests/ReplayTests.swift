@@ -8,8 +8,8 @@ struct ReplayTests {
         _ harness: StreamHarness, _ folder: String, tamper: (inout Streams.Record) -> Void = { _ in }
     ) throws -> (differences: [String], compared: Int, progress: [Int64]) {
         var (differences, progress): ([String], [Int64]) = ([], [])
-        let comparison = try ReplayComparison(log: harness.log) { differences.append($0.description) }
         var options = harness.options("first")
+        let comparison = try ReplayComparison(log: harness.log, options: options) { differences.append($0.description) }
         options.stateFolder = "\(folder)/fresh"
         try Replay(log: harness.log, topology: TallyTopology.first, options: options).run(
             output: { record, destination in
@@ -17,8 +17,27 @@ struct ReplayTests {
                 tamper(&record)
                 try comparison.output(record, destination)
             }, finished: comparison.finished, progress: { progress.append($0.records) })
-        try comparison.complete(["in", "out", "latest", "end"].map { TopicPartition($0, 0) })
+        try comparison.complete(["in", "out", "latest", "end", "quarantine"].map { TopicPartition($0, 0) })
         return (differences, comparison.compared, progress)
+    }
+
+    @Test("takes for its own in quarantine what it sent there, and not what another program sent of the same record")
+    func quarantine() throws {
+        try withTemporaryFolder { folder in
+            let harness = try StreamHarness(folder: folder)
+            try harness.log.feed(90) { $0 % 10 == 0 ? "poison" : "\($0)" }
+            let other = TallyTopology(group: "other", inputs: ["in"], outputs: [])
+            for (name, topology) in [("other", other), ("first", .first)] { try harness.settle([name: topology]) }
+            #expect(harness.log.records(TopicPartition("quarantine", 0)).count == 18)
+            #expect(try replayed(harness, folder).differences == [])
+            // Nor does a program that starts anew leave out what the other one has sent.
+            harness.kill("first")
+            try removeFolder("\(folder)/first")
+            try harness.log.feed(3, from: 90) { _ in "poison" }
+            try harness.settle(["other": other])
+            try harness.settle(["first": .first])
+            #expect(harness.log.records(TopicPartition("quarantine", 0)).count == 24)
+        }
     }
 
     @Test("makes exactly what the log holds, and shows how far it is")

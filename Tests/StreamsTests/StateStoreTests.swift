@@ -17,6 +17,7 @@ struct StateStoreTests {
             let tally = try harness.tally("first")
             try harness.close("first")
             let path = "\(folder)/first/in-1.sqlite"
+            try StateFile.copyLog(of: path)
             try Data(repeating: 0x5a, count: 9000).write(to: URL(fileURLWithPath: path))
             try harness.settle(Self.first)
             #expect(FileManager.default.fileExists(atPath: "\(path).corrupt-1"))

@@ -118,6 +118,18 @@ final class StreamHarness {
     }
 }
 
+extension StateFile {
+    /// Copies a store's log into its file, so that it holds the last transaction alone, as that of a large one does.
+    static func copyLog(of path: String) throws {
+        let store = try write(path, label: "test")
+        try store.writeWithoutTransaction { database in
+            try database.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+            try database.execute(sql: "UPDATE stream_progress SET epoch = epoch + 1")
+        }
+        try store.close()
+    }
+}
+
 extension Log {
     /// Appends so many records with eleven keys to the three partitions of `in`, and waits until they are durable.
     func feed(_ count: Int, from first: Int = 0, value: (Int) -> String = { "\($0)" }) throws {
