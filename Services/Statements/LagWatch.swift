@@ -38,7 +38,10 @@ final class LagWatch: Service {
         return found != nil
     }
 
+    /// Where the partitions ended a moment ago; `nil` when the log cannot be asked.
+    var latest: [Topic: [Int32: Int64]]? { ends.withLock { $0 } }
+
     func freshness(of topic: Topic) async throws -> Freshness {
-        try await Freshness.of(topic, in: shelf, ends: ends.withLock { $0 })
+        try await Freshness.of(topic, in: shelf, ends: latest)
     }
 }

@@ -1,3 +1,4 @@
+import Domain
 import Foundation
 import GRDB
 import Records
@@ -18,8 +19,9 @@ final class Shelf: Sendable {
         var open: [TopicPartition: OpenFile] = [:]
         /// How many stores that were open turned out to be gone, or to be another file.
         var changes = 0
-        /// The changes after which all was seen to be up to date again.
-        var completed = 0
+        /// Those that were seen to hold what the log held when that was first asked, and what the others have to hold for it.
+        var whole: Set<TopicPartition> = []
+        var goals: [TopicPartition: Int64] = [:]
     }
 
     private struct OpenFile: Sendable {
@@ -65,7 +67,7 @@ final class Shelf: Sendable {
     func wholly<Result>(_ body: () async throws -> Result) async throws -> Result {
         let before = state.withLock(\.changes)
         func check() throws {
-            guard state.withLock(\.changes) == before else { throw Shelf.renewed(folder) }
+            guard state.withLock(\.changes) == before else { throw Shelf.renewed }
         }
         do {
             let result = try await body()
@@ -77,18 +79,37 @@ final class Shelf: Sendable {
         }
     }
 
-    /// Refuses to go on while a store that was made anew is behind the log: for what does not say how fresh it is.
-    func expectComplete(_ freshness: () async throws -> Freshness) async throws {
-        let (changes, completed) = state.withLock { ($0.changes, $0.completed) }
-        guard changes != completed else { return }
-        let found = try await freshness()
-        guard found.behind == 0, found.missing.isEmpty, found.commandsBehind == 0 else { throw Shelf.renewed(folder) }
-        state.withLock { $0.completed = changes }
+    /// Refuses to go on while the stores that a payee's statement is made of are being built: of what does not say how fresh it is
+    /// nobody would know what is missing.
+    ///
+    /// - Parameter ends: Where the partitions end; `nil` where the log cannot be asked.
+    func expectWhole(of payee: PayeeID, ends: [Topic: [Int32: Int64]]?) async throws {
+        for (topic, partition) in [(Topic.ledger, partition(of: payee.text)), (.commands, 0)] {
+            let source = TopicPartition(application.topic(topic), partition)
+            let (isWhole, changes) = state.withLock { ($0.whole.contains(source), $0.changes) }
+            if isWhole { continue }
+            let position = try await read(topic, partition: partition) { database in
+                try Int64.fetchOne(database, sql: "SELECT position FROM stream_progress") ?? 0
+            }
+            let goal = state.withLock { state in
+                state.goals[source] = state.goals[source] ?? ends?[topic]?[partition]
+                return state.goals[source]
+            }
+            guard let goal, position ?? 0 >= goal else { throw Shelf.unfinished }
+            state.withLock { if $0.changes == changes { $0.whole.insert(source) } }
+        }
     }
 
-    private static func renewed(_ path: String) -> Problem {
-        Problem(where: path, "was damaged, and is being made anew from the log", remedy: "Try again in a moment.")
-    }
+    /// Of what may be told to whoever asks over HTTP.
+    static let place = "statements"
+
+    static let renewed = Problem(
+        where: place, "some figures were damaged on the disk, and are being made anew from the log",
+        remedy: "Try again in a moment.")
+
+    private static let unfinished = Problem(
+        where: place, "the statements are being made from the log, and not all of it is in them yet",
+        remedy: "Try again in a moment.")
 
     /// The partition that holds a payee's documents.
     func partition(of payee: String) -> Int32 {
@@ -106,8 +127,9 @@ final class Shelf: Sendable {
             let inode = StateFile.inode(of: path)
             if let file = state.open[source] {
                 if file.inode == inode { return file }
-                guard isLasting else { throw Shelf.renewed(path) }
-                state.open[source] = nil
+                guard isLasting else { throw Shelf.renewed }
+                (state.open[source], state.goals[source]) = (nil, nil)
+                state.whole.remove(source)
                 state.changes += 1
             }
             guard let inode, let queue = try Shelf.openFile(path) else { return nil }

@@ -77,7 +77,7 @@ extension Site {
         let payee = PayeeID(try Site.text("payee", context))
         let label = try Site.text("period", context)
         return try await whole {
-            try await expectComplete()
+            try await expectWhole(of: payee)
             guard let period = Period(label), let shown = try await shelf.statement(of: payee, period) else {
                 throw Site.missing("payee \(payee)", "there is no statement for \(label)")
             }
@@ -95,6 +95,7 @@ extension Site {
             let fresh = JSON.object([
                 JSON.Member("behind", freshness.behind.map { .number(String($0)) } ?? .null),
                 JSON.Member("quarantined", .number(String(freshness.quarantined))),
+                JSON.Member("commandsBehind", .number(String(freshness.commandsBehind))),
                 JSON.Member("missingPartitions", .array(freshness.missing.map { .number(String($0)) })),
             ])
             return Response(json: JSON.object(members + [JSON.Member("freshness", fresh)]).description + "\n")

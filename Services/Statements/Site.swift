@@ -55,16 +55,12 @@ struct Site: Sendable {
     func whole(_ body: () async throws -> Response) async throws -> Response {
         do { return try await shelf.wholly(body) } catch let problem as Problem {
             watch.logger.warning("a request is refused", metadata: ["error": "\(problem)"])
-            throw RequestProblem(
-                .serviceUnavailable,
-                Problem(
-                    where: "statements", "some figures were damaged on the disk, and are being made anew from the log",
-                    remedy: "Try again in a moment."))
+            throw RequestProblem(.serviceUnavailable, problem.where == Shelf.place ? problem : Shelf.renewed)
         }
     }
 
     /// For an answer that says nothing of how fresh it is.
-    func expectComplete() async throws { try await shelf.expectComplete { try await watch.freshness(of: .ledger) } }
+    func expectWhole(of payee: PayeeID) async throws { try await shelf.expectWhole(of: payee, ends: watch.latest) }
 
     /// To be asked before the figures: what comes in between is in them, and not yet in what is said of them.
     func frame(title: String, of topic: Topic = .ledger) async throws -> Pages.Frame {
@@ -81,12 +77,12 @@ struct Site: Sendable {
         let payee = PayeeID(try Site.text("payee", context))
         let (label, suffix) = Site.split(try Site.text("period", context))
         guard let period = Period(label) else { throw NotFound("There is no statement of \(payee) for \(label).") }
+        if !suffix.isEmpty { try await expectWhole(of: payee) }
         let frame = try await frame(title: "\(Pages.title(period)) · \(payee)")
         guard let shown = try await shelf.statement(of: payee, period) else {
             throw NotFound("There is no statement of \(payee) for \(label).")
         }
         let statement = shown.statement
-        if !suffix.isEmpty { try await expectComplete() }
         switch suffix {
         case "json": return Response(json: shown.json.description + "\n")
         case "csv": return Site.download(statement.csv, "text/csv; charset=utf-8", "\(payee)-\(label).csv")

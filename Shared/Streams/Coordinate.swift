@@ -1,5 +1,5 @@
 /// Where a derived record comes from: `<topic>/<partition>/<offset>/<index>` of the input that caused it.
-/// It is the record's `ce_id`; what has it is the same record, however often it was produced.
+/// It is the record's `ce_id`; what has it, of one program, is the same record, however often it was produced.
 package struct Coordinate: Hashable, Comparable, Sendable, CustomStringConvertible {
     package let source: TopicPartition
     package let offset: Int64

@@ -100,7 +100,11 @@ package final class ReplayComparison {
     /// `nil` for what another program has quarantined: of a source that several read it may be the same record.
     private func coordinate(of record: ConsumedRecord, in destination: TopicPartition) -> Coordinate? {
         let headers = record.record.headers
-        if destination.topic == quarantine, headers["ce_source"] != origin { return nil }
+        if destination.topic == quarantine, let source = headers["ce_source"], source != origin,
+            source.hasPrefix(OutputFraming.origin(of: ""))
+        {
+            return nil
+        }
         return headers["ce_id"].flatMap { Coordinate($0) }
     }
 

@@ -12,7 +12,7 @@ package enum StateFile {
     package static func read(_ path: String, label: String) throws -> DatabaseQueue? {
         guard let file = inode(of: path) else { return nil }
         if let trouble = try trouble(path) {
-            if try !trouble.isOfPage && isEmpty(path) { return nil }
+            if try !trouble.isOfPage && isBeingMade(path) { return nil }
             if trouble.isOfPage { try mark(path, file) }
             throw damage(trouble.text, path)
         }
@@ -152,9 +152,16 @@ package enum StateFile {
         do { return try progressAlone(path) } catch  where Damage.isDamage(error) { return nil }
     }
 
-    /// Without its log.
-    private static func isEmpty(_ path: String) throws -> Bool {
+    /// Its log has no transaction yet, which a log that lost its beginning has behind that.
+    private static func isBeingMade(_ path: String) throws -> Bool {
+        guard let log = size(of: path + "-wal") else { return size(of: path) == 0 }
+        guard log < WriteAheadLog.firstFrame + Int64(PageChecksums.pageSize) else { return false }
         do { return try progressAlone(path) == nil } catch  where Damage.isDamage(error) { return false }
+    }
+
+    private static func size(of path: String) -> Int64? {
+        var information = stat()
+        return stat(path, &information) == 0 ? Int64(information.st_size) : nil
     }
 
     private static func progressAlone(_ path: String) throws -> (Int64, Int64)? {

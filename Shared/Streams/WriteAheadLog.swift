@@ -12,6 +12,9 @@ struct WriteAheadLog {
 
     private typealias Sum = (UInt32, UInt32)
 
+    /// Bytes before the first page: the headers of the file and of a frame.
+    static let firstFrame: Int64 = 32 + 24
+
     /// Also of one that has begun anew and holds none yet: all before it is in the main file.
     static func isWhole(_ path: String) throws(LogError) -> Bool {
         let file = open(path, O_RDONLY | O_CLOEXEC)

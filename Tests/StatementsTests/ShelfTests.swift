@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import LedgerSupport
+import Records
 import Runtime
 import TestSupport
 import Testing
@@ -64,6 +65,30 @@ struct ShelfTests {
             }
             let again = try await shelf.wholly { try await earned(shelf) }
             #expect(again == 1)
+        }
+    }
+
+    @Test("a statement is whole once its stores hold what the log held when it was first asked for")
+    func whole() async throws {
+        try await withStores { ledger, folder in
+            let shelf = Shelf(folder: folder, application: ledger.application, isLasting: true)
+            let (ada, ends) = (PayeeID("ada"), try Freshness.ends(ledger.log, ledger.application))
+            var more = ends
+            more[.ledger]?[shelf.partition(of: "ada")]? += 1
+            try await shelf.expectWhole(of: ada, ends: ends)
+            // From then on it may be behind.
+            try await shelf.expectWhole(of: ada, ends: more)
+            let behind = Shelf(folder: folder, application: ledger.application, isLasting: true)
+            for known in [nil, more, ends] as [[Topic: [Int32: Int64]]?] {
+                await #expect(throws: Problem.self) { try await behind.expectWhole(of: ada, ends: known) }
+            }
+            // Made anew, it is not there yet.
+            try FileManager.default.moveItem(atPath: folder, toPath: folder + ".aside")
+            let count = try await earned(shelf)
+            #expect(count == 0)
+            await #expect(throws: Problem.self) { try await shelf.expectWhole(of: ada, ends: ends) }
+            try ledger.build(in: folder)
+            try await shelf.expectWhole(of: ada, ends: ends)
         }
     }
 }

@@ -13,7 +13,9 @@ import Testing
 
 @Suite("The pages and the API")
 struct SiteTests {
-    private func site<Result>(_ body: (Rim.Routes) async throws -> Result) async throws -> Result {
+    private func site<Result>(
+        isLogSeen: Bool = true, _ body: (Rim.Routes) async throws -> Result
+    ) async throws -> Result {
         let ledger = try Ledger()
         try ledger.append(
             try ledger.application.command([
@@ -32,7 +34,7 @@ struct SiteTests {
         return try await ledger.built { shelf in
             let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
             let watch = LagWatch(log: ledger.log, shelf: shelf, logger: logger)
-            _ = await watch.look()
+            if isLogSeen { _ = await watch.look() }
             let site = try Site(shelf: shelf, watch: watch)
             return try await body(
                 Rim.router(health: Health(), metrics: Metrics(), logger: logger, routes: site.addRoutes))
@@ -119,12 +121,28 @@ struct SiteTests {
         #expect(replies[3].body.contains("Closing balance  60.00"))
     }
 
+    @Test("a statement that does not say how fresh it is is refused until it is known to be whole")
+    func unknown() async throws {
+        let replies = try await site(isLogSeen: false) { router in
+            [
+                try await Reply(router, .get, "/statements/grace/2026-03"),
+                try await Reply(router, .get, "/v1/payees/grace/statements/2026-03"),
+                try await Reply(router, .get, "/statements/grace/2026-03.csv"),
+                try await Reply(router, .get, "/statements/eve/2026-03.json"),
+            ]
+        }
+        #expect(replies.map(\.status) == [200, 503, 503, 503])
+        #expect(replies[0].body.contains("The log cannot be reached"))
+        for reply in replies.dropFirst() { #expect(reply.body.contains("not all of it is in them yet")) }
+    }
+
     @Test("the skipped deals are listed with reason and remedy, those that went through are not")
     func skipped() async throws {
         let reply = try await site { try await Reply($0, .get, "/v1/skipped") }
         #expect(reply.body.hasPrefix(#"{"count":1,"skipped":[{"deal":"D-7","source":"maven""#))
         #expect(reply.body.contains(#""remedy":"Add it.""#))
-        #expect(reply.body.contains(#""freshness":{"behind":0,"quarantined":0,"missingPartitions":[]}"#))
+        #expect(
+            reply.body.contains(#""freshness":{"behind":0,"quarantined":0,"commandsBehind":0,"missingPartitions":[]}"#))
     }
 
     @Test("a page of skipped deals says whence each came, and what keeps it")
@@ -167,6 +185,7 @@ struct YearPagesTests {
         return try await ledger.built { shelf in
             let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
             let watch = LagWatch(log: ledger.log, shelf: shelf, logger: logger)
+            _ = await watch.look()
             let site = try Site(shelf: shelf, watch: watch)
             return try await body(
                 Rim.router(health: Health(), metrics: Metrics(), logger: logger, routes: site.addRoutes))

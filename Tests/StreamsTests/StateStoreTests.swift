@@ -26,6 +26,38 @@ struct StateStoreTests {
         }
     }
 
+    @Test(
+        "without its log, or with one that lost its beginning, is refused by readers; one that is being made is not there"
+    )
+    func unclosed() throws {
+        try withTemporaryFolder { folder in
+            let (open, path) = ("\(folder)/open.sqlite", "\(folder)/store.sqlite")
+            let store = try StateFile.write(open, label: "test")
+            try store.writeWithoutTransaction {
+                try $0.execute(sql: "CREATE TABLE stream_progress (epoch INTEGER, position INTEGER)")
+                try $0.execute(sql: "INSERT INTO stream_progress VALUES (1, 1)")
+            }
+            // As a kill leaves it: nothing was copied out of its log.
+            for suffix in ["", "-wal"] {
+                try FileManager.default.copyItem(atPath: open + suffix, toPath: path + suffix)
+            }
+            try store.close()
+            let (main, log) = (URL(fileURLWithPath: path), URL(fileURLWithPath: path + "-wal"))
+            var bytes = try Data(contentsOf: log)
+            #expect(try StateFile.read(path, label: "test") != nil)
+            bytes[17] ^= 1
+            try bytes.write(to: log)
+            #expect(throws: DatabaseError.self) { try StateFile.read(path, label: "test") }
+            try FileManager.default.removeItem(at: log)
+            #expect(throws: DatabaseError.self) { try StateFile.read(path, label: "test") }
+            try Data().write(to: log)
+            #expect(try StateFile.read(path, label: "test") == nil)
+            try FileManager.default.removeItem(at: log)
+            try Data().write(to: main)
+            #expect(try StateFile.read(path, label: "test") == nil)
+        }
+    }
+
     @Test("of a newer program is refused")
     func newer() throws {
         try withTemporaryFolder { folder in
