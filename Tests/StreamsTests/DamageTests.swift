@@ -52,20 +52,12 @@ struct DamageTests {
     @Test("a file that was cut off is refused, wherever, and not read as if nothing stood there")
     func cut() throws {
         try withTemporaryFolder { folder in
-            let path = "\(folder)/store.sqlite"
-            let whole = try StateFile.write(path, label: "test")
-            try whole.writeWithoutTransaction { database in
+            let (bytes, log) = try Self.copied(in: folder) { database in
                 try database.execute(sql: "CREATE TABLE number (id INTEGER PRIMARY KEY, text TEXT)")
                 for id in 0..<3000 {
                     try database.execute(sql: "INSERT INTO number VALUES (?, ?)", arguments: [id, "number \(id)"])
                 }
-                try database.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
-                // The log says how long the file is, but has only this page of it.
-                try database.execute(sql: "UPDATE number SET text = 'none' WHERE id = 0")
             }
-            let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
-            let log = try Data(contentsOf: URL(fileURLWithPath: path + "-wal"))
-            try whole.close()
             var random = Reliability.random(for: "S2, cut")
             for number in 0..<Reliability.count(30, whole: 1000) {
                 let copy = "\(folder)/copy-\(number).sqlite"
@@ -83,19 +75,11 @@ struct DamageTests {
     @Test("a long value that was cut off at the end of a page is refused")
     func cutValue() throws {
         try withTemporaryFolder { folder in
-            let path = "\(folder)/store.sqlite"
-            let whole = try StateFile.write(path, label: "test")
-            let value = String(repeating: "x", count: 20_000)
-            try whole.writeWithoutTransaction { database in
+            let (bytes, log) = try Self.copied(in: folder) { database in
                 try database.execute(sql: "CREATE TABLE number (id INTEGER PRIMARY KEY, text TEXT)")
-                try database.execute(sql: "CREATE TABLE other (id INTEGER)")
-                try database.execute(sql: "INSERT INTO number VALUES (1, ?)", arguments: [value])
-                try database.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
-                try database.execute(sql: "INSERT INTO other VALUES (1)")
+                try database.execute(
+                    sql: "INSERT INTO number VALUES (1, ?)", arguments: [String(repeating: "x", count: 20_000)])
             }
-            let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
-            let log = try Data(contentsOf: URL(fileURLWithPath: path + "-wal"))
-            try whole.close()
             let copy = "\(folder)/copy.sqlite"
             try bytes.dropLast(4096).write(to: URL(fileURLWithPath: copy))
             try log.write(to: URL(fileURLWithPath: copy + "-wal"))
@@ -104,6 +88,21 @@ struct DamageTests {
                 _ = try queue.read { try String.fetchOne($0, sql: "SELECT text FROM number") }
             }
         }
+    }
+
+    /// The file of a store that `make` made, and its log, which says how long the file is and has only one page of it.
+    private static func copied(in folder: String, _ make: (Database) throws -> Void) throws -> (file: Data, log: Data) {
+        let path = "\(folder)/store.sqlite"
+        let store = try StateFile.write(path, label: "test")
+        try store.writeWithoutTransaction { database in
+            try database.execute(sql: "CREATE TABLE other (id INTEGER)")
+            try make(database)
+            try database.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+            try database.execute(sql: "INSERT INTO other VALUES (1)")
+        }
+        let files = try ["", "-wal"].map { try Data(contentsOf: URL(fileURLWithPath: path + $0)) }
+        try store.close()
+        return (files[0], files[1])
     }
 
     @Test("a part of a page, as SQLite reads long values since 3.45, is checked as all of it is")
