@@ -53,8 +53,9 @@ check: setup ## What must hold before a commit: format, warnings as errors, impo
 format: ## Formats the sources
 	@swift format --in-place --recursive --parallel $$(git ls-files '*.swift' | grep -v '\.pb\.swift$$')
 
-# One seed is to be debugged; many are to be fast.
-SIMULATE = $(if $(RUNS),swift test --scratch-path "$(SCRATCH)/simulation" -c release -Xswiftc -enable-testing,$(TEST))
+# What runs for hours is built as it is used; one seed is to be debugged.
+WHOLE = swift test --scratch-path "$(SCRATCH)/simulation" -c release -Xswiftc -enable-testing
+SIMULATE = $(if $(RUNS),$(WHOLE),$(TEST))
 
 simulate: setup ## Simulates the three services with faults, and payees' years: SEED=n or YEAR=n one of them, RUNS=n that many
 	@SIMULATION_SEED="$(SEED)" SIMULATION_RUNS="$(or $(RUNS),$(if $(YEAR),0))" \
@@ -63,7 +64,7 @@ simulate: setup ## Simulates the three services with faults, and payees' years: 
 reliability: ## Runs the reliability suite at its full figures, which takes hours (END_TO_END_SEED=n draws the same again)
 	@deploy/setup strace libfaketime
 	@failed=0; \
-	RELIABILITY=whole $(TEST) --no-parallel --filter \
+	RELIABILITY=whole $(WHOLE) --no-parallel --filter \
 		'EndToEnd|Streams|DamageTests|MutationTests|EdgeTests|CreditingHistoryTests|AppenderTests|BodyReadingTests' \
 		|| failed=1; \
 	$(MAKE) simulate RUNS=10000 || failed=1; exit $$failed

@@ -20,6 +20,8 @@ enum PageChecksums {
 
     /// Once a process, before the first file is opened.
     static let install: Void = {
+        // The first look for a VFS starts SQLite, and nothing can be settled after that.
+        _ = SQLiteLibrary.isSettled
         guard let known = sqlite3_vfs_find(nil) else { preconditionFailure("SQLite has no VFS") }
         let ours = UnsafeMutablePointer<sqlite3_vfs>.allocate(capacity: 1)
         ours.initialize(to: known.pointee)

@@ -91,7 +91,6 @@ package enum StateFile {
     }
 
     private static func configuration(_ label: String) -> Configuration {
-        _ = SQLiteLibrary.isSettled
         var configuration = Configuration()
         configuration.label = label
         // Rows are made parent first, and damage is found by checksum: a look at the parent for every row would find nothing.
