@@ -9,7 +9,7 @@ extension EndToEnd {
         @Test("R1: programs killed at random moments under load leave no trace in the statements")
         func kills() async throws {
             // Each part is to take a while, or most kills would find nothing to do.
-            let run = try await Undisturbed.shared.run(deals: Reliability.count(600, whole: 120_000))
+            let run = try await Undisturbed.shared.run(deals: Reliability.count(600, whole: 40_000))
             var random = Reliability.random(for: "R1")
             try await withDeployment { attain in
                 try await attain.apply()
