@@ -19,7 +19,9 @@ private let seeds: [UInt64] = {
 
 @Suite("Simulation")
 struct SimulationTests {
-    @Test("C2, R2, T1: any order, repetition and clock, and a crash at any point, gives the statements of the oracle")
+    @Test(
+        "C2, R2, S1, I2, T1: any order, repetition and clock, poison, and a crash or a full disk at any point, gives the statements of the oracle"
+    )
     func simulate() async {
         await Seeds.run(seeds, "C2", again: "SEED") { seed, again in
             try await SimulationTests.simulate(World(seed: seed), seed, again)
@@ -64,8 +66,11 @@ struct SimulationTests {
         #expect(try tally.received == simulator.received(), again)
         #expect(
             tally.received == tally.accepted + tally.superseded + tally.skipped + tally.quarantined, again)
-        let reasons = try simulator.quarantined()
-        #expect(reasons.allSatisfy { $0.contains("two different bodies under revision") }, again)
+        let quarantined = try simulator.quarantined()
+        let poison = simulator.poisoned()
+        #expect(poison.isSubset(of: quarantined.map(\.coordinate)), again)
+        let others = quarantined.filter { !poison.contains($0.coordinate) }
+        #expect(others.allSatisfy { $0.reason.contains("two different bodies under revision") }, again)
     }
 
     /// Every payee's documents are chained, and each one's postings sum to zero.

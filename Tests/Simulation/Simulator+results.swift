@@ -44,7 +44,15 @@ extension Simulator {
 
     private func findContradictions() async throws -> [String] {
         var found = contradictions
-        found += try await Verifying(log: rim, shelf: shelf, anchors: [:]).run().findings.map(\.message)
+        // Poison in the ledger is told, and nothing else.
+        let poison = poisoned()
+        let findings = try await Verifying(log: rim, shelf: shelf, anchors: [:]).run().findings
+        found += findings.filter { !poison.contains($0.place) }.map(\.message)
+        for place in poison where place.hasPrefix(application.topic(.ledger) + "/") {
+            if !findings.contains(where: { $0.place == place }) {
+                found.append("\(place) cannot be read, and is not told")
+            }
+        }
         for statement in try await statements() {
             if let broken = try statement.contradiction() { found.append(broken) }
             let name = "\(statement.payee) \(statement.period)"
@@ -105,7 +113,8 @@ extension Simulator {
     func received() throws -> Int64 {
         try (0..<application.partitions).reduce(0) { sum, partition in
             let records = rim.records(TopicPartition(application.topic(.dealEvents), partition))
-            return try sum + Int64(records.count { try DealEvent(decoding: $0.record.value).isOfSource })
+            return try sum
+                + Int64(records.count { try isPoison($0) || DealEvent(decoding: $0.record.value).isOfSource })
         }
     }
 
@@ -113,9 +122,9 @@ extension Simulator {
         try ledger().count { try LedgerDocument(decoding: $0).kind == .settlement }
     }
 
-    func quarantined() throws -> [String] {
-        rim.records(TopicPartition(application.topic(.quarantine), 0)).compactMap { record in
-            try? WireQuarantined(decoding: record.record.value).reason
+    func quarantined() throws -> [WireQuarantined] {
+        try rim.records(TopicPartition(application.topic(.quarantine), 0)).map {
+            try WireQuarantined(decoding: $0.record.value)
         }
     }
 

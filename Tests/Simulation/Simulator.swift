@@ -13,15 +13,15 @@ import TestSupport
 @testable import statements
 
 /// The three services on one log in memory, on one thread, from one seed: inputs arrive in any order and more than
-/// once. With faults, there are two processes of ingest and of calculator; processes crash between any two steps, lose
-/// their state or find it damaged, and hand partitions to each other; the log loses what is sent, keeps it twice, and
-/// delivers it again. Without, there is one of each and nothing disturbs it.
+/// once. With faults, there are two processes of ingest and of calculator; processes crash between any two steps, stop,
+/// lose their state, find it damaged or their disk full, and hand partitions to each other; the log loses what is sent,
+/// keeps it twice, delivers it again, and holds what nobody can read. Without, there is one of each and nothing disturbs it.
 final class Simulator {
     let application = Application(name: "sim", partitions: 3)!
     let folder: String
     private let world: World
     let rim = InMemoryLog()
-    private var random: SplitMix
+    var random: SplitMix
     private let withFaults: Bool
     private var isFaulty: Bool
     private let network: Network
@@ -37,13 +37,14 @@ final class Simulator {
     final class Process {
         let name: String
         let topology: any Topology
+        let disk = Disk()
         let log: InMemoryLog
         var loop: StreamLoop?
         var status = StreamStatus()
 
         init(_ name: String, _ topology: any Topology, _ log: InMemoryLog) {
             self.name = name
-            self.topology = topology
+            self.topology = TopologyOnDisk(topology, disk)
             self.log = log
         }
     }
@@ -128,6 +129,9 @@ final class Simulator {
         while isFaulty, !inputs.isEmpty {
             switch Int.random(in: 0..<100, using: &random) {
             case 0..<30: try inputs.removeFirst()()
+            case 90: try poison()
+            case 91: random.pick(processes).disk.isFull = true
+            case 92: stop(random.pick(processes))
             case 93: try damageState(random.pick(processes))
             case 94: expel(fromGroupOf: random.pick(processes))
             case 95..<97: crash(random.pick(processes))
@@ -172,7 +176,7 @@ final class Simulator {
             process.loop = loop
             defer { checkWriters(beside: process) }
             return try loop.step()
-        } catch  where error is Crash || Damage.isDamage(error) {
+        } catch  where error is Crash || Damage.isDamage(error) || process.disk.hasCaused(error) {
             crash(process)
             return 1
         } catch LogError.operating where isFaulty {
@@ -205,34 +209,6 @@ final class Simulator {
         }
     }
 
-    /// A part of what was not flushed is in the log; the stores keep what was committed.
-    private func crash(_ process: Process) {
-        process.loop = nil
-        process.log.crash { [unowned self] _, count in Int.random(in: 0...count, using: &random) }
-    }
-
-    private func loseState(_ process: Process) throws {
-        crash(process)
-        let path = "\(folder)/\(process.name)"
-        if FileManager.default.fileExists(atPath: path) { try FileManager.default.removeItem(atPath: path) }
-    }
-
-    /// What was on disk is not what was written.
-    private func damageState(_ process: Process) throws {
-        crash(process)
-        let path = "\(folder)/\(process.name)"
-        let files = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-        let stores = files.filter { $0.hasSuffix(".sqlite") }.sorted()
-        if !stores.isEmpty { _ = try damageFile("\(path)/\(random.pick(stores))", seed: random.next()) }
-    }
-
-    /// One that has stalled loses its partitions before it hears of it.
-    private func expel(fromGroupOf process: Process) {
-        let coordinator = rim.coordinator(of: process.topology.group)
-        let members = coordinator.members
-        if !members.isEmpty { coordinator.expel(random.pick(members)) }
-    }
-
     // MARK: Inputs
 
     /// Everything that comes from outside, in an order of its own and some of it twice.
@@ -256,7 +232,7 @@ final class Simulator {
     }
 
     /// T1: the clocks of whoever writes are hours and days apart, and jump.
-    private func clock() -> Int64 { 1_767_225_600_000 + Int64.random(in: -86_400_000...86_400_000, using: &random) }
+    func clock() -> Int64 { 1_767_225_600_000 + Int64.random(in: -86_400_000...86_400_000, using: &random) }
 
     private func append(_ deal: String, _ id: String, _ body: JSON, _ kind: WireDealEvent.Kind) throws {
         let reader = try rim.makeReader()
@@ -292,7 +268,7 @@ final class Simulator {
         }
     }
 
-    private func append(_ record: Record, _ destination: TopicPartition) throws {
+    func append(_ record: Record, _ destination: TopicPartition) throws {
         let producer = try rim.makeProducer()
         try producer.append(record, to: destination)
         try producer.flush()
