@@ -19,9 +19,7 @@ private let seeds: [UInt64] = {
 
 @Suite("Simulation")
 struct SimulationTests {
-    @Test(
-        "C2, R2, S1, I2, T1: any order, repetition and clock, poison, and a crash or a full disk at any point, gives the statements of the oracle"
-    )
+    @Test("C2, R2, S1, I2, T1: any order, clock, poison, crash and full disk give the statements of the oracle")
     func simulate() async {
         await Seeds.run(seeds, "C2", again: "SEED") { seed, again in
             try await SimulationTests.simulate(World(seed: seed), seed, again)
