@@ -161,7 +161,7 @@ let package = Package(
         tests(
             "Simulation",
             [
-                "ingest", "calculator", "statements", "Calculation", "Domain", "Records", "Runtime", "Streams",
+                "ingest", "calculator", "statements", "Calculation", "Domain", "Plans", "Records", "Runtime", "Streams",
                 "TestSupport", logging, grdb, protobuf,
             ]),
         tests(

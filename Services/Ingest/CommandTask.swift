@@ -1,5 +1,6 @@
 import Domain
 import GRDB
+import Plans
 import Records
 import Streams
 import SwiftProtobuf
@@ -89,9 +90,6 @@ final class CommandTask: StreamTask {
 }
 
 extension Company {
-    /// The version of the meaning of evaluation that new contracts get.
-    static let evaluation: Int32 = 1
-
     /// All that is agreed with a payee, as the calculator is told.
     func terms(of payee: PayeeID) -> WireContractsChanged {
         .with {
@@ -104,7 +102,7 @@ extension Company {
                 }
             }
             $0.quotas = (quotas[payee] ?? []).map(WireQuota.init)
-            $0.evaluation = Company.evaluation
+            $0.evaluation = Meaning.latest
         }
     }
 }

@@ -144,8 +144,8 @@ extension DealState {
     /// So many are noted; a deal with more has a sender that says the same thing in ever new ways.
     private static let outdoneLimit = 1000
 
-    /// One that comes every night with an export that was made anew has no more than these.
-    private static let repetitionLimit = 16
+    /// A deal comes every night with an export that is made anew, for years.
+    private static let repetitionLimit = 1000
 
     fileprivate mutating func note(repetition: Trace) {
         repetitions = repetitions.suffix(DealState.repetitionLimit - 1) + [repetition.delivery]

@@ -100,12 +100,16 @@ private struct ProgressReading {
         guard let invoiced = fields.invoiced, let text = mapping.text(invoiced.field, in: body) else {
             return nil
         }
-        do { return try invoiced.number(text) } catch {
+        do {
+            let amount = try invoiced.number(text)
+            if let size = try? amount.magnitude, size <= Money.limit { return amount }
+            bad(invoiced.field.name, text, "is beyond \(Money.limit)", remedy: "correct the amount")
+        } catch {
             bad(
                 invoiced.field.name, text, error.description,
                 remedy: "correct the number: digits, and a point before decimals")
-            return nil
         }
+        return nil
     }
 
     private mutating func readList(into result: inout DealProgress) {

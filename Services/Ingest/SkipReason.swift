@@ -7,11 +7,14 @@ struct SkipReason: Error, Hashable, Sendable {
     let message: String
     let remedy: String
 
+    /// Of texts that a source sent no more than a list of them can hold.
     init(_ code: Code, _ message: String, remedy: String) {
         self.code = code
-        self.message = message
-        self.remedy = remedy
+        self.message = message.cut(to: SkipReason.textLimit)
+        self.remedy = remedy.cut(to: SkipReason.textLimit)
     }
+
+    private static let textLimit = 2000
 
     /// The reason codes are an interface: people filter and count by them.
     enum Code: String, Hashable, Sendable, CaseIterable {

@@ -37,8 +37,9 @@ package final class Agreement: Sendable {
     /// Reads what ingest sent. A plan was checked before it could be applied, so one that cannot be read is a record
     /// that is wrong in itself.
     package static func all(in terms: WireContractsChanged, of payee: PayeeID) throws -> [Agreement] {
-        guard terms.evaluation == Agreement.evaluation else {
-            throw WireError("evaluation \(terms.evaluation) is not known to this version, which knows \(evaluation)")
+        guard (1...Meaning.latest).contains(terms.evaluation) else {
+            throw WireError(
+                "evaluation \(terms.evaluation) is not known to this version, which knows 1 to \(Meaning.latest)")
         }
         let quotas = try terms.quotas.map { try $0.domain() }
         let quotaText = quotas.map { "\($0.measure) \($0.period) \($0.amount)" }.joined(separator: "\n")
@@ -47,12 +48,11 @@ package final class Agreement: Sendable {
             let contract = try wire.domain(of: payee)
             return Agreement(
                 contract: contract, version: version, terms: shortDigest("\(version)\n\(quotaText)".utf8),
-                evaluator: Evaluator(plan: plan, terms: Terms(of: contract, quotas)))
+                evaluator: Evaluator(
+                    plan: plan,
+                    terms: Terms(of: contract, quotas, proratesParts: terms.evaluation >= Meaning.proratedParts)))
         }
     }
-
-    /// The meaning of evaluation that this code has. A change of meaning is a new number beside this one.
-    static let evaluation: Int32 = 1
 
     private static func plan(_ terms: WireContractTerms) throws -> (version: String, plan: Plan) {
         let version = hexadecimal(digest(terms.planText.utf8))

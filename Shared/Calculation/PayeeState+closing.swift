@@ -1,5 +1,6 @@
 import Domain
 import Plans
+import Records
 
 /// Closing the books: one pay period after the other, each with what falls due in it.
 extension PayeeState {
@@ -15,11 +16,39 @@ extension PayeeState {
             }
             try settle(period, closed, cause, &effect)
             let isLast = position + 1 == periods.count || periods[position + 1].end != period.end
-            if isLast { books.through = period.end }
+            if isLast {
+                for rest in rests(endingOn: period.end) { try settle(rest, closed, cause, &effect) }
+                try advance(to: period.end, cause, &effect)
+            }
         }
         books.closing = closed.through
         try post(fallDue(), cause, &effect)
-        (books.through, books.closing) = (closed.through, nil)
+        books.closing = nil
+        try advance(to: closed.through, cause, &effect)
+    }
+
+    /// What belongs to closed periods is posted to the first open one. That may become another before it is closed, where a
+    /// plan that pays by other periods follows: what is there moves on, or it would depend on what touches it next.
+    private mutating func advance(
+        to day: CalendarDate, _ cause: PayeeEvent.Cause, _ effect: inout Effect
+    ) throws {
+        let home = books.through.map { payPeriod(on: $0.adding(days: 1)) }
+        books.through = day
+        guard terms.evaluation >= Meaning.movedCorrections, let home, !books.isClosed(home),
+            home != payPeriod(on: day.adding(days: 1))
+        else { return }
+        var changes = Changes()
+        for index in credits.indices where credits[index].posted.contains(where: { $0.period == home }) {
+            changes.append(try evaluate(from: index, atLeastTo: index, was: credits[index]))
+        }
+        try post(changes, cause, &effect)
+    }
+
+    /// The periods that end with a settled one, that nobody is paid by any more, and that have something all the same: of
+    /// what fell due behind the last plan that paid by them.
+    private func rests(endingOn day: CalendarDate) -> [Period] {
+        guard terms.evaluation >= Meaning.settledRests else { return [] }
+        return Set(books.movements.keys.map(\.period)).filter { $0.end == day }.sorted(by: Period.settlesBefore)
     }
 
     // MARK: Periods

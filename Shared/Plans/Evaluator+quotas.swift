@@ -30,8 +30,13 @@ extension Evaluator {
         var kind: PeriodKind?
         if case .period(let own) = plan.measures[measure].window { kind = own }
         var amount: Number?
+        var isWhole = true
         if let name = goal.name {
-            amount = terms.amount(terms.quotas, name, kind, date)
+            if goal.isProrated, let sum = try proratedParts(name, kind, date) {
+                (amount, isWhole) = (sum, false)
+            } else {
+                amount = terms.amount(terms.quotas, name, kind, date)
+            }
         } else if let formula = goal.amount {
             amount = try number(
                 formula, empty, Reading(date: date, window: plan.measures[measure].window), &scratch)
@@ -45,8 +50,21 @@ extension Evaluator {
                 period = period.next
             }
         }
-        guard goal.isProrated else { return amount }
+        guard goal.isProrated, isWhole else { return amount }
         return try prorated(amount, Period(kind, containing: date))
+    }
+
+    /// What parts of the window sum to, each by the days of its own; `nil` where the contract has it as a whole.
+    private func proratedParts(
+        _ name: String, _ kind: PeriodKind?, _ date: CalendarDate
+    ) throws(ArithmeticError) -> Number? {
+        guard terms.proratesParts, let kind else { return nil }
+        var sum: Number?
+        for part in terms.items(terms.quotas, name, kind, date) {
+            guard let period = part.period, period.kind != kind else { return nil }
+            sum = try (sum ?? .zero) + prorated(part.value, period)
+        }
+        return sum
     }
 
     /// The quota's share of the days that the contract covers.
@@ -59,20 +77,28 @@ extension Evaluator {
 }
 
 extension Terms {
-    /// The exact period's, else the sum of the longest shorter periods within it, else the one for all periods.
+    /// What `items` come to.
     func amount(_ items: [Item], _ name: String, _ kind: PeriodKind?, _ date: CalendarDate) -> Number? {
+        let parts = self.items(items, name, kind, date)
+        guard let first = parts.first else { return nil }
+        return parts.dropFirst().reduce(first.value) { (try? $0 + $1.value) ?? $0 }
+    }
+
+    /// The exact period's, else the longest shorter periods within it, which sum to it, else the one for all periods.
+    func items(_ items: [Item], _ name: String, _ kind: PeriodKind?, _ date: CalendarDate) -> [Item] {
         let named = items.filter { $0.name == name }
-        guard let kind else { return (named.last { $0.period != nil } ?? named.first)?.value }
+        func one(_ item: Item?) -> [Item] { item.map { [$0] } ?? [] }
+        guard let kind else { return one(named.last { $0.period != nil } ?? named.first) }
         let wanted = Period(kind, containing: date)
-        if let exact = named.last(where: { $0.period == wanted }) { return exact.value }
+        if let exact = named.last(where: { $0.period == wanted }) { return [exact] }
         for shorter in PeriodKind.inCodeOrder.reversed() where shorter.code < kind.code && shorter != .week {
             let parts = named.filter { item in
                 guard let period = item.period, period.kind == shorter else { return false }
                 return wanted.start <= period.start && period.end <= wanted.end
             }
-            if !parts.isEmpty { return parts.reduce(Number.zero) { (try? $0 + $1.value) ?? $0 } }
+            if !parts.isEmpty { return parts }
         }
-        return named.last { $0.period == nil }?.value
+        return one(named.last { $0.period == nil })
     }
 
     /// The exact period's, else that of the shortest period around the day, else the one for all periods.

@@ -158,10 +158,12 @@ package struct Terms: Hashable, Sendable {
     /// The first and the last day of the contract, where they matter for ramps and proration.
     package var starts: CalendarDate?
     package var ends: CalendarDate?
+    /// A quota that is summed up from parts is prorated part by part; once it was as a whole.
+    package var proratesParts: Bool
 
     package init(
         quotas: [Item] = [], targets: [Item] = [], facts: [Item] = [], rates: [Item] = [], starts: CalendarDate? = nil,
-        ends: CalendarDate? = nil
+        ends: CalendarDate? = nil, proratesParts: Bool = true
     ) {
         self.quotas = quotas
         self.targets = targets
@@ -169,6 +171,7 @@ package struct Terms: Hashable, Sendable {
         self.rates = rates
         self.starts = starts
         self.ends = ends
+        self.proratesParts = proratesParts
     }
 
     package struct Item: Hashable, Sendable {
@@ -187,8 +190,10 @@ package struct Terms: Hashable, Sendable {
 
 extension Terms {
     /// What the company keeps by payee, name and period serves as quota, target, rate and fact alike: the plan says which.
-    package init(of contract: Contract, _ quotas: [Quota]) {
+    package init(of contract: Contract, _ quotas: [Quota], proratesParts: Bool = true) {
         let items = quotas.map { Terms.Item($0.measure, $0.period, $0.amount) }
-        self.init(quotas: items, targets: items, facts: items, rates: items, starts: contract.from, ends: contract.to)
+        self.init(
+            quotas: items, targets: items, facts: items, rates: items, starts: contract.from, ends: contract.to,
+            proratesParts: proratesParts)
     }
 }

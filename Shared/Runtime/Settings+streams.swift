@@ -25,8 +25,8 @@ extension Settings {
             })
     }
 
-    /// How this program runs its topology. A record that cannot be processed goes to `quarantine` with its key, value,
-    /// coordinate and the reason.
+    /// How this program runs its topology. A record that cannot be processed goes to `quarantine` with its coordinate, the
+    /// reason, and its key and value as far as there is room.
     package func streamOptions(logger: Logger) -> StreamOptions {
         var options = StreamOptions(
             program: program, stateFolder: stateFolder, quarantineTopic: application.topic(.quarantine), logger: logger,
@@ -34,8 +34,9 @@ extension Settings {
                 var quarantined = WireQuarantined()
                 quarantined.coordinate = "\(record.source)/\(record.offset)"
                 quarantined.reason = reason
-                quarantined.key = Data(record.record.key ?? [])
-                quarantined.value = Data(record.record.value ?? [])
+                // With all of a record that is as long as a log takes it would be longer. The coordinate says where it is.
+                quarantined.key = Data((record.record.key ?? []).prefix(Settings.quarantinedLimit))
+                quarantined.value = Data((record.record.value ?? []).prefix(Settings.quarantinedLimit))
                 quarantined.source = record.source.topic
                 // Five fields of text and bytes always encode.
                 return (try? quarantined.encoded()) ?? []
@@ -43,4 +44,6 @@ extension Settings {
         options.quarantineType = EventType.quarantined
         return options
     }
+
+    private static let quarantinedLimit = 256 << 10
 }

@@ -120,11 +120,14 @@ package final class Appender: Sendable {
     }
 
     private func serve() throws(LogError) {
+        var producer: (any Producer)?
         do {
-            let producer = try log.makeProducer()
-            while let jobs = nextJobs(), !jobs.isEmpty { try write(jobs, producer) }
+            let made = try log.makeProducer()
+            producer = made
+            while let jobs = nextJobs(), !jobs.isEmpty { try write(jobs, made) }
         } catch {
-            fail(error)
+            // Before the producer ends, which waits for what a broker still owes it.
+            withExtendedLifetime(producer) { fail(error) }
             throw error
         }
     }

@@ -29,3 +29,25 @@ struct KafkaPartitions: ~Copyable {
         return result
     }
 }
+
+extension KafkaHandle {
+    /// As ListOffsets knows them instead of a time.
+    enum Edge: Int64 {
+        case beginning = -2
+        case end = -1
+    }
+
+    /// Where a partition begins or ends, asked of its leader. `rd_kafka_query_watermark_offsets` asks the same, but before
+    /// librdkafka 2.3 it waits without end for a leader that went away.
+    func offset(at edge: Edge, of source: TopicPartition) throws(LogError) -> Int64 {
+        let partitions = KafkaPartitions([source: edge.rawValue])
+        let code = partitions.withList { list in
+            let code = rd_kafka_offsets_for_times(pointer, list, KafkaLog.timeout)
+            return code == RD_KAFKA_RESP_ERR_NO_ERROR ? list.pointee.elems[0].err : code
+        }
+        guard code == RD_KAFKA_RESP_ERR_NO_ERROR, let offset = partitions.offsets[source] else {
+            throw LogError(code, "look up the \(edge) of \(source)", self)
+        }
+        return offset
+    }
+}

@@ -62,19 +62,15 @@ final class KafkaReader: PartitionReader {
         }
     }
 
-    func endOffset(of source: TopicPartition) throws(LogError) -> Int64 { try offsets(of: source).upperBound }
+    func endOffset(of source: TopicPartition) throws(LogError) -> Int64 { try offset(at: .end, of: source) }
 
-    func beginningOffset(of source: TopicPartition) throws(LogError) -> Int64 { try offsets(of: source).lowerBound }
+    func beginningOffset(of source: TopicPartition) throws(LogError) -> Int64 { try offset(at: .beginning, of: source) }
 
-    private func offsets(of source: TopicPartition) throws(LogError) -> Range<Int64> {
+    private func offset(at edge: KafkaHandle.Edge, of source: TopicPartition) throws(LogError) -> Int64 {
         try log.check(source)
         // A broker answers one request of a connection after the other: a fetch that waits for records would be before it.
         if current != nil { rd_kafka_assign(client.pointer, nil) }
         current = nil
-        var (low, high): (Int64, Int64) = (0, 0)
-        let code = rd_kafka_query_watermark_offsets(
-            client.pointer, source.topic, source.partition, &low, &high, KafkaLog.timeout)
-        guard code == RD_KAFKA_RESP_ERR_NO_ERROR else { throw LogError(code, "look up the end of \(source)", client) }
-        return low..<max(low, high)
+        return try client.offset(at: edge, of: source)
     }
 }

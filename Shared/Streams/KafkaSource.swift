@@ -114,10 +114,9 @@ final class KafkaSource: PartitionSource {
     private func check(_ message: rd_kafka_message_t, _ source: TopicPartition) throws(LogError) {
         switch message.err {
         case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET, RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
-            var (low, high): (Int64, Int64) = (0, 0)
-            rd_kafka_query_watermark_offsets(
-                client.pointer, source.topic, source.partition, &low, &high, KafkaLog.timeout)
-            throw .offsetOutOfRange(source, offset: message.offset, beginning: low, end: high)
+            throw .offsetOutOfRange(
+                source, offset: message.offset, beginning: try client.offset(at: .beginning, of: source),
+                end: try client.offset(at: .end, of: source))
         default: try client.check(message)
         }
     }

@@ -125,7 +125,9 @@ package final class ReplayComparison {
             guard cursor.position < (try reader.endOffset(of: destination)) else { return nil }
             cursor.pending = try reader.read(destination, from: cursor.position, limit: 1000, timeout: .seconds(30))
                 .reversed()
-            guard let last = cursor.pending.first else { return nil }
+            guard let last = cursor.pending.first else {
+                throw LogError.operating("\(destination) gave no record from \(cursor.position) for 30 s")
+            }
             cursor.position = last.offset + 1
         }
     }

@@ -47,10 +47,8 @@ package final class StreamThreads: Sendable {
         for status in statuses {
             OSThread.start(named: "\(options.program)-stream") { [self] in
                 let failure = failure(of: status)
-                change {
-                    $0.ended += 1
-                    if let failure { ($0.failure, $0.isStopping) = ($0.failure ?? failure, true) }
-                }
+                if let failure { note(failure) }
+                change { $0.ended += 1 }
             }
         }
         state.wait { $0.ended == statuses.count || $0.failure != nil ? () : nil }
@@ -77,12 +75,20 @@ package final class StreamThreads: Sendable {
             options.logger.info("stopped")
             return nil
         } catch {
-            status.clear()
-            // It was told to stop while it waited for a store.
-            let isWaiting = (error as? DatabaseError)?.resultCode == .SQLITE_BUSY
-            if isWaiting, state.withLock(\.isStopping) { return nil }
-            return StateError(error, folder: options.stateFolder) ?? error
+            return failure(of: status, error)
         }
+    }
+
+    /// `nil` where it was told to stop while it waited for a store.
+    private func failure(of status: StreamStatus, _ error: any Error) -> (any Error)? {
+        status.clear()
+        let isWaiting = (error as? DatabaseError)?.resultCode == .SQLITE_BUSY
+        if isWaiting, state.withLock(\.isStopping) { return nil }
+        return StateError(error, folder: options.stateFolder) ?? error
+    }
+
+    private func note(_ failure: any Error) {
+        change { ($0.failure, $0.isStopping) = ($0.failure ?? failure, true) }
     }
 
     /// After it has worked until it was to stop.
@@ -100,6 +106,10 @@ package final class StreamThreads: Sendable {
                 try? loop.close()
                 status.clear()
                 loop = next
+            } catch {
+                // Before the clients of this loop end, which wait for what a broker still owes them.
+                if let failure = failure(of: status, error) { note(failure) }
+                throw error
             }
         }
         return loop

@@ -36,8 +36,8 @@ struct BadEventTests {
             "the payee event says nothing that this version knows"
         ),
         (
-            "another evaluation", { try Books.record("ada", Told.terms([], evaluation: 2)) },
-            "evaluation 2 is not known to this version, which knows 1"
+            "another evaluation", { try Books.record("ada", Told.terms([], evaluation: 3)) },
+            "evaluation 3 is not known to this version, which knows 1 to 2"
         ),
         (
             "no evaluation", { try Books.record("ada", Told.terms([], evaluation: 0)) },

@@ -1,5 +1,6 @@
 import Domain
 import GRDB
+import Plans
 import Records
 import Streams
 import SwiftProtobuf
@@ -88,7 +89,7 @@ final class Books {
 enum Told {
     static func terms(
         _ plans: [(from: String, to: String, text: String)], quotas: [(period: String, amount: String)] = [],
-        evaluation: Int32 = 1
+        evaluation: Int32 = Meaning.latest
     ) -> WirePayeeEvent.OneOf_Event {
         .contractsChanged(
             .with {

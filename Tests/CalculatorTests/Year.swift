@@ -1,4 +1,5 @@
 import Domain
+import Plans
 import Records
 import Streams
 import SwiftProtobuf
@@ -42,8 +43,9 @@ final class Year {
 
     @discardableResult
     func agree(
-        _ plans: [(from: String, to: String, text: String)], quotas: [(period: String, amount: String)] = []
-    ) throws -> [LedgerDocument] { try tell(Told.terms(plans, quotas: quotas)) }
+        _ plans: [(from: String, to: String, text: String)], quotas: [(period: String, amount: String)] = [],
+        meaning: Int32 = Meaning.latest
+    ) throws -> [LedgerDocument] { try tell(Told.terms(plans, quotas: quotas, evaluation: meaning)) }
 
     /// `D1 2026-01-05 1000`, and what became of it: `paid 2026-02-03 500`, `cancelled 2026-03-01`, `approval 2026-02-01`.
     @discardableResult

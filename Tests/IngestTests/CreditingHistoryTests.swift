@@ -147,14 +147,14 @@ struct CreditingHistoryTests {
             func say(_ amount: String, _ event: Int) throws {
                 try run.deal(CreditingFirm.body([("amount", amount)]), event: "crm/\(event)")
             }
-            for event in 1...12 { try say("100", event) }
-            try say("120", 13)
-            for event in 1...13 { try say(event == 13 ? "120" : "100", event) }
+            for event in 1...40 { try say("100", event) }
+            try say("120", 41)
+            for event in 1...41 { try say(event == 41 ? "120" : "100", event) }
             try run.settle()
             #expect(try run.credits() == ["ada D1 owner 120 USD 2026-02-05"])
-            #expect(try run.tally().received == 26)
+            #expect(try run.tally().received == 82)
             // Said anew it counts.
-            try say("100", 14)
+            try say("100", 42)
             try run.settle()
             #expect(try run.credits() == ["ada D1 owner 100 USD 2026-02-05"])
         }

@@ -175,5 +175,20 @@ struct CreditingReasonTests {
         #expect(bounded.count == 51)
         #expect(bounded.last?.message == "there are 950 more problems")
         #expect(SkipReason.bounded(Array(reasons.prefix(50))).count == 50)
+        let long = SkipReason(
+            .badField, String(repeating: "x", count: 1 << 20), remedy: String(repeating: "y", count: 1 << 20))
+        #expect(try long.wire.encoded().count < 5000)
+    }
+
+    @Test("a deal that would make more credits than memory holds is listed")
+    func manyCredits() throws {
+        let lines = Array(repeating: #"{"amount":1}"#, count: 30_000).joined(separator: ",")
+        let splits = #"[{"payee":"ada","share":50},{"payee":"bob","share":50}]"#
+        let outcome = try CreditingFirm().outcome([("amount", "30000"), ("lines", "[\(lines)]"), ("splits", splits)])
+        #expect(
+            outcome.problems.map(\.message) == [
+                "the deal has 30000 lines for 2 participants, more than 50000 credits"
+            ])
+        #expect(outcome.assignments.isEmpty)
     }
 }

@@ -115,6 +115,20 @@ struct FulfilmentTests {
         }
     }
 
+    @Test("an invoice that no money holds is listed, and the deal is credited without it")
+    func hugeInvoice() throws {
+        try withTemporaryFolder { folder in
+            let desk = try DealDesk(folder: folder, firm: CreditingFirm(levels: 0))
+            try desk.deal(FulfilmentTests.body("1 won invoiced=99999999999999999"))
+            try desk.settle()
+            #expect(try desk.fates() == ["ada 100"])
+            #expect(
+                try desk.listed().first?.problems.map(\.message) == [
+                    "invoiced: '99999999999999999' is beyond \(Money.limit)"
+                ])
+        }
+    }
+
     @Test("a mapping names the fields of a CRM for all of it")
     func mapping() throws {
         let mapping = try Mapping.parse(

@@ -1,4 +1,5 @@
 import Domain
+import Plans
 import Records
 import SwiftProtobuf
 import TestSupport
@@ -205,7 +206,7 @@ extension History {
         acts.append(
             .agreed(
                 .with {
-                    $0.evaluation = 1
+                    $0.evaluation = Meaning.latest
                     $0.contracts = agreed.map { contract in
                         .with {
                             $0.plan = "reps"
