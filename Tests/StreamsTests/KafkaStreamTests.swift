@@ -11,7 +11,7 @@ struct KafkaStreamTests {
 
     @Test("R2: survive a kill at any point, and a deleted store, without appending twice", arguments: points)
     func recovers(point: CrashPoint) throws {
-        try OneLoop.onMock { open in
+        try OneLoop.onMock { open, _ in
             try withTemporaryFolder { folder in
                 let log = try open()
                 try log.feed(300)
@@ -35,9 +35,25 @@ struct KafkaStreamTests {
     @Test("G3: one that takes longer over a record than it may, while another joins, changes nothing")
     func overlong() throws {
         for _ in 0..<Reliability.count(1, whole: 20) {
-            try OneLoop.onMock([("max.poll.interval.ms", "6000")]) { open in
+            try OneLoop.onMock([("max.poll.interval.ms", "6000")]) { open, _ in
                 try withTemporaryFolder { folder in try overlong(open, folder) }
             }
+        }
+    }
+
+    @Test("N4: a look-up of where a partition ends has an end itself, though the broker that leads it is gone")
+    func lookUp() throws {
+        try OneLoop.onMock { open, mock in
+            let log = try open()
+            try log.feed(30)
+            let reader = try log.makeReader()
+            let ends = try (0..<3).map { try reader.endOffset(of: TopicPartition("in", $0)) }
+            #expect(ends.reduce(0, +) == 30)
+            #expect(try reader.beginningOffset(of: TopicPartition("in", 0)) == 0)
+            try mock.tell("down")
+            #expect(throws: LogError.self) { try reader.endOffset(of: TopicPartition("in", 0)) }
+            try mock.tell("up")
+            #expect(try reader.endOffset(of: TopicPartition("in", 0)) == ends[0])
         }
     }
 

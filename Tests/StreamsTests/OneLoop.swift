@@ -13,17 +13,19 @@ struct OneLoop {
         + [TopicSpecification(name: "quarantine", partitions: 1)]
 
     /// On the mock cluster, which has these topics from the first.
-    static func onMock(_ properties: [(String, String)] = [], _ body: (_ open: () throws -> any Log) throws -> Void)
-        throws
-    {
+    static func onMock(
+        _ properties: [(String, String)] = [],
+        _ body: (_ open: () throws -> any Log, _ mock: KafkaMockProcess) throws -> Void
+    ) throws {
         let mock = try KafkaMockProcess(topics: topics.map { "\($0.name):\($0.partitions)" })
         defer { mock.stop() }
-        try body {
+        let all = [("session.timeout.ms", "6000"), ("heartbeat.interval.ms", "300")] + properties
+        let open = {
             try KafkaLog(
-                bootstrap: mock.bootstrap,
-                properties: [("session.timeout.ms", "6000"), ("heartbeat.interval.ms", "300")] + properties,
+                bootstrap: mock.bootstrap, properties: all,
                 logger: Logger(label: "kafka") { _ in SwiftLogNoOpLogHandler() })
         }
+        try body(open, mock)
     }
 
     /// Runs until it has taken all there is, starting again after each crash, and leaves the group.
