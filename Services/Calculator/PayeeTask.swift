@@ -32,7 +32,7 @@ final class PayeeTask: StreamTask {
     func process(_ record: ConsumedRecord, outputs: inout Outputs) throws {
         let event: PayeeEvent
         do { event = try PayeeEvent(key: record.record.key, value: record.record.value) } catch {
-            throw RecordError("\(error)")
+            throw error is UnknownMeaning ? error : RecordError("\(error)")
         }
         let payee = try payee(for: event)
         let effect: Effect

@@ -1,4 +1,5 @@
 import Domain
+import Plans
 import Records
 import Streams
 import Synchronization
@@ -91,8 +92,14 @@ final class CommandLog {
     }
 
     private func apply(_ part: WireCompanyChanges) throws(Acts.Refusal) -> [CompanyChange] {
+        guard part.evaluation <= Meaning.latest else {
+            throw Acts.Refusal(
+                "change set \(part.id) by \(part.by) names evaluation \(part.evaluation), which this version does not know; "
+                    + "nothing of it is applied")
+        }
         guard let changes = try complete(part), part.baseOffset >= lastChange else { return [] }
         company.apply(changes)
+        company.evaluation = max(company.evaluation, part.evaluation)
         open = [:]
         lastChange = position
         return changes

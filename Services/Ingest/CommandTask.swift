@@ -1,6 +1,5 @@
 import Domain
 import GRDB
-import Plans
 import Records
 import Streams
 import SwiftProtobuf
@@ -72,7 +71,10 @@ final class CommandTask: StreamTask {
     private func tellPayees(_ before: Company, _ after: Company, _ outputs: inout Outputs) throws {
         for payee in Set(before.contracts.keys).union(after.contracts.keys).sorted() {
             let terms = after.terms(of: payee)
-            guard terms != before.terms(of: payee) else { continue }
+            var known = before.terms(of: payee)
+            // By itself another meaning is no reason to tell all payees anew.
+            known.evaluation = terms.evaluation
+            guard terms != known else { continue }
             outputs.append(try tell(payee, .contractsChanged(terms), EventType.contractsChanged))
         }
     }
@@ -102,7 +104,7 @@ extension Company {
                 }
             }
             $0.quotas = (quotas[payee] ?? []).map(WireQuota.init)
-            $0.evaluation = Meaning.latest
+            $0.evaluation = evaluation
         }
     }
 }

@@ -7,6 +7,8 @@ import Plans
 /// nobody else holds it.
 struct Company: Sendable {
     private var content = Content(Values())
+    /// The meaning of evaluation that terms get: as of the last change, so that a replay tells what was told.
+    var evaluation: Int32 = 1
 
     private final class Content: Sendable {
         /// Written only while one company holds it.

@@ -1,4 +1,5 @@
 import Domain
+import Plans
 import Records
 import SwiftProtobuf
 
@@ -39,6 +40,7 @@ struct CompanyChangeSet {
                 $0.parts = Int32(groups.count)
                 $0.changes = groups[index]
                 $0.by = person
+                $0.evaluation = Meaning.latest
             }
         }
     }

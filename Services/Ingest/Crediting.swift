@@ -38,13 +38,6 @@ struct Crediting {
         let lines =
             deal.lines.isEmpty
             ? [Deal.Line(id: .whole, product: deal.product, amount: amount)] : deal.lines
-        guard lines.count <= Crediting.creditLimit / max(1, participants.count) else {
-            let text = "the deal has \(lines.count) lines for \(participants.count) participants, more than "
-            outcome.problems.append(
-                SkipReason(
-                    .badField, text + "\(Crediting.creditLimit) credits", remedy: "send it as several deals"))
-            return outcome
-        }
         do {
             for line in lines {
                 let origin = Origin(
@@ -64,9 +57,6 @@ struct Crediting {
         }
         return outcome
     }
-
-    /// All credits of a deal are in memory at once, those of managers beside these.
-    static let creditLimit = 50_000
 
     /// What all credits of a line share.
     struct Origin {

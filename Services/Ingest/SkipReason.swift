@@ -7,7 +7,7 @@ struct SkipReason: Error, Hashable, Sendable {
     let message: String
     let remedy: String
 
-    /// Of texts that a source sent no more than a list of them can hold.
+    /// Long texts, which may quote what a source sent, are cut: a log takes a list of them as one record.
     init(_ code: Code, _ message: String, remedy: String) {
         self.code = code
         self.message = message.cut(to: SkipReason.textLimit)

@@ -59,7 +59,17 @@ extension Crediting {
         validateParts(of: deal, &problems)
     }
 
+    /// Lines times splits: all credits of a deal are in memory at once. Those of managers are not counted.
+    private static let creditLimit = 50_000
+
     private static func validateParts(of deal: Deal, _ problems: inout [SkipReason]) {
+        if deal.lines.count > creditLimit / max(1, deal.splits.count) {
+            problems.append(
+                SkipReason(
+                    .badField,
+                    "\(deal.lines.count) lines and \(deal.splits.count) splits make more than \(creditLimit) credits",
+                    remedy: "send it as several deals"))
+        }
         guard !deal.splits.isEmpty else {
             if deal.owner.isEmpty { problems.append(unnamed("owner")) }
             return

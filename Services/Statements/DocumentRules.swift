@@ -40,9 +40,11 @@ enum DocumentRules {
         }
     }
 
-    /// No posting is larger: so the sums of a hundred thousand million documents still fit, and none has to be refused
-    /// half-way.
-    private static let limit = Number(1_000_000_000_000_000)
+    /// No line pays more than 10¹⁵ either way, so that none changes by more than twice that.
+    private static let earningLimit = Number(2_000_000_000_000_000)
+    /// No posting is larger than what a document of 250 lines, or a balance of many, comes to: so the sums of a hundred million
+    /// documents still fit, and none has to be refused half-way.
+    private static let limit = Number(1_000_000_000_000_000_000)
 
     /// Where its sums do not agree; `nil` when they do.
     private static func contradiction(_ document: LedgerDocument) throws(ArithmeticError) -> String? {
@@ -90,8 +92,8 @@ enum DocumentRules {
         guard earning.credit.amount.currency == document.currency else {
             return "the credit is in \(earning.credit.amount.currency), the document in \(document.currency)"
         }
-        guard try earning.amount.magnitude <= limit, try earning.released.magnitude <= limit else {
-            return "it pays \(earning.amount) and releases \(earning.released), more than \(limit)"
+        guard try earning.amount.magnitude <= earningLimit, try earning.released.magnitude <= earningLimit else {
+            return "it pays \(earning.amount) and releases \(earning.released), more than \(earningLimit)"
         }
         let explanation = earning.explanation
         var leaves = explanation.rounding

@@ -40,7 +40,7 @@ final class NameTask: StreamTask {
         if part.part == 0 { open[part.id] = [] }
         guard open[part.id] != nil else { return nil }
         open[part.id]?.append(value)
-        return part.part >= part.parts - 1 ? open.removeValue(forKey: part.id) : nil
+        return part.parts <= 1 || part.part >= part.parts - 1 ? open.removeValue(forKey: part.id) : nil
     }
 
     private func take(_ change: WireCompanyChange) {

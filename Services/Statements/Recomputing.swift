@@ -29,7 +29,11 @@ struct Recomputing {
         guard !repeated.contains(record) else { return }
         events += 1
         // What cannot be read or done went to quarantine, and changed nothing.
-        guard let event = try? PayeeEvent(key: record.record.key, value: record.record.value) else { return }
+        let event: PayeeEvent
+        do { event = try PayeeEvent(key: record.record.key, value: record.record.value) } catch {
+            if error is UnknownMeaning { throw error }
+            return
+        }
         var payee = payees.removeValue(forKey: event.payee) ?? Payee(state: PayeeState(id: event.payee))
         defer { payees[event.payee] = payee }
         let cause = PayeeEvent.Cause(

@@ -120,9 +120,10 @@ struct Site: Sendable {
         return (String(text[..<dot]), String(text[text.index(after: dot)...]))
     }
 
-    /// A part of the path as it was meant, without percent encoding.
+    /// A part of the path as it was meant, without percent encoding. SQLite would take a NUL for the end of the text.
     static func text(_ name: String, _ context: RimContext) throws -> String {
-        guard let text = context.parameters.get(name).flatMap(\.percentDecoded), !text.isEmpty else {
+        guard let text = context.parameters.get(name).flatMap(\.percentDecoded), !text.isEmpty, !text.utf8.contains(0)
+        else {
             throw HTTPError(.badRequest, message: "\(name) in the address cannot be read")
         }
         return text

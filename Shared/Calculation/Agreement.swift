@@ -37,17 +37,18 @@ package final class Agreement: Sendable {
     /// Reads what ingest sent. A plan was checked before it could be applied, so one that cannot be read is a record
     /// that is wrong in itself.
     package static func all(in terms: WireContractsChanged, of payee: PayeeID) throws -> [Agreement] {
-        guard (1...Meaning.latest).contains(terms.evaluation) else {
-            throw WireError(
-                "evaluation \(terms.evaluation) is not known to this version, which knows 1 to \(Meaning.latest)")
-        }
+        guard terms.evaluation > 0 else { throw WireError("the contracts name no evaluation") }
+        guard terms.evaluation <= Meaning.latest else { throw UnknownMeaning(evaluation: terms.evaluation) }
         let quotas = try terms.quotas.map { try $0.domain() }
         let quotaText = quotas.map { "\($0.measure) \($0.period) \($0.amount)" }.joined(separator: "\n")
         return try terms.contracts.map { wire in
             let (version, plan) = try Agreement.plan(wire)
             let contract = try wire.domain(of: payee)
+            // What a prorated quota comes to hangs on the days of the contract too, and on the meaning.
+            let days =
+                terms.evaluation >= Meaning.proratedParts && plan.proratesQuotas ? "\n\(wire.from) \(wire.to)" : ""
             return Agreement(
-                contract: contract, version: version, terms: shortDigest("\(version)\n\(quotaText)".utf8),
+                contract: contract, version: version, terms: shortDigest("\(version)\n\(quotaText)\(days)".utf8),
                 evaluator: Evaluator(
                     plan: plan,
                     terms: Terms(of: contract, quotas, proratesParts: terms.evaluation >= Meaning.proratedParts)))
@@ -59,5 +60,16 @@ package final class Agreement: Sendable {
         do { return (version, try Plan.shared(parsing: terms.planText, file: "plans/\(terms.plan).yaml")) } catch {
             throw WireError("plan '\(terms.plan)' cannot be read: \(error)")
         }
+    }
+}
+
+/// A newer ingest told the contracts. The event is right and this program is old: to go on without it would pay by the contracts
+/// before.
+package struct UnknownMeaning: Error, CustomStringConvertible {
+    let evaluation: Int32
+
+    package var description: String {
+        "contracts were told in evaluation \(evaluation), and this program knows 1 to \(Meaning.latest): it is older than "
+            + "the ingest that told them. Upgrade it; nothing was lost"
     }
 }

@@ -17,7 +17,7 @@ extension PayeeState {
             try settle(period, closed, cause, &effect)
             let isLast = position + 1 == periods.count || periods[position + 1].end != period.end
             if isLast {
-                for rest in rests(endingOn: period.end) { try settle(rest, closed, cause, &effect) }
+                for rest in rests(endingOn: period.end) { try settle(rest, closed, cause, &effect, isRest: true) }
                 try advance(to: period.end, cause, &effect)
             }
         }
@@ -32,20 +32,26 @@ extension PayeeState {
     private mutating func advance(
         to day: CalendarDate, _ cause: PayeeEvent.Cause, _ effect: inout Effect
     ) throws {
-        let home = books.through.map { payPeriod(on: $0.adding(days: 1)) }
+        let before = books.through
+        let home = before.map { payPeriod(on: $0.adding(days: 1)) }
         books.through = day
         guard terms.evaluation >= Meaning.movedCorrections, let home, !books.isClosed(home),
             home != payPeriod(on: day.adding(days: 1))
         else { return }
         var changes = Changes()
         for index in credits.indices where credits[index].posted.contains(where: { $0.period == home }) {
+            if let closed = credits[index].closed, closed.through == before {
+                // What is taken back of it is told of the credit as it was told before.
+                var held = credits[index]
+                held.closed = Closed(through: day, credit: closed.credit)
+                replace(at: index, by: held)
+            }
             changes.append(try evaluate(from: index, atLeastTo: index, was: credits[index]))
         }
         try post(changes, cause, &effect)
     }
 
-    /// The periods that end with a settled one, that nobody is paid by any more, and that have something all the same: of
-    /// what fell due behind the last plan that paid by them.
+    /// The periods that end with a settled one, that nobody is paid by any more, and that have something all the same.
     private func rests(endingOn day: CalendarDate) -> [Period] {
         guard terms.evaluation >= Meaning.settledRests else { return [] }
         return Set(books.movements.keys.map(\.period)).filter { $0.end == day }.sorted(by: Period.settlesBefore)

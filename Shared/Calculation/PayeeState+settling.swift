@@ -4,7 +4,8 @@ import Plans
 /// What becomes of a period's pay at its close: guarantee, draw, balance, payout, each a document of its own.
 extension PayeeState {
     mutating func settle(
-        _ period: Period, _ closed: PeriodClosed, _ cause: PayeeEvent.Cause, _ effect: inout Effect
+        _ period: Period, _ closed: PeriodClosed, _ cause: PayeeEvent.Cause, _ effect: inout Effect,
+        isRest: Bool = false
     ) throws {
         var currencies = Set(books.carried.keys).union(books.advanced.keys)
         for place in books.movements.keys where !Period.settlesBefore(period, place.period) {
@@ -16,7 +17,8 @@ extension PayeeState {
         }
         for currency in currencies.sorted() {
             var settling = Settling(
-                period: period, currency: currency, rules: rules(for: period, currency), closed: closed, cause: cause)
+                period: period, currency: currency, rules: rules(for: period, currency), closed: closed, cause: cause,
+                isRest: isRest)
             settling.earned = try takeMovements(settling)
             try guarantee(&settling, &effect)
             try draw(&settling, &effect)
@@ -32,6 +34,8 @@ extension PayeeState {
         let rules: Agreement?
         let closed: PeriodClosed
         let cause: PayeeEvent.Cause
+        /// Nobody is paid by the period any more: what is owed is not written off, but set against what is paid next.
+        let isRest: Bool
         /// What became payable by earnings and adjustments, and what was put on top.
         var earned = Number.zero
 
@@ -142,7 +146,7 @@ extension PayeeState {
         let currency = settling.currency
         var balance = try (books.carried[currency] ?? .zero) + settling.earned
         let settlement = settling.rules?.plan.settlement
-        if balance.isNegative, settlement?.balance == .floor {
+        if balance.isNegative, settlement?.balance == .floor, !settling.isRest {
             let note = "Written off: \(settling.text(balance)) at the end of the period."
             try post(-balance, from: .expense, by: settling.rules, note, settling, &effect, kind: .writeOff)
             balance = .zero

@@ -69,6 +69,9 @@ package struct Plan: Hashable, Sendable {
         func counts(_ role: Role) -> Bool { roles.isEmpty || roles.contains(role) }
     }
 
+    /// Whether what a quota comes to hangs on the days of the contract.
+    package var proratesQuotas: Bool { measures.contains { $0.goal?.isProrated == true } }
+
     /// What a measure is measured against.
     package struct Goal: Hashable, Sendable {
         /// The quota's name in the contract, where it is only that.

@@ -461,6 +461,9 @@ package nonisolated struct WireCompanyChanges: Sendable {
 
   package var by: String = String()
 
+  /// the meaning of evaluation that terms get from here on; 0 of who knew of one alone
+  package var evaluation: Int32 = 0
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -2713,7 +2716,7 @@ nonisolated extension WireDealRelease: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension WireCompanyChanges: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".CompanyChanges"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{3}base_offset\0\u{1}part\0\u{1}parts\0\u{1}changes\0\u{1}by\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{3}base_offset\0\u{1}part\0\u{1}parts\0\u{1}changes\0\u{1}by\0\u{1}evaluation\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2727,6 +2730,7 @@ nonisolated extension WireCompanyChanges: SwiftProtobuf.Message, SwiftProtobuf._
       case 4: try { try decoder.decodeSingularInt32Field(value: &self.parts) }()
       case 5: try { try decoder.decodeRepeatedMessageField(value: &self.changes) }()
       case 6: try { try decoder.decodeSingularStringField(value: &self.by) }()
+      case 7: try { try decoder.decodeSingularInt32Field(value: &self.evaluation) }()
       default: break
       }
     }
@@ -2751,6 +2755,9 @@ nonisolated extension WireCompanyChanges: SwiftProtobuf.Message, SwiftProtobuf._
     if !self.by.isEmpty {
       try visitor.visitSingularStringField(value: self.by, fieldNumber: 6)
     }
+    if self.evaluation != 0 {
+      try visitor.visitSingularInt32Field(value: self.evaluation, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2761,6 +2768,7 @@ nonisolated extension WireCompanyChanges: SwiftProtobuf.Message, SwiftProtobuf._
     if lhs.parts != rhs.parts {return false}
     if lhs.changes != rhs.changes {return false}
     if lhs.by != rhs.by {return false}
+    if lhs.evaluation != rhs.evaluation {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

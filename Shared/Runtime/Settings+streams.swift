@@ -34,7 +34,8 @@ extension Settings {
                 var quarantined = WireQuarantined()
                 quarantined.coordinate = "\(record.source)/\(record.offset)"
                 quarantined.reason = reason
-                // With all of a record that is as long as a log takes it would be longer. The coordinate says where it is.
+                // Cut, since a copy is longer than its original, which may be as long as a log takes. The coordinate says
+                // where all of it is.
                 quarantined.key = Data((record.record.key ?? []).prefix(Settings.quarantinedLimit))
                 quarantined.value = Data((record.record.value ?? []).prefix(Settings.quarantinedLimit))
                 quarantined.source = record.source.topic

@@ -26,8 +26,8 @@ enum KafkaAdmin {
         let new = rd_kafka_NewTopic_new(topic.name, topic.partitions, -1, nil, 0)
         if topic.isCompacted {
             rd_kafka_NewTopic_set_config(new, "cleanup.policy", "compact")
-            // A store that stood still for longer would never hear that a key is gone. Ten years.
-            rd_kafka_NewTopic_set_config(new, "delete.retention.ms", "315360000000")
+            // A store that stood still for longer would never hear that a key is gone: 600 days, which all brokers allow.
+            rd_kafka_NewTopic_set_config(new, "delete.retention.ms", "51840000000")
         } else {
             rd_kafka_NewTopic_set_config(new, "cleanup.policy", "delete")
             rd_kafka_NewTopic_set_config(new, "retention.ms", "-1")

@@ -36,6 +36,20 @@ struct MeaningTests {
         #expect(try year.paid == paid)
     }
 
+    @Test("what is owed of a month is set against what is paid next, not written off beside a quarter that is paid")
+    func owed() throws {
+        let year = try Year()
+        try year.adjust("A1", "-500", period: "2026-06")
+        let quarterly = Year.plan("balance: floor", pays: "quarterly")
+        try year.agree([("2026-01-01", "2026-03-31", Year.plan("")), ("2026-04-01", "", quarterly)])
+        try year.deal("D1 2026-05-10 10000")
+        try year.close("2026-06-30")
+        #expect(try year.paid == "2026-Q2 1000")
+        try year.deal("D2 2026-07-10 10000")
+        try year.close("2026-09-30")
+        #expect(try year.paid == "2026-Q2 1000, 2026-Q3 500")
+    }
+
     @Test(
         "a correction is where it would be if it came now, whatever else came in between",
         arguments: [
@@ -63,6 +77,37 @@ struct MeaningTests {
         }
         try year.close("2026-06-30")
         #expect(try year.paid == paid)
+    }
+
+    @Test("what moves on at a close is told of the same credit, in whatever order the deal's revisions came")
+    func movedBack() throws {
+        var told: [[LedgerDocument]] = []
+        for revisions in [["D5 2026-03-10 1200"], []] {
+            let year = try Year()
+            try year.agree([
+                ("2026-01-01", "2026-04-30", Year.plan("", pays: "quarterly")), ("2026-05-01", "", Year.plan("")),
+            ])
+            try year.deal("D5 2026-03-10 1000")
+            try year.close("2026-03-31")
+            for revision in revisions { try year.deal(revision) }
+            try year.tell(Told.withdrawn("D5"))
+            told.append(try year.close("2026-04-30"))
+        }
+        #expect(told[0].count == 2)
+        #expect(told[0].map(\.earnings).flatMap { $0.map(\.credit) } == told[1].flatMap { $0.earnings.map(\.credit) })
+    }
+
+    @Test("another meaning of a quota is told of lines that pay the same, as a line that comes after it would tell it")
+    func toldAnew() throws {
+        let year = try Year()
+        let plan = Year.plan("").replacing(
+            "quota: contract.quota.bookings", with: "quota: {amount: contract.quota.bookings, prorate: days}")
+        let months = (7...9).map { (period: "2026-0\($0)", amount: "1000") }
+        try year.agree([("2026-07-01", "", plan)], quotas: months, meaning: 1)
+        try year.deal("D1 2026-07-10 1000")
+        #expect(try year.agree([("2026-07-01", "", plan)], quotas: months, meaning: 1).isEmpty)
+        let again = try year.agree([("2026-07-01", "", plan)], quotas: months, meaning: 2)
+        #expect(again.text == "2026-07 earning D1 commission 0")
     }
 
     @Test(

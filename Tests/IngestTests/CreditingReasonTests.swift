@@ -187,7 +187,7 @@ struct CreditingReasonTests {
         let outcome = try CreditingFirm().outcome([("amount", "30000"), ("lines", "[\(lines)]"), ("splits", splits)])
         #expect(
             outcome.problems.map(\.message) == [
-                "the deal has 30000 lines for 2 participants, more than 50000 credits"
+                "30000 lines and 2 splits make more than 50000 credits"
             ])
         #expect(outcome.assignments.isEmpty)
     }

@@ -1,5 +1,6 @@
 import Domain
 import Records
+import Synchronization
 import TestSupport
 import Testing
 
@@ -24,7 +25,15 @@ struct SimulationTests {
         await Seeds.run(seeds, "C2", again: "SEED") { seed, again in
             try await SimulationTests.simulate(World(seed: seed), seed, again)
         }
+        // Faults that never come show nothing.
+        guard seeds.count >= 100 else { return }
+        #expect(SimulationTests.poisoned.load(ordering: .relaxed) > 0)
+        #expect(SimulationTests.filled.load(ordering: .relaxed) > 0)
     }
+
+    /// How many records of poison, and full disks, all seeds have met.
+    private static let poisoned = Atomic(0)
+    private static let filled = Atomic(0)
 
     private static func simulate(_ world: World, _ seed: UInt64, _ again: Comment) async throws {
         let oracle = Oracle(world: world)
@@ -34,6 +43,8 @@ struct SimulationTests {
             #expect(try await simulator.lines() == expected, again)
             #expect(try await simulator.allContradictions() == [], again)
             try check(try simulator.rebuiltTally(), skipped: oracle.skipped, simulator, again)
+            poisoned.add(simulator.poisoned().count, ordering: .relaxed)
+            filled.add(simulator.processes.count(where: \.disk.wasFull), ordering: .relaxed)
             return try await simulator.fingerprint()
         }
         let quiet = try await withSimulator(world, schedule: seed &* 2, withFaults: false) { simulator in

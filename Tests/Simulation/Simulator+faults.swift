@@ -81,17 +81,20 @@ extension Simulator {
 
 /// S1: the disk of a process, which may be full until the process has ended over it.
 final class Disk: Sendable {
-    private let full = Mutex(false)
+    private let state = Mutex((isFull: false, wasFull: false))
 
     var isFull: Bool {
-        get { full.withLock { $0 } }
-        set { full.withLock { $0 = newValue } }
+        get { state.withLock { $0.isFull } }
+        set { state.withLock { $0.isFull = newValue } }
     }
+
+    /// Whether SQLite ever said so.
+    var wasFull: Bool { state.withLock { $0.wasFull } }
 
     /// Room is made then.
     func hasCaused(_ error: any Error) -> Bool {
         guard (error as? DatabaseError)?.resultCode == .SQLITE_FULL else { return false }
-        isFull = false
+        state.withLock { $0 = (isFull: false, wasFull: true) }
         return true
     }
 }

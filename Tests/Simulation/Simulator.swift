@@ -260,6 +260,7 @@ final class Simulator {
             let command = WireCommand.with {
                 $0.company.id = "change-\(base)"
                 $0.company.baseOffset = base
+                $0.company.evaluation = world.meaning
                 $0.company.part = Int32(number)
                 $0.company.parts = 2
                 $0.company.changes = part.map { WireCompanyChange(.set($0)) }

@@ -1,10 +1,13 @@
 import Domain
+import Plans
 import Records
 import SwiftProtobuf
 import TestSupport
 
 /// One company and its deals, drawn from a seed: what is fed to the services, in whatever order, and to the oracle.
 struct World {
+    /// The meaning of evaluation that everything is told in.
+    let meaning: Int32
     var settings: Settings
     /// As the company is at the end; some of it comes late.
     var entities: [CompanyEntity] = []
@@ -73,6 +76,7 @@ struct World {
 
     init(seed: UInt64) {
         var random = SplitMix(seed: seed)
+        meaning = seed % 2 == 0 ? Meaning.latest : 1
         settings = Settings(
             name: "Sim", managerLevels: 2, postClose: random.pick([.freeze, .accept]),
             remainder: random.pick([.largest, .last]))

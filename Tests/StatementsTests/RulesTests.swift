@@ -39,7 +39,7 @@ struct RulesTests {
             (.leaves, "its explanation's parts sum to 7, its total is 6"),
             (.difference, "6 is posted for a change from 1 to 6"),
             (.currency, "the credit is in EUR, the document in USD"),
-            (.huge, "more than 1000000000000000"),
+            (.huge, "more than 1000000000000000000"),
             (.period, "ledger.period: '2026-13' is not a period"),
             (.payee, "the record's key is not payee eve"),
         ])
@@ -70,8 +70,8 @@ struct RulesTests {
             case .difference: document.earnings[0].explanation.before = "1"
             case .currency: document.earnings[0].credit.currency = "EUR"
             case .huge:
-                document.postings[0].amount = "-1000000000000001"
-                document.postings[1].amount = "1000000000000001"
+                document.postings[0].amount = "-1000000000000000001"
+                document.postings[1].amount = "1000000000000000001"
             case .period: document.period = "2026-13"
             case .payee: document.payee = "eve"
             }

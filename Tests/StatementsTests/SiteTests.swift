@@ -102,6 +102,14 @@ struct SiteTests {
         #expect(reply.body.contains("Search by name or ID"))
     }
 
+    @Test("an ID that a NUL cuts short is nobody's", arguments: ["/v1/payees/%@/statements/2026-03", "/payees/%@"])
+    func cutShort(_ path: String) async throws {
+        for number in 0..<20 {
+            let address = path.replacing("%@", with: "grace%00\(number)")
+            #expect(try await site { try await Reply($0, .get, address) }.status == 400)
+        }
+    }
+
     @Test("a statement comes as JSON, CSV and text")
     func forms() async throws {
         let replies = try await site { router in

@@ -16,7 +16,7 @@ struct ScaleBench: ParsableCommand {
             to copy the same events with nothing done in between.
             """)
 
-    @Argument(help: "Credits, of 96 payees.") var credits = 30_000
+    @Argument(help: "Credits, of 96 payees.") var credits = 40_000
 
     private static let partitions: Int32 = 12
 
