@@ -149,7 +149,8 @@ let package = Package(
             [
                 "calculator", "Calculation", "Domain", "Expressions", "Plans", "Records", "Runtime", "Streams",
                 "TestSupport", grdb, protobuf,
-            ]),
+            ],
+            exclude: ["Golden"]),
         tests("TidyTests", []),
         tests(
             "IngestTests",
